@@ -1,0 +1,24 @@
+/** The host contract, and what services need to speak it. Hosts stand under `@bellmesh/mesh/virtual` and so on. */
+export * as effect from "./effects.ts";
+export type {
+  Address,
+  AnyMethod,
+  AnyService,
+  Call,
+  Context,
+  Effect,
+  Entropy,
+  HardwareReading,
+  Input,
+  Machine,
+  MessageType,
+  Method,
+  Service,
+  ServiceDescriptor,
+  Stream,
+  Subscription,
+  TimeBase,
+} from "./host.ts";
+export { type MethodsOf, methodsOf } from "./method.ts";
+export { type CallDetails, type Opened, Routes, type Served } from "./routes.ts";
+export { Code, codeName, failure, OK, type Status } from "./status.ts";

@@ -1,0 +1,70 @@
+import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+
+/** What ts-proto generates for a message: its codec. */
+export interface MessageType<T> {
+  encode(message: T, writer?: BinaryWriter): BinaryWriter;
+  decode(input: BinaryReader | Uint8Array, length?: number): T;
+  toJSON(message: T): unknown;
+}
+
+/** One gRPC method: its full path and the codecs of both directions. */
+export interface Method<Request = never, Response = unknown> {
+  readonly path: string;
+  readonly service: string;
+  readonly requestType: MessageType<Request>;
+  readonly requestStream: boolean;
+  readonly responseType: MessageType<Response>;
+  readonly responseStream: boolean;
+}
+
+/** A method of which only the kind and the bytes matter. */
+// biome-ignore lint/suspicious/noExplicitAny: a method's codecs are contravariant in one direction, covariant in the other.
+export type AnyMethod = Method<any, any>;
+
+interface MethodDescriptor<Request, Response> {
+  readonly name: string;
+  readonly requestType: MessageType<Request>;
+  readonly requestStream: boolean;
+  readonly responseType: MessageType<Response>;
+  readonly responseStream: boolean;
+}
+
+/** The generated description of a gRPC service. */
+export interface ServiceDescriptor {
+  readonly name: string;
+  readonly fullName: string;
+  // biome-ignore lint/suspicious/noExplicitAny: see AnyMethod.
+  readonly methods: Readonly<Record<string, MethodDescriptor<any, any>>>;
+}
+
+export type MethodsOf<D extends ServiceDescriptor> = {
+  readonly [Name in keyof D["methods"]]: D["methods"][Name] extends MethodDescriptor<infer Request, infer Response>
+    ? Method<Request, Response>
+    : never;
+};
+
+const known = new Map<ServiceDescriptor, Readonly<Record<string, AnyMethod>>>();
+
+/** The methods of a service as values to route by; the same objects at every call. */
+export function methodsOf<D extends ServiceDescriptor>(definition: D): MethodsOf<D> {
+  let methods = known.get(definition);
+  if (!methods) {
+    methods = Object.freeze(
+      Object.fromEntries(
+        Object.entries(definition.methods).map(([key, method]) => [
+          key,
+          Object.freeze({
+            path: `/${definition.fullName}/${method.name}`,
+            service: definition.fullName,
+            requestType: method.requestType,
+            requestStream: method.requestStream,
+            responseType: method.responseType,
+            responseStream: method.responseStream,
+          }),
+        ]),
+      ),
+    );
+    known.set(definition, methods);
+  }
+  return methods as MethodsOf<D>;
+}

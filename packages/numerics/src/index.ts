@@ -1,0 +1,3 @@
+export interface EntropyStream {
+  uniform(): number;
+}
