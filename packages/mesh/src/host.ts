@@ -125,7 +125,10 @@ export interface Machine {
 
 /** Named sources of chance: a draw added in one place never shifts another. */
 export interface Entropy {
+  /** The stream of this name, going on where its last draw left off. */
   stream(name: string): EntropyStream;
+  /** The same stream from its first draw: for what must be the same wherever it is drawn (a node's oscillator). */
+  fresh(name: string): EntropyStream;
 }
 
 /** What a service is given when it starts. */

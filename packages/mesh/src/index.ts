@@ -20,5 +20,6 @@ export type {
   TimeBase,
 } from "./host.ts";
 export { type MethodsOf, methodsOf } from "./method.ts";
+export { NodeClocks, type OscillatorSpread } from "./node-clocks.ts";
 export { type CallDetails, type Opened, Routes, type Served } from "./routes.ts";
 export { Code, codeName, failure, OK, type Status } from "./status.ts";
