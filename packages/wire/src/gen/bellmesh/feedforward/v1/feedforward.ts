@@ -14,7 +14,7 @@ export const protobufPackage = "bellmesh.feedforward.v1";
 export const protobufFileName = "bellmesh/feedforward/v1/feedforward.proto";
 
 export interface Feedforward {
-  /** Grows per sender, receiver and sender's incarnation; acknowledgements name it. */
+  /** Grows from 1 per sender, its incarnation, receiver and kind; acknowledgements name it. */
   sequence: number;
   incarnation: number;
   /** When what this tells was measured, on the sender's clock. */
@@ -34,6 +34,8 @@ export interface Feedforward {
 export interface Acknowledgement {
   incarnation: number;
   sequences: number[];
+  /** The kind of message acknowledged, as in its subject: sequences are per kind. */
+  kind: string;
 }
 
 /** Heralding station → both ends: REPLY with success. */
@@ -294,7 +296,7 @@ export const Feedforward: MessageFns<Feedforward> = {
 };
 
 function createBaseAcknowledgement(): Acknowledgement {
-  return { incarnation: 0, sequences: [] };
+  return { incarnation: 0, sequences: [], kind: "" };
 }
 
 export const Acknowledgement: MessageFns<Acknowledgement> = {
@@ -308,6 +310,9 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
         writer.uint64(v);
       }
       writer.join();
+    }
+    if (message.kind !== "") {
+      writer.uint32(26).string(message.kind);
     }
     return writer;
   },
@@ -351,6 +356,14 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
 
             break;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -369,6 +382,7 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
       sequences: globalThis.Array.isArray(object?.sequences)
         ? object.sequences.map((e: any) => globalThis.Number(e))
         : [],
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
     };
   },
 
@@ -379,6 +393,9 @@ export const Acknowledgement: MessageFns<Acknowledgement> = {
     }
     if (message.sequences?.length) {
       obj.sequences = message.sequences.map((e) => Math.round(e));
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
     }
     return obj;
   },

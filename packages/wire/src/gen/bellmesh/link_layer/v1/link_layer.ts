@@ -212,23 +212,24 @@ export interface Expire {
   sequenceHigh: number;
 }
 
+/** From the link's second node, which opens the stream. */
 export interface PeerRequest {
-  link: string;
-  message:
-    | { $case: "hello"; hello: PeerHello }
-    | { $case: "add"; add: QueueAdd }
-    | { $case: "remove"; remove: QueueRemove }
-    | { $case: "expire"; expire: PeerExpire }
-    | undefined;
+  message: PeerMessage | undefined;
 }
 
+/** From the link's first node, the master of the queue. */
 export interface PeerResponse {
+  message: PeerMessage | undefined;
+}
+
+export interface PeerMessage {
   link: string;
-  message:
+  content:
     | { $case: "hello"; hello: PeerHello }
+    | { $case: "add"; add: QueueAdd }
     | { $case: "addResult"; addResult: QueueAddResult }
-    | { $case: "expire"; expire: PeerExpire }
     | { $case: "remove"; remove: QueueRemove }
+    | { $case: "expire"; expire: PeerExpire }
     | undefined;
 }
 
@@ -236,7 +237,7 @@ export interface PeerHello {
   incarnation: number;
 }
 
-/** DQP ADD, always to the queue's master (the link's first node), or from it. */
+/** DQP ADD. The master chooses the place in the queue; a slave's item is in the queue when the result says so. */
 export interface QueueAdd {
   /** Number of this add within the stream, echoed in the result. */
   communicationSequence: number;
@@ -1137,27 +1138,13 @@ export const Expire: MessageFns<Expire> = {
 };
 
 function createBasePeerRequest(): PeerRequest {
-  return { link: "", message: undefined };
+  return { message: undefined };
 }
 
 export const PeerRequest: MessageFns<PeerRequest> = {
   encode(message: PeerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.link !== "") {
-      writer.uint32(10).string(message.link);
-    }
-    switch (message.message?.$case) {
-      case "hello":
-        PeerHello.encode(message.message.hello, writer.uint32(18).fork()).join();
-        break;
-      case "add":
-        QueueAdd.encode(message.message.add, writer.uint32(26).fork()).join();
-        break;
-      case "remove":
-        QueueRemove.encode(message.message.remove, writer.uint32(34).fork()).join();
-        break;
-      case "expire":
-        PeerExpire.encode(message.message.expire, writer.uint32(42).fork()).join();
-        break;
+    if (message.message !== undefined) {
+      PeerMessage.encode(message.message, writer.uint32(10).fork()).join();
     }
     return writer;
   },
@@ -1180,39 +1167,7 @@ export const PeerRequest: MessageFns<PeerRequest> = {
               break;
             }
 
-            message.link = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.message = { $case: "hello", hello: PeerHello.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.message = { $case: "add", add: QueueAdd.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.message = { $case: "remove", remove: QueueRemove.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.message = { $case: "expire", expire: PeerExpire.decode(reader, reader.uint32()) };
+            message.message = PeerMessage.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1228,60 +1183,26 @@ export const PeerRequest: MessageFns<PeerRequest> = {
   },
 
   fromJSON(object: any): PeerRequest {
-    return {
-      link: isSet(object.link) ? globalThis.String(object.link) : "",
-      message: isSet(object.hello)
-        ? { $case: "hello", hello: PeerHello.fromJSON(object.hello) }
-        : isSet(object.add)
-        ? { $case: "add", add: QueueAdd.fromJSON(object.add) }
-        : isSet(object.remove)
-        ? { $case: "remove", remove: QueueRemove.fromJSON(object.remove) }
-        : isSet(object.expire)
-        ? { $case: "expire", expire: PeerExpire.fromJSON(object.expire) }
-        : undefined,
-    };
+    return { message: isSet(object.message) ? PeerMessage.fromJSON(object.message) : undefined };
   },
 
   toJSON(message: PeerRequest): unknown {
     const obj: any = {};
-    if (message.link !== "") {
-      obj.link = message.link;
-    }
-    if (message.message?.$case === "hello") {
-      obj.hello = PeerHello.toJSON(message.message.hello);
-    } else if (message.message?.$case === "add") {
-      obj.add = QueueAdd.toJSON(message.message.add);
-    } else if (message.message?.$case === "remove") {
-      obj.remove = QueueRemove.toJSON(message.message.remove);
-    } else if (message.message?.$case === "expire") {
-      obj.expire = PeerExpire.toJSON(message.message.expire);
+    if (message.message !== undefined) {
+      obj.message = PeerMessage.toJSON(message.message);
     }
     return obj;
   },
 };
 
 function createBasePeerResponse(): PeerResponse {
-  return { link: "", message: undefined };
+  return { message: undefined };
 }
 
 export const PeerResponse: MessageFns<PeerResponse> = {
   encode(message: PeerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.link !== "") {
-      writer.uint32(10).string(message.link);
-    }
-    switch (message.message?.$case) {
-      case "hello":
-        PeerHello.encode(message.message.hello, writer.uint32(18).fork()).join();
-        break;
-      case "addResult":
-        QueueAddResult.encode(message.message.addResult, writer.uint32(26).fork()).join();
-        break;
-      case "expire":
-        PeerExpire.encode(message.message.expire, writer.uint32(34).fork()).join();
-        break;
-      case "remove":
-        QueueRemove.encode(message.message.remove, writer.uint32(42).fork()).join();
-        break;
+    if (message.message !== undefined) {
+      PeerMessage.encode(message.message, writer.uint32(10).fork()).join();
     }
     return writer;
   },
@@ -1304,39 +1225,7 @@ export const PeerResponse: MessageFns<PeerResponse> = {
               break;
             }
 
-            message.link = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
-              break;
-            }
-
-            message.message = { $case: "hello", hello: PeerHello.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 3: {
-            if (tag !== 26) {
-              break;
-            }
-
-            message.message = { $case: "addResult", addResult: QueueAddResult.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 4: {
-            if (tag !== 34) {
-              break;
-            }
-
-            message.message = { $case: "expire", expire: PeerExpire.decode(reader, reader.uint32()) };
-            continue;
-          }
-          case 5: {
-            if (tag !== 42) {
-              break;
-            }
-
-            message.message = { $case: "remove", remove: QueueRemove.decode(reader, reader.uint32()) };
+            message.message = PeerMessage.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1352,35 +1241,154 @@ export const PeerResponse: MessageFns<PeerResponse> = {
   },
 
   fromJSON(object: any): PeerResponse {
-    return {
-      link: isSet(object.link) ? globalThis.String(object.link) : "",
-      message: isSet(object.hello)
-        ? { $case: "hello", hello: PeerHello.fromJSON(object.hello) }
-        : isSet(object.addResult)
-        ? { $case: "addResult", addResult: QueueAddResult.fromJSON(object.addResult) }
-        : isSet(object.add_result)
-        ? { $case: "addResult", addResult: QueueAddResult.fromJSON(object.add_result) }
-        : isSet(object.expire)
-        ? { $case: "expire", expire: PeerExpire.fromJSON(object.expire) }
-        : isSet(object.remove)
-        ? { $case: "remove", remove: QueueRemove.fromJSON(object.remove) }
-        : undefined,
-    };
+    return { message: isSet(object.message) ? PeerMessage.fromJSON(object.message) : undefined };
   },
 
   toJSON(message: PeerResponse): unknown {
     const obj: any = {};
+    if (message.message !== undefined) {
+      obj.message = PeerMessage.toJSON(message.message);
+    }
+    return obj;
+  },
+};
+
+function createBasePeerMessage(): PeerMessage {
+  return { link: "", content: undefined };
+}
+
+export const PeerMessage: MessageFns<PeerMessage> = {
+  encode(message: PeerMessage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.link !== "") {
+      writer.uint32(10).string(message.link);
+    }
+    switch (message.content?.$case) {
+      case "hello":
+        PeerHello.encode(message.content.hello, writer.uint32(18).fork()).join();
+        break;
+      case "add":
+        QueueAdd.encode(message.content.add, writer.uint32(26).fork()).join();
+        break;
+      case "addResult":
+        QueueAddResult.encode(message.content.addResult, writer.uint32(34).fork()).join();
+        break;
+      case "remove":
+        QueueRemove.encode(message.content.remove, writer.uint32(42).fork()).join();
+        break;
+      case "expire":
+        PeerExpire.encode(message.content.expire, writer.uint32(50).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PeerMessage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePeerMessage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.link = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = { $case: "hello", hello: PeerHello.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.content = { $case: "add", add: QueueAdd.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.content = { $case: "addResult", addResult: QueueAddResult.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.content = { $case: "remove", remove: QueueRemove.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.content = { $case: "expire", expire: PeerExpire.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PeerMessage {
+    return {
+      link: isSet(object.link) ? globalThis.String(object.link) : "",
+      content: isSet(object.hello)
+        ? { $case: "hello", hello: PeerHello.fromJSON(object.hello) }
+        : isSet(object.add)
+        ? { $case: "add", add: QueueAdd.fromJSON(object.add) }
+        : isSet(object.addResult)
+        ? { $case: "addResult", addResult: QueueAddResult.fromJSON(object.addResult) }
+        : isSet(object.add_result)
+        ? { $case: "addResult", addResult: QueueAddResult.fromJSON(object.add_result) }
+        : isSet(object.remove)
+        ? { $case: "remove", remove: QueueRemove.fromJSON(object.remove) }
+        : isSet(object.expire)
+        ? { $case: "expire", expire: PeerExpire.fromJSON(object.expire) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: PeerMessage): unknown {
+    const obj: any = {};
     if (message.link !== "") {
       obj.link = message.link;
     }
-    if (message.message?.$case === "hello") {
-      obj.hello = PeerHello.toJSON(message.message.hello);
-    } else if (message.message?.$case === "addResult") {
-      obj.addResult = QueueAddResult.toJSON(message.message.addResult);
-    } else if (message.message?.$case === "expire") {
-      obj.expire = PeerExpire.toJSON(message.message.expire);
-    } else if (message.message?.$case === "remove") {
-      obj.remove = QueueRemove.toJSON(message.message.remove);
+    if (message.content?.$case === "hello") {
+      obj.hello = PeerHello.toJSON(message.content.hello);
+    } else if (message.content?.$case === "add") {
+      obj.add = QueueAdd.toJSON(message.content.add);
+    } else if (message.content?.$case === "addResult") {
+      obj.addResult = QueueAddResult.toJSON(message.content.addResult);
+    } else if (message.content?.$case === "remove") {
+      obj.remove = QueueRemove.toJSON(message.content.remove);
+    } else if (message.content?.$case === "expire") {
+      obj.expire = PeerExpire.toJSON(message.content.expire);
     }
     return obj;
   },

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BellIndex } from "../../bell/v1/bell.ts";
 
 export const protobufPackage = "bellmesh.network_layer.v1";
 
@@ -73,6 +74,8 @@ export interface SubmitRequest {
   missPolicy: MissPolicy;
   /** With miss policy DEGRADE: how long after the deadline the bits may still come. */
   graceNs: number;
+  /** The Bell state to deliver; absent: whatever it is. */
+  finalState: BellIndex | undefined;
 }
 
 export interface SubmitResponse {
@@ -148,6 +151,7 @@ export interface Forward {
   minFidelity?: number | undefined;
   missPolicy: MissPolicy;
   graceNs: number;
+  finalState: BellIndex | undefined;
 }
 
 export interface Complete {
@@ -172,7 +176,16 @@ export interface Circuit {
 }
 
 function createBaseSubmitRequest(): SubmitRequest {
-  return { requestId: "", to: "", pairs: 0, minFidelity: undefined, maxTimeNs: 0, missPolicy: 0, graceNs: 0 };
+  return {
+    requestId: "",
+    to: "",
+    pairs: 0,
+    minFidelity: undefined,
+    maxTimeNs: 0,
+    missPolicy: 0,
+    graceNs: 0,
+    finalState: undefined,
+  };
 }
 
 export const SubmitRequest: MessageFns<SubmitRequest> = {
@@ -197,6 +210,9 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
     }
     if (message.graceNs !== 0) {
       writer.uint32(56).uint64(message.graceNs);
+    }
+    if (message.finalState !== undefined) {
+      BellIndex.encode(message.finalState, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -270,6 +286,14 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
             message.graceNs = longToNumber(reader.uint64());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.finalState = BellIndex.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -311,6 +335,11 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
         : isSet(object.grace_ns)
         ? globalThis.Number(object.grace_ns)
         : 0,
+      finalState: isSet(object.finalState)
+        ? BellIndex.fromJSON(object.finalState)
+        : isSet(object.final_state)
+        ? BellIndex.fromJSON(object.final_state)
+        : undefined,
     };
   },
 
@@ -336,6 +365,9 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
     }
     if (message.graceNs !== 0) {
       obj.graceNs = Math.round(message.graceNs);
+    }
+    if (message.finalState !== undefined) {
+      obj.finalState = BellIndex.toJSON(message.finalState);
     }
     return obj;
   },
@@ -1130,6 +1162,7 @@ function createBaseForward(): Forward {
     minFidelity: undefined,
     missPolicy: 0,
     graceNs: 0,
+    finalState: undefined,
   };
 }
 
@@ -1158,6 +1191,9 @@ export const Forward: MessageFns<Forward> = {
     }
     if (message.graceNs !== 0) {
       writer.uint32(64).uint64(message.graceNs);
+    }
+    if (message.finalState !== undefined) {
+      BellIndex.encode(message.finalState, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1239,6 +1275,14 @@ export const Forward: MessageFns<Forward> = {
             message.graceNs = longToNumber(reader.uint64());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.finalState = BellIndex.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1285,6 +1329,11 @@ export const Forward: MessageFns<Forward> = {
         : isSet(object.grace_ns)
         ? globalThis.Number(object.grace_ns)
         : 0,
+      finalState: isSet(object.finalState)
+        ? BellIndex.fromJSON(object.finalState)
+        : isSet(object.final_state)
+        ? BellIndex.fromJSON(object.final_state)
+        : undefined,
     };
   },
 
@@ -1313,6 +1362,9 @@ export const Forward: MessageFns<Forward> = {
     }
     if (message.graceNs !== 0) {
       obj.graceNs = Math.round(message.graceNs);
+    }
+    if (message.finalState !== undefined) {
+      obj.finalState = BellIndex.toJSON(message.finalState);
     }
     return obj;
   },

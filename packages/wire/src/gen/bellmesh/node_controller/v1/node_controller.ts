@@ -230,9 +230,11 @@ export interface Occupied {
   emittedAt: number;
 }
 
-/** A half that was in this slot but whose herald never came in time: it is worth nothing, the slot is free. */
+/**
+ * A half whose herald never came, came too late or belongs to no request: it is worth nothing.
+ * The slot it was made in stays granted.
+ */
 export interface Missed {
-  slot: number;
   pair: string;
 }
 
@@ -268,6 +270,8 @@ export interface Deliver {
   feedforwardNs: number;
   /** This node is the head-end: it applies the final Pauli where a final state was asked. */
   headEnd: boolean;
+  /** The Bell state that was asked for; both ends report it, the head-end brings it about. */
+  finalState: BellIndex | undefined;
 }
 
 export interface DiscardHalf {
@@ -1656,16 +1660,13 @@ export const Occupied: MessageFns<Occupied> = {
 };
 
 function createBaseMissed(): Missed {
-  return { slot: 0, pair: "" };
+  return { pair: "" };
 }
 
 export const Missed: MessageFns<Missed> = {
   encode(message: Missed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.slot !== 0) {
-      writer.uint32(8).uint32(message.slot);
-    }
     if (message.pair !== "") {
-      writer.uint32(18).string(message.pair);
+      writer.uint32(10).string(message.pair);
     }
     return writer;
   },
@@ -1684,15 +1685,7 @@ export const Missed: MessageFns<Missed> = {
         const tag = reader.uint32();
         switch (tag >>> 3) {
           case 1: {
-            if (tag !== 8) {
-              break;
-            }
-
-            message.slot = reader.uint32();
-            continue;
-          }
-          case 2: {
-            if (tag !== 18) {
+            if (tag !== 10) {
               break;
             }
 
@@ -1712,17 +1705,11 @@ export const Missed: MessageFns<Missed> = {
   },
 
   fromJSON(object: any): Missed {
-    return {
-      slot: isSet(object.slot) ? globalThis.Number(object.slot) : 0,
-      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
-    };
+    return { pair: isSet(object.pair) ? globalThis.String(object.pair) : "" };
   },
 
   toJSON(message: Missed): unknown {
     const obj: any = {};
-    if (message.slot !== 0) {
-      obj.slot = Math.round(message.slot);
-    }
     if (message.pair !== "") {
       obj.pair = message.pair;
     }
@@ -2054,6 +2041,7 @@ function createBaseDeliver(): Deliver {
     claimedFidelity: 0,
     feedforwardNs: 0,
     headEnd: false,
+    finalState: undefined,
   };
 }
 
@@ -2082,6 +2070,9 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.headEnd !== false) {
       writer.uint32(64).bool(message.headEnd);
+    }
+    if (message.finalState !== undefined) {
+      BellIndex.encode(message.finalState, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2163,6 +2154,14 @@ export const Deliver: MessageFns<Deliver> = {
             message.headEnd = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.finalState = BellIndex.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2209,6 +2208,11 @@ export const Deliver: MessageFns<Deliver> = {
         : isSet(object.head_end)
         ? globalThis.Boolean(object.head_end)
         : false,
+      finalState: isSet(object.finalState)
+        ? BellIndex.fromJSON(object.finalState)
+        : isSet(object.final_state)
+        ? BellIndex.fromJSON(object.final_state)
+        : undefined,
     };
   },
 
@@ -2237,6 +2241,9 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.headEnd !== false) {
       obj.headEnd = message.headEnd;
+    }
+    if (message.finalState !== undefined) {
+      obj.finalState = BellIndex.toJSON(message.finalState);
     }
     return obj;
   },
