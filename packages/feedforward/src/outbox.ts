@@ -1,0 +1,148 @@
+import { type Effect, effect } from "@bellmesh/mesh";
+import { after, type FeedforwardKind, type Instant, subjects } from "@bellmesh/wire";
+import { type Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
+
+/** The one timer of an outbox, set for its next repetition. */
+export const REPEAT_TIMER = "feedforward.repeat";
+
+const REPEAT_AFTER_MIN_NS = 2_000_000;
+const REPEAT_AFTER_ROUND_TRIPS = 3;
+const REPEAT_AFTER_MAX_NS = 256_000_000;
+
+/** What an outbox has done so far. */
+export interface OutboxCounters {
+  sent: number;
+  repeated: number;
+  /** Given up unacknowledged, because it had become too late to be of use. */
+  abandoned: number;
+}
+
+interface Unacknowledged {
+  readonly channel: Channel;
+  readonly message: Feedforward;
+  repeatAt: Instant;
+  repeatAfterNs: number;
+}
+
+/** One receiver and kind: the numbering of what it is sent, and what it has not acknowledged yet. */
+interface Channel {
+  readonly subject: string;
+  readonly repeatAfterNs: number;
+  readonly unacknowledged: Map<number, Unacknowledged>;
+  lastSequence: number;
+}
+
+/**
+ * Sends feedforward over a bus that loses messages: every message is repeated, at growing intervals, until its
+ * receiver acknowledges it or its `notAfter` has come. The receiver's Inbox makes repetition harmless.
+ */
+export class Outbox {
+  readonly counters: OutboxCounters = { sent: 0, repeated: 0, abandoned: 0 };
+  readonly #network: string;
+  readonly #place: string;
+  readonly #delayNs: (to: string) => number;
+  readonly #channels = new Map<string, Channel>();
+  #incarnation = 0;
+  #pending = 0;
+  #timerDue: Instant | undefined;
+
+  /** `delayNs` is the one-way classical delay to a place: repetition starts after a few round trips. */
+  constructor(network: string, place: string, delayNs: (to: string) => number) {
+    this.#network = network;
+    this.#place = place;
+    this.#delayNs = delayNs;
+  }
+
+  /** To be called before anything is sent: receivers tell restarts apart by it. */
+  start(incarnation: number): void {
+    this.#incarnation = incarnation;
+  }
+
+  /** Messages not acknowledged yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Sends one message, appending to `effects`. `notAfter` 0: worth repeating for ever. */
+  send(
+    now: Instant,
+    effects: Effect[],
+    to: string,
+    kind: FeedforwardKind,
+    payload: NonNullable<Feedforward["payload"]>,
+    measuredAt: Instant,
+    notAfter: number,
+  ): void {
+    const channel = this.#channel(to, kind);
+    channel.lastSequence += 1;
+    const sequence = channel.lastSequence;
+    const message: Feedforward = { sequence, incarnation: this.#incarnation, measuredAt, notAfter, payload };
+    const repeatAt = after(now, channel.repeatAfterNs);
+    channel.unacknowledged.set(sequence, { channel, message, repeatAt, repeatAfterNs: channel.repeatAfterNs });
+    this.#pending += 1;
+    this.counters.sent += 1;
+    effects.push(effect.publish(channel.subject, Feedforward, message));
+    if (this.#timerDue === undefined || repeatAt < this.#timerDue) this.#setTimer(effects, repeatAt);
+  }
+
+  /** The receiver `from` has these; appends to `effects`. */
+  acknowledged(effects: Effect[], from: string, acknowledgement: Acknowledgement): void {
+    if (acknowledgement.incarnation !== this.#incarnation) return; // meant for who we were before a restart
+    const channel = this.#channels.get(`${from} ${acknowledgement.kind}`);
+    if (!channel) return;
+    for (const sequence of acknowledgement.sequences) {
+      if (channel.unacknowledged.delete(sequence)) this.#pending -= 1;
+    }
+    if (this.#pending === 0 && this.#timerDue !== undefined) {
+      effects.push(effect.cancelTimer(REPEAT_TIMER));
+      this.#timerDue = undefined;
+    }
+  }
+
+  /** REPEAT_TIMER has come: sends again what is due, gives up what is too late. */
+  repeat(now: Instant): Effect[] {
+    const effects: Effect[] = [];
+    this.#timerDue = undefined;
+    let next: Instant | undefined;
+    for (const channel of this.#channels.values()) {
+      for (const entry of channel.unacknowledged.values()) {
+        if (entry.message.notAfter !== 0 && now >= entry.message.notAfter) {
+          channel.unacknowledged.delete(entry.message.sequence);
+          this.#pending -= 1;
+          this.counters.abandoned += 1;
+          continue;
+        }
+        if (entry.repeatAt <= now) {
+          effects.push(effect.publish(channel.subject, Feedforward, entry.message));
+          this.counters.repeated += 1;
+          entry.repeatAfterNs = Math.min(entry.repeatAfterNs * 2, REPEAT_AFTER_MAX_NS);
+          entry.repeatAt = after(now, entry.repeatAfterNs);
+        }
+        if (next === undefined || entry.repeatAt < next) next = entry.repeatAt;
+      }
+    }
+    if (next !== undefined) this.#setTimer(effects, next);
+    return effects;
+  }
+
+  #setTimer(effects: Effect[], due: Instant): void {
+    this.#timerDue = due;
+    effects.push(effect.setTimer(REPEAT_TIMER, due));
+  }
+
+  #channel(to: string, kind: FeedforwardKind): Channel {
+    const key = `${to} ${kind}`;
+    let channel = this.#channels.get(key);
+    if (!channel) {
+      const roundTripNs = 2 * this.#delayNs(to);
+      channel = {
+        subject: subjects.feedforward(this.#network, this.#place, to, kind),
+        repeatAfterNs: Math.max(REPEAT_AFTER_MIN_NS, REPEAT_AFTER_ROUND_TRIPS * roundTripNs),
+        unacknowledged: new Map(),
+        lastSequence: 0,
+      };
+      this.#channels.set(key, channel);
+    }
+    return channel;
+  }
+}
