@@ -79,11 +79,18 @@ export class Inbox {
   }
 }
 
+/** Gaps that senders left by giving up are forgotten once this many messages lie beyond them. */
+const BEYOND_MAX = 4096;
+
 /** Whether this sequence is seen for the first time; remembers it. */
 function isFirst(applied: Applied, sequence: number): boolean {
   if (sequence <= applied.contiguous || applied.beyond.has(sequence)) return false;
   if (sequence !== applied.contiguous + 1) {
     applied.beyond.add(sequence);
+    if (applied.beyond.size > BEYOND_MAX) {
+      applied.contiguous = Math.min(...applied.beyond) - 1;
+      while (applied.beyond.delete(applied.contiguous + 1)) applied.contiguous += 1;
+    }
     return true;
   }
   applied.contiguous = sequence;

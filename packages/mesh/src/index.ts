@@ -21,5 +21,7 @@ export type {
 } from "./host.ts";
 export { type MethodsOf, methodsOf } from "./method.ts";
 export { NodeClocks, type OscillatorSpread } from "./node-clocks.ts";
+export { Resumable } from "./resumable.ts";
 export { type CallDetails, type Opened, Routes, type Served } from "./routes.ts";
+export { StandingStream, StreamNumbers } from "./standing-stream.ts";
 export { Code, codeName, failure, OK, type Status } from "./status.ts";
