@@ -50,7 +50,7 @@ export function cancelCall(call: Call): Effect {
 }
 
 export function publish<T>(subject: string, type: MessageType<T>, message: T): Effect {
-  return { kind: "publish", subject, type: type as MessageType<never>, message };
+  return { kind: "publish", subject, type, message };
 }
 
 export function setTimer(timer: string, due: Instant): Effect {

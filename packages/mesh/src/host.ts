@@ -7,7 +7,7 @@
 import type { EntropyStream } from "@bellmesh/numerics";
 import type { Instant } from "@bellmesh/wire";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
-import type { AnyMethod, MessageType, Method, ServiceDescriptor } from "./method.ts";
+import type { AnyMessageType, AnyMethod, MessageType, Method, ServiceDescriptor } from "./method.ts";
 import type { Status } from "./status.ts";
 
 /** "<service>/<place>", such as "link-layer/alice" or "physical-link/alice-bob" or "quantum-state/nature". */
@@ -64,7 +64,7 @@ export type Input =
       readonly reading: HardwareReading | undefined;
     }
   | { readonly kind: "call-failed"; readonly call: Call; readonly method: AnyMethod; readonly status: Status }
-  | { readonly kind: "message"; readonly subject: string; readonly type: MessageType<never>; readonly message: unknown }
+  | { readonly kind: "message"; readonly subject: string; readonly type: AnyMessageType; readonly message: unknown }
   | {
       readonly kind: "timer";
       readonly timer: string;
@@ -100,7 +100,7 @@ export type Effect =
       readonly deadline: Instant;
     }
   | { readonly kind: "cancel-call"; readonly call: Call }
-  | { readonly kind: "publish"; readonly subject: string; readonly type: MessageType<never>; readonly message: unknown }
+  | { readonly kind: "publish"; readonly subject: string; readonly type: AnyMessageType; readonly message: unknown }
   /** Sets or moves the timer of this name. */
   | { readonly kind: "set-timer"; readonly timer: string; readonly due: Instant }
   | { readonly kind: "cancel-timer"; readonly timer: string }
@@ -142,7 +142,7 @@ export interface Context<Config> {
 /** A standing interest in bus subjects; `*` is one token, `>` the rest. */
 export interface Subscription {
   readonly subject: string;
-  readonly type: MessageType<never>;
+  readonly type: AnyMessageType;
   /** Members of a queue group share the messages. */
   readonly queue?: string;
 }
@@ -165,4 +165,4 @@ export interface Service<Config> {
 // biome-ignore lint/suspicious/noExplicitAny: Config stands in a parameter position only.
 export type AnyService = Service<any>;
 
-export type { AnyMethod, MessageType, Method, ServiceDescriptor };
+export type { AnyMessageType, AnyMethod, MessageType, Method, ServiceDescriptor };

@@ -2,6 +2,7 @@
 export * as effect from "./effects.ts";
 export type {
   Address,
+  AnyMessageType,
   AnyMethod,
   AnyService,
   Call,

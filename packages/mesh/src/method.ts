@@ -7,6 +7,10 @@ export interface MessageType<T> {
   toJSON(message: T): unknown;
 }
 
+/** The codec of a message whose type does not matter here. */
+// biome-ignore lint/suspicious/noExplicitAny: a codec is contravariant in encode and covariant in decode.
+export type AnyMessageType = MessageType<any>;
+
 /** One gRPC method: its full path and the codecs of both directions. */
 export interface Method<Request = never, Response = unknown> {
   readonly path: string;

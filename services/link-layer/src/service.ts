@@ -1,0 +1,53 @@
+import { Routes, type Service } from "@bellmesh/mesh";
+import type { Topology } from "@bellmesh/topology";
+import { subjects } from "@bellmesh/wire";
+import { Feedforward } from "@bellmesh/wire/feedforward";
+import { LinkLayerServiceDefinition } from "@bellmesh/wire/link-layer";
+import { clockMethods, LinkLayer, linkLayerMethods, memoryMethods, stationMethods } from "./link-layer.ts";
+
+export interface LinkLayerConfig {
+  readonly topology: Topology;
+}
+
+const routes = new Routes<LinkLayer>()
+  .on("started", (machine, now, { incarnation }) => machine.started(now, incarnation))
+  .call(linkLayerMethods.create, (machine, now, request, details) => machine.create(now, request, details))
+  .call(linkLayerMethods.cancel, (machine, now, request, details) => machine.cancel(now, request, details))
+  .serve(linkLayerMethods.events, {
+    opened: (machine, _now, stream, from, request) => machine.follow(stream, from, request),
+    ended: (machine, _now, stream) => machine.unfollow(stream),
+  })
+  .serve(linkLayerMethods.peer, {
+    opened: (machine, _now, stream, from) => machine.peerOpened(stream, from),
+    item: (machine, now, request, stream) => machine.peerAsked(now, request, stream),
+    ended: (machine, _now, stream) => machine.peerEnded(stream),
+  })
+  .open(linkLayerMethods.peer, {
+    item: (machine, now, response) => machine.peerTold(now, response),
+    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+  })
+  .open(memoryMethods.slots, {
+    item: (machine, now, response) => machine.granted(now, response),
+    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+  })
+  .open(stationMethods.generate, {
+    item: (machine, now, response) => machine.seriesEnded(now, response),
+    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+  })
+  .open(clockMethods.watchStatus, {
+    item: (machine, now, response) => machine.clockReported(now, response),
+    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+  })
+  .message(Feedforward, (machine, now, message, subject) => machine.feedforward(now, message, subject))
+  .timer((machine, now, { timer }) => machine.timer(now, timer));
+
+/** The link layer of one node (EGP over MHP). */
+export const service: Service<LinkLayerConfig> = {
+  name: "link-layer",
+  timeBase: "node",
+  serves: [LinkLayerServiceDefinition],
+  subscriptions: ({ config, place }) => [
+    { subject: subjects.feedforwardTo(config.topology.name, place, "herald"), type: Feedforward },
+  ],
+  start: ({ config, place }) => routes.machine(new LinkLayer(config.topology, place)),
+};
