@@ -50,7 +50,7 @@ export function expm1(x: number): number {
 const OVERFLOW = 709.782712893384;
 const UNDERFLOW = -745.1332191019412;
 
-const INVERSE_LN2 = 1.4426950408889634;
+const INVERSE_LN2 = Math.LOG2E;
 /** ln 2 in two parts; the first has 32 significant bits, so that a product with an exponent is exact. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;

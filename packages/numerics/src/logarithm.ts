@@ -45,8 +45,8 @@ export function log1p(x: number): number {
 
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const SQRT2 = Math.SQRT2;
-const SQRT2_LESS_ONE = 0.4142135623730950488;
-const SQRT_HALF_LESS_ONE = -0.2928932188134524756;
+const SQRT2_LESS_ONE = 0.41421356237309503;
+const SQRT_HALF_LESS_ONE = -0.2928932188134525;
 /** Beyond this, adding 1 changes nothing that the logarithm could show. */
 const LARGE = 1e18;
 /** ln 2 in two parts; the first has 32 significant bits, so that a product with an exponent is exact. */
