@@ -1,0 +1,20 @@
+/** What is connected to what, with which hardware; and what follows from that alone: delays, paths, deployment. */
+export { classicalDelayNs } from "./classical-delay.ts";
+export { type Deployed, deployment } from "./deployment.ts";
+export { type LinkModel, linkModel } from "./link-model.ts";
+export { loadTopology } from "./load-topology.ts";
+export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
+export { nearest } from "./nearest.ts";
+export { parseTopology } from "./parse-topology.ts";
+export type {
+  ClockPreset,
+  ClockSpec,
+  Gates,
+  Heralding,
+  Link,
+  Memory,
+  Readout,
+  Topology,
+  TopologyNode,
+} from "./topology.ts";
+export { TopologyError } from "./topology-error.ts";

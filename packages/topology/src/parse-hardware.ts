@@ -1,0 +1,148 @@
+import { fibreDelayNs } from "@bellmesh/hardware";
+import {
+  describeField,
+  fibreFields,
+  gateFields,
+  heraldingFields,
+  lengthFields,
+  memoryFields,
+  readoutFields,
+} from "./schema.ts";
+import { isToken, type Section, show } from "./section.ts";
+import type { Heralding, Link, Memory, Readout, TopologyNode } from "./topology.ts";
+
+export const nodeFields = ["name", "memory", "gates", "readout"];
+export const linkFields = [
+  "name",
+  "between",
+  "lengthKm",
+  "midpoint",
+  "armsKm",
+  ...Object.keys(fibreFields),
+  "heralding",
+];
+export const defaultsFields = ["memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
+
+const heraldingNames = ["scheme", ...Object.keys(heraldingFields)];
+
+/** The sections of `defaults`, which every node and link falls back to. */
+export interface HardwareDefaults {
+  readonly top: Section;
+  readonly memory: Section;
+  readonly gates: Section;
+  readonly readout: Section;
+  readonly heralding: Section;
+}
+
+/** Opens `defaults` and checks all that stands there, so that a mistake shows even where every node overrides it. */
+export function parseDefaults(top: Section): HardwareDefaults {
+  const defaults = top.section("defaults", defaultsFields);
+  const sections: HardwareDefaults = {
+    top: defaults,
+    memory: defaults.section("memory", Object.keys(memoryFields)),
+    gates: defaults.section("gates", Object.keys(gateFields)),
+    readout: defaults.section("readout", Object.keys(readoutFields)),
+    heralding: defaults.section("heralding", heraldingNames),
+  };
+  defaults.checkGiven(fibreFields);
+  sections.memory.checkGiven(memoryFields);
+  sections.gates.checkGiven(gateFields);
+  sections.readout.checkGiven(readoutFields);
+  sections.heralding.checkGiven(heraldingFields);
+  readScheme(sections.heralding);
+  checkCoherence(sections.memory, sections.memory.optionalNumber("t1S", memoryFields.t1S), undefined);
+  return sections;
+}
+
+export function parseNode(section: Section, defaults: HardwareDefaults): TopologyNode {
+  const name = section.token("name", "a name");
+  const memorySection = section.section("memory", Object.keys(memoryFields));
+  const memory: Memory = memorySection.numbers(memoryFields, defaults.memory);
+  checkCoherence(memorySection, memory.t1S, memory.t2S);
+  const gates = section.section("gates", Object.keys(gateFields)).numbers(gateFields, defaults.gates);
+  const readoutSection = section.section("readout", Object.keys(readoutFields));
+  const readout: Readout = readoutSection.numbers(readoutFields, defaults.readout);
+  if (readout.p01 + readout.p10 > 1) {
+    const expected = "give p01 + p10 of at most 1, otherwise the two answers have changed names";
+    throw readoutSection.error("p01", `p01 + p10 is ${readout.p01 + readout.p10}`, expected);
+  }
+  return { name, memory, gates, readout };
+}
+
+/** A channel with T2 > 2·T1 is not a physical one: relaxation alone takes half of its rate off the coherence. */
+function checkCoherence(section: Section, t1S: number | undefined, t2S: number | undefined): void {
+  const coherenceS = t2S ?? section.optionalNumber("t2S", memoryFields.t2S);
+  if (t1S === undefined || coherenceS === undefined || coherenceS <= 2 * t1S) return;
+  const field = section.has("t2S") || !section.has("t1S") ? "t2S" : "t1S";
+  throw section.error(field, `T2 = ${coherenceS} s is more than 2·T1 = ${2 * t1S} s`, "give T2 of at most 2·T1");
+}
+
+/** @param missingNode what to suggest when a name is no node, undefined when it is one. */
+export function parseLink(
+  section: Section,
+  defaults: HardwareDefaults,
+  fibreSpeedKmPerS: number,
+  missingNode: (name: string) => string | undefined,
+): Link {
+  const ends = parseEnds(section, missingNode);
+  const name = section.has("name") ? section.token("name", "a name") : `${ends[0]}-${ends[1]}`;
+  if (!isToken(name)) {
+    throw section.error("", `the name ${show(name)} is too long`, "give the link a name of at most 63 characters");
+  }
+  const armsKm = parseArms(section);
+  const { attenuationDbPerKm } = section.numbers(fibreFields, defaults.top);
+  const heraldingSection = section.section("heralding", heraldingNames);
+  const heralding: Heralding = {
+    scheme: readScheme(heraldingSection),
+    ...heraldingSection.numbers(heraldingFields, defaults.heralding),
+  };
+  checkPeriod(heraldingSection, heralding, 2 * fibreDelayNs(armsKm[0] > armsKm[1] ? armsKm[0] : armsKm[1], fibreSpeedKmPerS));
+  return { name, ends, armsKm, attenuationDbPerKm, heralding };
+}
+
+function readScheme(heralding: Section): "double-click" {
+  return heralding.choice("scheme", ["double-click"], "double-click");
+}
+
+function parseEnds(section: Section, missingNode: (name: string) => string | undefined): readonly [string, string] {
+  const expected = "give two nodes, as in [alice, bob]";
+  const between = section.list("between", expected);
+  if (between.length !== 2) throw section.error("between", `this list has ${between.length} items`, expected);
+  for (const [position, end] of between.entries()) {
+    if (typeof end !== "string") throw section.itemError("between", position, `${show(end)} is not a name`, expected);
+    const remedy = missingNode(end);
+    if (remedy !== undefined) throw section.itemError("between", position, `unknown node ${show(end)}`, remedy);
+  }
+  const [a, b] = between as [string, string];
+  if (a === b) throw section.error("between", `the link joins ${show(a)} to itself`, "give two different nodes");
+  return [a, b];
+}
+
+function parseArms(section: Section): readonly [number, number] {
+  if (section.has("armsKm")) {
+    for (const other of ["lengthKm", "midpoint"]) {
+      if (!section.has(other)) continue;
+      throw section.error(other, "armsKm is given too", "give either lengthKm (with midpoint) or armsKm");
+    }
+    return section.numberPair("armsKm", lengthFields.lengthKm);
+  }
+  if (!section.has("lengthKm")) {
+    const expected = `give it as ${describeField(lengthFields.lengthKm)}, or armsKm as two of them`;
+    throw section.error("lengthKm", "this field is missing", expected);
+  }
+  const { lengthKm, midpoint } = section.numbers(lengthFields);
+  const firstKm = lengthKm * midpoint;
+  return [firstKm, midpoint === 0.5 ? firstKm : lengthKm - firstKm];
+}
+
+function checkPeriod(section: Section, heralding: Heralding, roundTripNs: number): void {
+  const { periodNs, detectionWindowNs } = heralding;
+  if (periodNs < roundTripNs) {
+    const problem = `${periodNs} ns is shorter than the round trip of the longer arm, ${roundTripNs} ns`;
+    throw section.error("periodNs", problem, `give at least ${Math.ceil(roundTripNs)}, for the herald must be back`);
+  }
+  if (detectionWindowNs > periodNs) {
+    const problem = `${detectionWindowNs} ns is longer than the period of ${periodNs} ns`;
+    throw section.error("detectionWindowNs", problem, "give a window of at most the period");
+  }
+}

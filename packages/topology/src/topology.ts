@@ -1,0 +1,87 @@
+/** A network as its topology file describes it, checked and with every default filled in; see README.md. */
+export interface Topology {
+  /** A token; it names the network on the bus. */
+  readonly name: string;
+  readonly fibreSpeedKmPerS: number;
+  /** Emulated seconds per second of wall clock; the simulation ignores it. */
+  readonly timeScale: number;
+  readonly clock: ClockSpec;
+  readonly nodes: readonly TopologyNode[];
+  readonly links: readonly Link[];
+  /** The age at which a repeater gives a link pair up; undefined is never. */
+  readonly cutoffS: number | undefined;
+}
+
+export type ClockPreset = "white-rabbit" | "ptp-hardware" | "perfect";
+
+/** How the nodes' oscillators and time stamps err. Offsets and drifts are drawn per node with these sigmas. */
+export interface ClockSpec {
+  /** The node whose clock is the reference of all others. */
+  readonly grandmaster: string;
+  readonly preset: ClockPreset;
+  /** Sigma of one hardware time stamp. */
+  readonly stampJitterPs: number;
+  readonly syncIntervalS: number;
+  /** Sigma of the offset a node starts with. */
+  readonly initialOffsetNs: number;
+  /** Sigma of an oscillator's frequency error. */
+  readonly driftPpb: number;
+  readonly agingPpbPerDay: number;
+}
+
+export interface TopologyNode {
+  readonly name: string;
+  readonly memory: Memory;
+  readonly gates: Gates;
+  readonly readout: Readout;
+}
+
+export interface Memory {
+  /** Relaxation time; Infinity is none. */
+  readonly t1S: number;
+  /** Total coherence time, at most 2·T1. */
+  readonly t2S: number;
+  /** Communication qubits for each link of the node. */
+  readonly communicationSlots: number;
+}
+
+/** Depolarising parameters are the probability of replacement by the maximally mixed state. */
+export interface Gates {
+  readonly twoQubitDepolarising: number;
+  readonly twoQubitNs: number;
+  readonly oneQubitDepolarising: number;
+  readonly oneQubitNs: number;
+}
+
+/** p01 is the probability of reading 1 when the state was 0, p10 that of reading 0 when it was 1. */
+export interface Readout {
+  readonly p01: number;
+  readonly p10: number;
+  readonly durationNs: number;
+}
+
+/** A fibre between two nodes with a heralding station on it. */
+export interface Link {
+  readonly name: string;
+  readonly ends: readonly [string, string];
+  /** Fibre from each end to the station, in the order of `ends`. */
+  readonly armsKm: readonly [number, number];
+  readonly attenuationDbPerKm: number;
+  readonly heralding: Heralding;
+}
+
+export interface Heralding {
+  readonly scheme: "double-click";
+  /** Probability that an emitted photon is detected, fibre not counted: emission × collection × window × detector. */
+  readonly emissionEfficiency: number;
+  /** Fidelity of the spin-photon state an end emits. */
+  readonly emissionFidelity: number;
+  /** Per detector and detection window. */
+  readonly darkCountProbability: number;
+  /** Hong-Ou-Mandel visibility |⟨a|b⟩|² of photons that arrive together. */
+  readonly visibility: number;
+  readonly detectionWindowNs: number;
+  readonly photonLifetimeNs: number;
+  /** From one attempt to the next; a keep attempt waits for its herald, so at least the longer arm's round trip. */
+  readonly periodNs: number;
+}
