@@ -1,0 +1,284 @@
+import type { Call, Effect, HardwareReading, Input, Machine, Stream } from "@bellmesh/mesh";
+import { Code, methodsOf } from "@bellmesh/mesh";
+import { SeededEntropy } from "@bellmesh/numerics";
+import type { ClockSpec, Topology } from "@bellmesh/topology";
+import { instant } from "@bellmesh/wire";
+import { ClockState, type ClockStatus, ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
+import type { ClockCorrection } from "@bellmesh/wire/control";
+import { describe, expect, test } from "vitest";
+import { type DisciplinedSegment, disciplined, identitySegment } from "./disciplined-segment.ts";
+import { clockSync } from "./service.ts";
+import { differencePs, shifted } from "./stamp.ts";
+
+const { exchange, getStatus, watchStatus } = methodsOf(ClockSyncServiceDefinition);
+const watch = 2 as Stream;
+
+describe("the closed loop with an oscillator of 1 ppm", () => {
+  test.each([
+    ["100 ps", 100],
+    ["100 ns", 100_000],
+  ])("converges within four sigma of the servo's noise and never leaves its bound at %s jitter", (_, jitterPs) => {
+    // Seed 11, 400 exchanges: a four-sigma bound is left by chance with a probability below 3 %, and |offset| is added.
+    const loop = new ClosedLoop({ stampJitterPs: jitterPs }, { offsetPs: 3_000_000_000, driftPpb: 1000 }, 11);
+    let sumOfSquares = 0;
+    for (let round = 0; round < 400; round++) {
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+      if (round >= 20) sumOfSquares += loop.errorPs() ** 2;
+    }
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    expect(Math.sqrt(sumOfSquares / 380)).toBeLessThan(4 * jitterPs);
+    expect(loop.status.uncertaintyPs).toBeLessThan(20 * jitterPs);
+    expect(loop.status.frequencyPpb).toBeCloseTo(-1000, jitterPs === 100 ? 0 : -3);
+    expect(loop.status.pathDelayPs).toBeGreaterThan(loop.delayPs - 2 * jitterPs);
+    expect(loop.status.pathDelayPs).toBeLessThan(loop.delayPs + 2 * jitterPs);
+  });
+
+  test("is bounded at short sync intervals too, where the gains are small", () => {
+    const spec = { stampJitterPs: 100, syncIntervalS: 0.01 };
+    const loop = new ClosedLoop(spec, { offsetPs: 1_000_000, driftPpb: 1000 }, 5);
+    for (let round = 0; round < 1000; round++) {
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(loop.status.uncertaintyPs).toBeLessThan(2000);
+  });
+
+  test("keeps perfect stamps within a few picoseconds", () => {
+    const loop = new ClosedLoop({ preset: "perfect", stampJitterPs: 0 }, { offsetPs: 0, driftPpb: 0 }, 1);
+    for (let round = 0; round < 50; round++) loop.round();
+    expect(Math.abs(loop.errorPs())).toBeLessThanOrEqual(2);
+    expect(loop.status.uncertaintyPs).toBeLessThan(20);
+  });
+
+  test("cannot see an asymmetric path: it settles d/2 off", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 0 }, { offsetPs: 50_000, driftPpb: 10 }, 1);
+    loop.extraDelayBackPs = 800;
+    for (let round = 0; round < 60; round++) loop.round();
+    expect(loop.errorPs()).toBeGreaterThan(-402);
+    expect(loop.errorPs()).toBeLessThan(-398);
+  });
+
+  test("holds over at the recent frequency when the grandmaster is silent, with a bound that grows and still holds", () => {
+    const spec = { stampJitterPs: 100, agingPpbPerDay: 0.5 };
+    const loop = new ClosedLoop(spec, { offsetPs: 5_000_000, driftPpb: 1000, agingPpbPerDay: 0.5 }, 3);
+    for (let round = 0; round < 60; round++) loop.round();
+    loop.silent = true;
+    loop.round();
+    loop.round();
+    loop.round();
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    loop.round();
+    expect(loop.status.state).toBe(ClockState.HOLDOVER);
+    const bounds: number[] = [];
+    for (let round = 0; round < 300; round++) {
+      loop.round();
+      bounds.push(loop.status.uncertaintyPs);
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
+    // Linear growth dominates: a frequency known to some 0.1 ppb at 100 ps.
+    expect(bounds[299]).toBeGreaterThan(50 * (bounds[0] as number) * 0.1);
+    loop.silent = false;
+    for (let round = 0; round < 60; round++) {
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    expect(loop.status.uncertaintyPs).toBeLessThan(2000);
+  });
+});
+
+describe("clock-sync", () => {
+  test("publishes the raw oscillator first and knows nothing of its offset until it has locked", () => {
+    const loop = new ClosedLoop({}, { offsetPs: 1_000_000, driftPpb: 100 }, 1, 2);
+    expect(loop.corrections[0]).toMatchObject({ node: "bob", incarnation: 2, sequence: 1, frequencyPpb: 0 });
+    expect(loop.corrections[0]).toMatchObject({ fromHardware: 0, disciplined: 0 });
+    loop.round();
+    expect(loop.status).toMatchObject({ state: ClockState.UNLOCKED, grandmaster: "alice", uncertaintyPs: 1e13 });
+    loop.round();
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    expect(loop.corrections.map((correction) => correction.sequence)).toEqual([1, 2]);
+  });
+
+  test("refuses exchanges where it is not the grandmaster", () => {
+    const bob = machine("bob", {});
+    const effects = bob.step(instant(0), {
+      kind: "call",
+      call: 2 as Call,
+      method: exchange,
+      request: { sequence: 1, sent: { instant: 0, picoseconds: 0 } },
+      from: "clock-sync/carol",
+      deadline: undefined,
+      reading: { instant: 0, picoseconds: 0 },
+    });
+    expect(effects).toMatchObject([{ kind: "fail", status: { code: Code.FAILED_PRECONDITION } }]);
+  });
+
+  test("answers for its status as the grandmaster, with its own stamps as the only uncertainty", () => {
+    const alice = machine("alice", { stampJitterPs: 100 });
+    const reading = undefined;
+    const call = { kind: "call", call: 2 as Call, method: getStatus, request: {}, from: "x/y", reading } as const;
+    const effects = alice.step(instant(0), { ...call, from: "link-layer/alice", deadline: undefined });
+    expect(effects).toMatchObject([
+      { kind: "respond", response: { status: { state: ClockState.GRANDMASTER, uncertaintyPs: 400 } } },
+    ]);
+  });
+
+  test("ignores the answer to an exchange it has given up", () => {
+    const bob = machine("bob", {});
+    bob.step(instant(0), { kind: "started", incarnation: 1, recovered: new Map() });
+    const first = callIn(bob.step(instant(0), tick(0)));
+    const second = bob.step(instant(1_000_000_000), tick(1_000_000_000));
+    expect(second.some((made) => made.kind === "cancel-call" && made.call === first)).toBe(true);
+    const late = { instant: 0, picoseconds: 0 };
+    const response = { sequence: 1, received: late, sent: late };
+    expect(
+      bob.step(instant(1_000_000_001), { kind: "reply", call: first, method: exchange, response, reading: late }),
+    ).toEqual([]);
+  });
+});
+
+function topology(clock: Partial<ClockSpec>): Topology {
+  return {
+    name: "lab",
+    fibreSpeedKmPerS: 200_000,
+    timeScale: 1,
+    clock: {
+      grandmaster: "alice",
+      preset: "white-rabbit",
+      stampJitterPs: 100,
+      syncIntervalS: 1,
+      initialOffsetNs: 1000,
+      driftPpb: 1000,
+      agingPpbPerDay: 0,
+      ...clock,
+    },
+    nodes: [],
+    links: [],
+    cutoffS: undefined,
+  };
+}
+
+function machine(place: string, clock: Partial<ClockSpec>, seed = 1): Machine {
+  return clockSync.start({ config: { topology: topology(clock) }, place, entropy: new SeededEntropy(seed) });
+}
+
+function tick(dueNs: number, reading: HardwareReading = { instant: dueNs, picoseconds: 0 }): Input {
+  return { kind: "timer", timer: "sync", due: instant(dueNs), reading };
+}
+
+function callIn(effects: readonly Effect[]): Call {
+  const made = effects.find((effect) => effect.kind === "call");
+  if (made?.kind !== "call") throw new Error("no call was made");
+  return made.call;
+}
+
+interface Oscillation {
+  readonly offsetPs: number;
+  readonly driftPpb: number;
+  readonly agingPpbPerDay?: number;
+}
+
+/** A grandmaster on a perfect oscillator and one node on a bad one, 10 km apart, an exchange per round. */
+class ClosedLoop {
+  readonly delayPs = 50_000_000;
+  extraDelayBackPs = 0;
+  silent = false;
+  readonly corrections: ClockCorrection[] = [];
+  status: ClockStatus = {
+    state: ClockState.UNSPECIFIED,
+    grandmaster: "",
+    uncertaintyPs: 0,
+    offsetPs: 0,
+    frequencyPpb: 0,
+    pathDelayPs: 0,
+  };
+  /** True error by claimed bound, the worst of the last round. */
+  worstRatio = 0;
+  readonly #master: Machine;
+  readonly #node: Machine;
+  readonly #oscillation: Oscillation;
+  readonly #intervalNs: number;
+  #segment: DisciplinedSegment = identitySegment;
+  #true: HardwareReading = { instant: 0, picoseconds: 0 };
+
+  constructor(clock: Partial<ClockSpec>, oscillation: Oscillation, seed: number, incarnation = 1) {
+    this.#oscillation = oscillation;
+    this.#intervalNs = (clock.syncIntervalS ?? 1) * 1e9;
+    this.#master = machine("alice", clock, seed);
+    this.#node = machine("bob", clock, seed);
+    this.#take(this.#node.step(this.#now(), { kind: "started", incarnation, recovered: new Map() }));
+    const opened = { kind: "stream-opened", stream: watch, method: watchStatus, request: {} } as const;
+    this.#take(this.#node.step(this.#now(), { ...opened, from: "link-layer/bob" }));
+  }
+
+  /** One sync interval: timer, exchange, then the wait for the next, with the error checked on the way. */
+  round(): void {
+    this.worstRatio = 0;
+    const start = this.#true;
+    const effects = this.#node.step(this.#now(), tick(this.#now(), this.#hardware()));
+    this.#take(effects);
+    const made = effects.find((effect) => effect.kind === "call");
+    if (made?.kind === "call" && !this.silent) {
+      this.#check();
+      this.#true = shifted(this.#true, this.delayPs);
+      const answers = this.#master.step(instant(this.#true.instant), {
+        kind: "call",
+        call: 2 as Call,
+        method: exchange,
+        request: made.request,
+        from: "clock-sync/bob",
+        deadline: made.deadline,
+        reading: this.#true,
+      });
+      const answer = answers.find((effect) => effect.kind === "respond");
+      if (answer?.kind !== "respond") throw new Error("the grandmaster did not respond");
+      this.#true = shifted(this.#true, this.delayPs + this.extraDelayBackPs);
+      const reply = { kind: "reply", call: made.call, method: exchange, response: answer.response } as const;
+      this.#take(this.#node.step(this.#now(), { ...reply, reading: this.#hardware() }));
+    }
+    this.#check();
+    for (let part = 1; part <= 4; part++) {
+      this.#true = shifted(start, (part * this.#intervalNs * 1000) / 4);
+      this.#check();
+    }
+  }
+
+  /** The node's disciplined clock minus the grandmaster's. */
+  errorPs(): number {
+    return differencePs(disciplined(this.#segment, this.#hardware()), this.#true);
+  }
+
+  #check(): void {
+    const ratio = Math.abs(this.errorPs()) / Math.max(1, this.status.uncertaintyPs);
+    this.worstRatio = Math.max(this.worstRatio, ratio);
+  }
+
+  #hardware(): HardwareReading {
+    const { offsetPs, driftPpb, agingPpbPerDay = 0 } = this.#oscillation;
+    const elapsedNs = this.#true.instant;
+    const meanPpb = driftPpb + (agingPpbPerDay * elapsedNs) / 1e9 / 86_400 / 2;
+    return shifted(this.#true, Math.round(offsetPs + elapsedNs * meanPpb * 1e-6));
+  }
+
+  #now() {
+    return instant(disciplined(this.#segment, this.#hardware()).instant);
+  }
+
+  #take(effects: readonly Effect[]): void {
+    for (const made of effects) {
+      if (made.kind === "send") this.status = (made.item as { status: ClockStatus }).status;
+      if (made.kind !== "publish") continue;
+      const correction = made.message as ClockCorrection;
+      this.corrections.push(correction);
+      this.#segment = {
+        fromHardwareNs: correction.fromHardware,
+        fromHardwarePs: correction.fromHardwarePs,
+        disciplinedNs: correction.disciplined,
+        disciplinedPs: correction.disciplinedPs,
+        frequencyPpb: correction.frequencyPpb,
+      };
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { methodsOf, Routes, type Service } from "@bellmesh/mesh";
+import { ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
+import { ClockSync } from "./clock-sync.ts";
+import type { ClockSyncConfig } from "./config.ts";
+
+export type { ClockSyncConfig } from "./config.ts";
+
+const { exchange, getStatus, watchStatus } = methodsOf(ClockSyncServiceDefinition);
+
+const routes = new Routes<ClockSync>()
+  .on("started", (machine, now, input) => machine.started(now, input))
+  .timer((machine, now, input) => machine.intervalOver(now, input))
+  .call(exchange, (machine, now, request, details) => machine.exchangeAsked(now, request, details))
+  .reply(
+    exchange,
+    (machine, now, response, call, reading) => machine.exchangeAnswered(now, response, call, reading),
+    (machine, now, call, status) => machine.exchangeFailed(now, call, status),
+  )
+  .call(getStatus, (machine, now, _request, details) => machine.statusAsked(now, details))
+  .serve(watchStatus, {
+    opened: (machine, now, stream) => machine.watched(now, stream),
+    ended: (machine, _now, stream) => machine.unwatched(stream),
+  });
+
+/** Clock synchronisation of one node; its place is the node. */
+export const clockSync: Service<ClockSyncConfig> = {
+  name: "clock-sync",
+  timeBase: "node",
+  stamped: true,
+  serves: [ClockSyncServiceDefinition],
+  subscriptions: () => [],
+  start: (context) => routes.machine(new ClockSync(context)),
+};
