@@ -79,12 +79,17 @@ export interface Track {
   originEmittedAt: number;
 }
 
-/** QNP EXPIRE: the pair is void; travels like a TRACK from where it ended. */
+/**
+ * QNP EXPIRE: the pair is void. Towards an end it travels like a TRACK, named by the pair of each link it crosses;
+ * from the head-end straight to the tail-end, named by the number the head-end gave it.
+ */
 export interface Expire {
   circuit: string;
   downstream: boolean;
   linkCorrelator: string;
   feedforwardMissed: boolean;
+  requestId: string;
+  pairSequence: number;
 }
 
 /** Outcome bits of one distillation round. */
@@ -822,7 +827,14 @@ export const Track: MessageFns<Track> = {
 };
 
 function createBaseExpire(): Expire {
-  return { circuit: "", downstream: false, linkCorrelator: "", feedforwardMissed: false };
+  return {
+    circuit: "",
+    downstream: false,
+    linkCorrelator: "",
+    feedforwardMissed: false,
+    requestId: "",
+    pairSequence: 0,
+  };
 }
 
 export const Expire: MessageFns<Expire> = {
@@ -838,6 +850,12 @@ export const Expire: MessageFns<Expire> = {
     }
     if (message.feedforwardMissed !== false) {
       writer.uint32(32).bool(message.feedforwardMissed);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(42).string(message.requestId);
+    }
+    if (message.pairSequence !== 0) {
+      writer.uint32(48).uint64(message.pairSequence);
     }
     return writer;
   },
@@ -887,6 +905,22 @@ export const Expire: MessageFns<Expire> = {
             message.feedforwardMissed = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.pairSequence = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -913,6 +947,16 @@ export const Expire: MessageFns<Expire> = {
         : isSet(object.feedforward_missed)
         ? globalThis.Boolean(object.feedforward_missed)
         : false,
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      pairSequence: isSet(object.pairSequence)
+        ? globalThis.Number(object.pairSequence)
+        : isSet(object.pair_sequence)
+        ? globalThis.Number(object.pair_sequence)
+        : 0,
     };
   },
 
@@ -929,6 +973,12 @@ export const Expire: MessageFns<Expire> = {
     }
     if (message.feedforwardMissed !== false) {
       obj.feedforwardMissed = message.feedforwardMissed;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.pairSequence !== 0) {
+      obj.pairSequence = Math.round(message.pairSequence);
     }
     return obj;
   },
