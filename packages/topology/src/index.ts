@@ -1,4 +1,5 @@
 /** What is connected to what, with which hardware; and what follows from that alone: delays, paths, deployment. */
+export { bestPath, type Route } from "./best-path.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
 export { type LinkModel, linkModel } from "./link-model.ts";
@@ -6,6 +7,7 @@ export { loadTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
 export { parseTopology } from "./parse-topology.ts";
+export { type Prediction, predict } from "./prediction.ts";
 export type {
   ClockPreset,
   ClockSpec,

@@ -44,7 +44,8 @@ export function armDelaysNs(link: Link, fibreSpeedKmPerS: number): readonly [num
   ];
 }
 
-function modelOf(link: Link, fibreSpeedKmPerS: number): LinkModel {
+/** The model of a link that belongs to no topology yet. */
+export function modelOf(link: Link, fibreSpeedKmPerS: number): LinkModel {
   const { heralding, armsKm, attenuationDbPerKm } = link;
   const { successProbability, weights } = doubleClick({
     etaA: heralding.emissionEfficiency * fibreTransmission(armsKm[0], attenuationDbPerKm, 0),

@@ -1,4 +1,5 @@
 import { fibreDelayNs } from "@bellmesh/hardware";
+import { modelOf } from "./link-model.ts";
 import {
   describeField,
   fibreFields,
@@ -24,6 +25,8 @@ export const linkFields = [
 export const defaultsFields = ["memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
 
 const heraldingNames = ["scheme", ...Object.keys(heraldingFields)];
+
+const SUCCESS_MIN = 1e-15;
 
 /** The sections of `defaults`, which every node and link falls back to. */
 export interface HardwareDefaults {
@@ -96,8 +99,18 @@ export function parseLink(
     scheme: readScheme(heraldingSection),
     ...heraldingSection.numbers(heraldingFields, defaults.heralding),
   };
-  checkPeriod(heraldingSection, heralding, 2 * fibreDelayNs(armsKm[0] > armsKm[1] ? armsKm[0] : armsKm[1], fibreSpeedKmPerS));
-  return { name, ends, armsKm, attenuationDbPerKm, heralding };
+  checkPeriod(heraldingSection, heralding, 2 * fibreDelayNs(Math.max(armsKm[0], armsKm[1]), fibreSpeedKmPerS));
+  const link: Link = { name, ends, armsKm, attenuationDbPerKm, heralding };
+  checkSuccess(section, link, fibreSpeedKmPerS);
+  return link;
+}
+
+/** Attempts that rare do not succeed once in the longest run there can be. */
+function checkSuccess(section: Section, link: Link, fibreSpeedKmPerS: number): void {
+  const { successProbability } = modelOf(link, fibreSpeedKmPerS);
+  if (successProbability >= SUCCESS_MIN) return;
+  const problem = `hardly any photon gets through: an attempt succeeds with probability ${successProbability}`;
+  throw section.error("", problem, `shorten the link or improve its efficiency, to at least ${SUCCESS_MIN}`);
 }
 
 function readScheme(heralding: Section): "double-click" {

@@ -1,8 +1,15 @@
 import { readDocument, type SourceDocument } from "./document.ts";
-import { type HardwareDefaults, linkFields, nodeFields, parseDefaults, parseLink, parseNode } from "./parse-hardware.ts";
+import { nearest } from "./nearest.ts";
+import {
+  type HardwareDefaults,
+  linkFields,
+  nodeFields,
+  parseDefaults,
+  parseLink,
+  parseNode,
+} from "./parse-hardware.ts";
 import { clockFields, clockPresets, cutoffField, networkFields } from "./schema.ts";
 import { list, Section, show } from "./section.ts";
-import { nearest } from "./nearest.ts";
 import type { ClockPreset, ClockSpec, Link, Topology, TopologyNode } from "./topology.ts";
 
 /** The fields at the top of a topology file. */
@@ -71,11 +78,17 @@ function parseClock(top: Section, nodes: readonly TopologyNode[]): ClockSpec {
     throw clock.error("grandmaster", `${show(grandmaster)} is not a node`, suggestNode(grandmaster ?? "", names));
   }
   const preset = clock.choice("preset", Object.keys(clockPresets) as ClockPreset[], "white-rabbit");
-  const numbers = { ...clockPresets[preset] } as { [Field in keyof typeof clockFields]: number };
-  for (const field of Object.keys(clockFields) as (keyof typeof clockFields)[]) {
-    numbers[field] = clock.optionalNumber(field, clockFields[field]) ?? numbers[field];
-  }
-  return { grandmaster, preset, ...numbers };
+  const usual = clockPresets[preset];
+  const number = (field: keyof typeof clockFields) => clock.optionalNumber(field, clockFields[field]) ?? usual[field];
+  return {
+    grandmaster,
+    preset,
+    stampJitterPs: number("stampJitterPs"),
+    syncIntervalS: number("syncIntervalS"),
+    initialOffsetNs: number("initialOffsetNs"),
+    driftPpb: number("driftPpb"),
+    agingPpbPerDay: number("agingPpbPerDay"),
+  };
 }
 
 function parseLinks(
@@ -109,7 +122,11 @@ function checkLinkName(section: Section, name: string, links: ReadonlySet<string
     throw section.error(field, `there is already a link named ${show(name)}`, expected);
   }
   if (nodes.has(name) || RESERVED.includes(name)) {
-    throw section.error(field, `${show(name)} is ${nodes.has(name) ? "a node's name" : "reserved"}`, "name the link otherwise");
+    throw section.error(
+      field,
+      `${show(name)} is ${nodes.has(name) ? "a node's name" : "reserved"}`,
+      "name the link otherwise",
+    );
   }
 }
 

@@ -51,7 +51,8 @@ function shapeOf(source: string): Shape {
       return grid(source, size);
     default: {
       const near = nearest(word, shapes);
-      const expected = near === undefined ? "give a file, or line:9, ring:6, star:5 or grid:3x3" : `did you mean ${near}:${size}?`;
+      const expected =
+        near === undefined ? "give a file, or line:9, ring:6, star:5 or grid:3x3" : `did you mean ${near}:${size}?`;
       throw new TopologyError({ file: source, path: "" }, "there is no such preset", expected);
     }
   }

@@ -93,7 +93,8 @@ export const heraldingFields = {
     min: 0,
     above: true,
     max: 1,
-    meaning: "probability that an emitted photon is detected, without the fibre: emission × collection × window × detector",
+    meaning:
+      "probability that an emitted photon is detected, without the fibre: emission × collection × window × detector",
   },
   emissionFidelity: {
     unit: "",
