@@ -1,6 +1,6 @@
-import { bellMeasurementDecay, type PauliEigenvalues } from "@bellmesh/bell";
+import type { PauliEigenvalues } from "@bellmesh/bell";
 import { farEnd, linksOf } from "./lookup.ts";
-import { existingNode, heraldedDecay } from "./prediction.ts";
+import { bellMeasurementDecayOf, existingNode, heraldedDecay } from "./prediction.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import type { Link, Topology, TopologyNode } from "./topology.ts";
 
@@ -40,7 +40,5 @@ function bestProducts(topology: Topology, target: string, axis: Axis): ReadonlyM
 }
 
 function factor(topology: Topology, link: Link, repeater: TopologyNode, axis: Axis): number {
-  const { p01, p10 } = repeater.readout;
-  const measurement = bellMeasurementDecay(repeater.gates.twoQubitDepolarising, p01, p10);
-  return heraldedDecay(topology, link)[axis] * measurement[axis];
+  return heraldedDecay(topology, link)[axis] * bellMeasurementDecayOf(repeater)[axis];
 }

@@ -75,10 +75,13 @@ export function repeaterDecay(
   repeater: TopologyNode,
   behind: Link,
 ): PauliEigenvalues {
-  const { p01, p10 } = repeater.readout;
-  const measurement = bellMeasurementDecay(repeater.gates.twoQubitDepolarising, p01, p10);
   const waiting = waitingDecay(waitingLink(topology, before, repeater), waitingLink(topology, behind, repeater));
-  return multiply(measurement, waiting);
+  return multiply(bellMeasurementDecayOf(repeater), waiting);
+}
+
+/** What a node's Bell measurement takes off the swapped pair, averaged over its outcomes. */
+export function bellMeasurementDecayOf(node: TopologyNode): PauliEigenvalues {
+  return bellMeasurementDecay(node.gates.twoQubitDepolarising, node.readout.p01, node.readout.p10);
 }
 
 /** A Bell measurement is a two-qubit gate, a one-qubit gate and a readout. */
