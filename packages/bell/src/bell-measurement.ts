@@ -55,10 +55,11 @@ export function swapWeights(
   const t2 = kept * zIsOne * (1 - xIsOne);
   const t3 = kept * zIsOne * xIsOne;
   // c: the sum of the two hidden Bell indices; then the true outcome t is added to it.
+  // Each sum is bracketed such that exchanging the pairs gives the same bits.
   const c0 = p0 * q0 + p1 * q1 + p2 * q2 + p3 * q3;
-  const c1 = p0 * q1 + p1 * q0 + p2 * q3 + p3 * q2;
-  const c2 = p0 * q2 + p2 * q0 + p1 * q3 + p3 * q1;
-  const c3 = p0 * q3 + p3 * q0 + p1 * q2 + p2 * q1;
+  const c1 = p0 * q1 + p1 * q0 + (p2 * q3 + p3 * q2);
+  const c2 = p0 * q2 + p2 * q0 + (p1 * q3 + p3 * q1);
+  const c3 = p0 * q3 + p3 * q0 + (p1 * q2 + p2 * q1);
   const mixed = 0.25 * twoQubitDepolarising;
   return {
     probability,

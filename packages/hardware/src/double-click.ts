@@ -42,8 +42,8 @@ export function doubleClick(parameters: DoubleClickParameters): HeraldedPair {
   const onePhoton = 2 * d * (etaA * (1 - etaB) + etaB * (1 - etaA)) * silent;
   const noPhoton = 4 * d * d * (1 - etaA) * (1 - etaB) * silent;
   const successProbability = interfered + dephased + bunched + onePhoton + noPhoton;
-  if (successProbability === 0) {
-    return { successProbability, weights: [0.25, 0.25, 0.25, 0.25] };
+  if (successProbability < NEVER) {
+    return { successProbability: 0, weights: [0.25, 0.25, 0.25, 0.25] };
   }
   const emitted = ((4 * parameters.emissionFidelityA - 1) / 3) * ((4 * parameters.emissionFidelityB - 1) / 3);
   const mixed = 0.25 * ((1 - emitted) * (interfered + dephased + bunched) + onePhoton + noPhoton);
@@ -57,6 +57,9 @@ export function doubleClick(parameters: DoubleClickParameters): HeraldedPair {
     ],
   };
 }
+
+/** Below this a double has too few digits left to share out among the four states. */
+const NEVER = 1e-290;
 
 function checkRanges(parameters: DoubleClickParameters): void {
   for (const [name, value] of Object.entries(parameters)) {

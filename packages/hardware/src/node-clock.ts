@@ -79,14 +79,14 @@ export class NodeClock {
   }
 
   /**
-   * The true instant from which on the clock shows `local` or more. Where a step back makes it pass `local` twice,
-   * this is the second time, so that a timer set after the step is due after it.
+   * The true instant from which on the clock always shows `local` or more. Where a step back makes it pass `local`
+   * twice, this is the second time, so that a timer set after the step is due after it.
    */
   trueAt(local: Instant): Instant {
     if (local > this.#latest.fromLocalNs) {
       return this.#reaches(this.#latest, local, 0) as Instant;
     }
-    return this.#trueAtEarlier(local);
+    return local > 0 ? this.#trueAtEarlier(local) : (0 as Instant);
   }
 
   /** What the hardware would stamp at a true instant. */
