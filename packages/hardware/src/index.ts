@@ -2,5 +2,5 @@
 export { type DoubleClickParameters, doubleClick, type HeraldedPair } from "./double-click.ts";
 export { fibreDelayNs, fibreTransmission } from "./fibre.ts";
 export { type ClockSegment, type HardwareStamp, NodeClock } from "./node-clock.ts";
-export { drawOscillator, Oscillator, type OscillatorParameters } from "./oscillator.ts";
+export { Oscillator, type OscillatorParameters } from "./oscillator.ts";
 export { photonOverlap } from "./photon-overlap.ts";

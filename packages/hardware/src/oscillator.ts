@@ -1,5 +1,3 @@
-import type { EntropyStream } from "@bellmesh/numerics";
-
 /** A free-running oscillator: its error against true time is offset + drift·t + ½·aging·t². */
 export interface OscillatorParameters {
   /** At true instant 0; positive is ahead. */
@@ -8,18 +6,6 @@ export interface OscillatorParameters {
   readonly driftPpb: number;
   /** Change of the frequency error per day, in parts per 10⁹. */
   readonly agingPpbPerDay: number;
-}
-
-/**
- * Draws the oscillator of one node from normal distributions about 0 with these standard deviations, three draws in
- * the order offset, drift, aging. The stream by convention is `clock.<node>.oscillator`.
- */
-export function drawOscillator(entropy: EntropyStream, sigma: OscillatorParameters): OscillatorParameters {
-  return {
-    offsetNs: sigma.offsetNs * entropy.gaussian(),
-    driftPpb: sigma.driftPpb * entropy.gaussian(),
-    agingPpbPerDay: sigma.agingPpbPerDay * entropy.gaussian(),
-  };
 }
 
 /**

@@ -18,6 +18,13 @@ describe("SeededEntropy", () => {
     expect(entropy.stream("s")).toBe(entropy.stream("s"));
   });
 
+  test("starts a stream over when asked for a fresh one, and leaves the continued one alone", () => {
+    const entropy = new SeededEntropy(7);
+    const first = draws(entropy.stream("s"), 8);
+    expect(draws(entropy.fresh("s"), 8)).toEqual(first);
+    expect([...first, ...draws(entropy.stream("s"), 8)]).toEqual(draws(entropy.fresh("s"), 16));
+  });
+
   test("gives the known bits", () => {
     expect(draws(new SeededEntropy(0).stream(""), 4)).toEqual([1358064631, 4058099874, 1633878831, 1005832612]);
     expect(draws(new SeededEntropy(0xfedcba9876543210n).stream("clock.alice.oscillator"), 4)).toEqual([

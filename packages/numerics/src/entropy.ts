@@ -45,6 +45,11 @@ export class SeededEntropy {
     }
     return stream;
   }
+
+  /** The stream of this name from its first draw, apart from the one that `stream` continues. */
+  fresh(name: string): EntropyStream {
+    return new SmallFastCounter(this.#seed, name);
+  }
 }
 
 /**
