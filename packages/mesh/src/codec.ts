@@ -522,7 +522,7 @@ class Chunk {
   held = 0;
   #spare: Chunk[] | undefined;
 
-  constructor(length: number, octets = new Uint8Array(length)) {
+  constructor(length: number, octets: Uint8Array = new Uint8Array(length)) {
     this.octets = octets;
     this.view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   }

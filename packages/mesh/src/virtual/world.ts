@@ -1,0 +1,365 @@
+import { SeededEntropy } from "@bellmesh/numerics";
+import type { Instant } from "@bellmesh/wire";
+import type { ClockCorrection } from "@bellmesh/wire/control";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { MessageReader, MessageWriter, type Parcel, StringTable } from "../codec.ts";
+import { cuts, type FaultEntry, Faults } from "../faults.ts";
+import type { Address, AnyService, Entropy, Input } from "../host.ts";
+import type { MessageType } from "../method.ts";
+import { VirtualBus } from "./bus.ts";
+import { EventQueue, type Ticket } from "./event-queue.ts";
+import { VirtualHost } from "./host.ts";
+import { type NodeClockLike, Place } from "./place.ts";
+import { guardPurity } from "./purity.ts";
+
+/** Something that happens at an instant. */
+export interface WorldEvent {
+  occur(): void;
+}
+
+/** What of a world is bounded, and where the bounds lie. */
+export interface Limits {
+  /** Items of one direction of a stream that were sent and not delivered; one more ends the stream. */
+  readonly streamItemsMax: number;
+  /** A stream cut off for longer than this ends with UNAVAILABLE. */
+  readonly keepaliveNs: number;
+  /** So many events at one instant are taken for a loop that would never end. */
+  readonly eventsPerInstantMax: number;
+}
+
+export const DEFAULT_LIMITS: Limits = Object.freeze({
+  streamItemsMax: 1024,
+  keepaliveNs: 5_000_000_000,
+  eventsPerInstantMax: 10_000_000,
+});
+
+/** A service's word on itself; nothing in the world depends on it. */
+export interface Telemetry {
+  readonly kind: "health";
+  readonly address: Address;
+  readonly at: Instant;
+  readonly serving: boolean;
+  readonly reason: string;
+}
+
+export interface WorldOptions {
+  readonly seed: number | bigint;
+  /** The network's name in subjects. */
+  readonly network: string;
+  /** How long a classical message takes from place to place. Always the same for the same places. */
+  readonly delayNs: (fromPlace: string, toPlace: string) => number;
+  /** The clock of a node; undefined for places that have none and live on true time. */
+  readonly clockOf: (place: string) => NodeClockLike | undefined;
+  readonly onRecord: (event: LedgerEvent) => void;
+  readonly onTelemetry?: (telemetry: Telemetry) => void;
+  readonly faults?: readonly FaultEntry[];
+  readonly limits?: Partial<Limits>;
+  /** In place of SeededEntropy(seed). */
+  readonly entropy?: Entropy;
+  /** What the effect `compute` may ask for, by "<module>#<fn>". */
+  readonly computations?: ReadonlyMap<string, (args: unknown) => unknown>;
+}
+
+export interface RunOptions {
+  /** Stops once everything up to and including this instant has happened. */
+  readonly untilNs?: number;
+  /** Stops after so many events. */
+  readonly maxEvents?: number;
+  /** Asked before every event; stops when true. */
+  readonly until?: () => boolean;
+}
+
+export interface RunResult {
+  /** Why it stopped: nothing waits any more, or one of the three bounds. */
+  readonly reason: "quiescent" | "time" | "events" | "condition";
+  /** Now. */
+  readonly virtualNs: number;
+  /** What happened in this run: events, and how many of them were inputs of services. */
+  readonly events: number;
+  readonly inputs: number;
+}
+
+/**
+ * Every process of a mesh in this one, on virtual time. Same seed and same calls: same history, event by event.
+ * Events are ordered by (instant, order of their making); services meet only through encoded messages.
+ */
+export class VirtualWorld {
+  readonly network: string;
+  readonly entropy: Entropy;
+  readonly limits: Limits;
+  readonly bus: VirtualBus;
+  readonly writer: MessageWriter;
+  readonly reader: MessageReader;
+  /** Undefined as long as nothing is to go wrong, so that faults cost nothing then. */
+  faults: Faults | undefined;
+  /** Inputs given to services so far. */
+  inputs = 0;
+  /** Whose step or effects are under way or came last, for reports. */
+  latest: { address: string; input: Input } | undefined;
+
+  readonly #options: WorldOptions;
+  readonly #queue = new EventQueue<WorldEvent>();
+  readonly #hosts = new Map<string, VirtualHost>();
+  readonly #places = new Map<string, Place>();
+  readonly #delays = new Map<string, Map<string, number>>();
+  #started = false;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.network = options.network;
+    this.entropy = options.entropy ?? new SeededEntropy(options.seed);
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const strings = new StringTable();
+    this.writer = new MessageWriter(strings);
+    this.reader = new MessageReader(strings);
+    this.bus = new VirtualBus(this, this.entropy);
+  }
+
+  /** True mesh time in ns. */
+  get now(): number {
+    return this.#queue.now;
+  }
+
+  /** Adds a process. Once the world has started it starts at once. @returns its address. */
+  add(service: AnyService, { place, config }: { readonly place: string; readonly config: unknown }): Address {
+    let where = this.#places.get(place);
+    if (where === undefined) {
+      where = new Place(place, this.#queue, this.#options.clockOf(place));
+      this.#places.set(place, where);
+    }
+    const host = new VirtualHost(this, service, where, config);
+    if (this.#hosts.has(host.address)) throw new Error(`there is a ${host.address} already`);
+    this.#hosts.set(host.address, host);
+    if (this.#started) host.start();
+    return host.address;
+  }
+
+  /** Starts every process, in the order of their adding, and puts the fault schedule in force. */
+  start(): void {
+    if (this.#started) throw new Error("the world has started already");
+    this.#started = true;
+    for (const entry of this.#options.faults ?? []) this.inject(entry);
+    for (const host of this.#hosts.values()) host.start();
+  }
+
+  /** Lets things happen until one of the bounds is met, or nothing waits any more. May be called again and again. */
+  run({ untilNs = Number.POSITIVE_INFINITY, maxEvents = Number.POSITIVE_INFINITY, until }: RunOptions = {}): RunResult {
+    const inputsBefore = this.inputs;
+    const lift = guardPurity();
+    try {
+      const { reason, events } = this.#loop(untilNs, maxEvents, until);
+      return { reason, virtualNs: this.now, events, inputs: this.inputs - inputsBefore };
+    } catch (error) {
+      throw this.#explained(error);
+    } finally {
+      lift();
+    }
+  }
+
+  /** Takes a process, or all of a place, down at once. */
+  crash(process: string): void {
+    for (const host of this.#processes(process)) host.crash();
+  }
+
+  /** Starts a process, or all of a place, that went down. */
+  restart(process: string): void {
+    for (const host of this.#processes(process)) {
+      if (!host.up) host.start();
+    }
+  }
+
+  /** Tells every process to stop. */
+  stop(): void {
+    for (const host of this.#hosts.values()) host.later({ kind: "stopping" });
+  }
+
+  /** Adds a fault to the schedule; one that should have begun before now begins now. */
+  inject(entry: FaultEntry): void {
+    const atNs = Math.max(entry.atNs, this.now);
+    const endNs = entry.atNs + entry.forNs;
+    this.faults ??= new Faults(this.entropy);
+    this.faults.add(entry);
+    if (entry.kind === "restart") this.at(atNs, new Deed(() => this.restart(entry.target.process)));
+    if (entry.kind === "crash") {
+      this.at(atNs, new Deed(() => this.crash(entry.target.process)));
+      if (entry.forNs > 0) this.at(endNs, new Deed(() => this.restart(entry.target.process)));
+    }
+    if (entry.kind === "bus-outage") {
+      this.at(atNs, new Deed(() => this.#setBusDown(entry.target.place, 1)));
+      this.at(endNs, new Deed(() => this.#setBusDown(entry.target.place, -1)));
+    }
+    const keepaliveNs = atNs + this.limits.keepaliveNs;
+    if (entry.kind === "partition" && endNs > keepaliveNs) {
+      // A keepalive needs its answer, so one way cut is enough.
+      const cut = (from: string, to: string) => cuts(entry, from, to) || cuts(entry, to, from);
+      this.at(keepaliveNs, new Deed(() => this.#breakStreams(cut)));
+    }
+  }
+
+  /** Whether the process at this address runs. */
+  isUp(address: string): boolean {
+    return this.#hosts.get(address)?.up ?? false;
+  }
+
+  /** Lets something happen at a true instant. */
+  at(atNs: number, event: WorldEvent): Ticket {
+    return this.#queue.push(atNs, event);
+  }
+
+  cancel(ticket: Ticket): void {
+    this.#queue.cancel(ticket);
+  }
+
+  host(address: string): VirtualHost | undefined {
+    return this.#hosts.get(address);
+  }
+
+  /** The time a message takes between two places; 0 to places where nothing stands. */
+  delayNs(from: string, to: string): number {
+    let row = this.#delays.get(from);
+    if (row === undefined) {
+      row = new Map();
+      this.#delays.set(from, row);
+    }
+    let delayNs = row.get(to);
+    if (delayNs === undefined) {
+      delayNs = from === to || !this.#places.has(to) ? 0 : this.#options.delayNs(from, to);
+      if (!(Number.isSafeInteger(delayNs) && delayNs >= 0)) {
+        throw new RangeError(`the delay from ${from} to ${to} is whole nanoseconds from 0 on, not ${delayNs}`);
+      }
+      if (this.#places.has(to)) row.set(to, delayNs);
+    }
+    return delayNs;
+  }
+
+  /** When something sent by RPC now arrives. */
+  rpcArrivalNs(from: string, to: string): number {
+    const arrivalNs = this.now + this.delayNs(from, to);
+    if (this.faults === undefined) return arrivalNs;
+    const leavesAfterNs = this.rpcHeldUntilNs(from, to) - this.now;
+    return arrivalNs + leavesAfterNs + this.faults.rpcDelayNs(this.now, from, to);
+  }
+
+  /** Until when RPC between two places stands still; now, when it does not. */
+  rpcHeldUntilNs(from: string, to: string): number {
+    return this.faults === undefined ? this.now : this.faults.heldUntilNs(this.now, from, to);
+  }
+
+  /** Whether something cannot be delivered yet; it then comes again when it can. */
+  holdRpc(from: string, to: string, event: WorldEvent): boolean {
+    if (this.faults === undefined) return false;
+    const untilNs = this.rpcHeldUntilNs(from, to);
+    if (untilNs === this.now) return false;
+    this.at(untilNs, event);
+    return true;
+  }
+
+  /** Decodes a parcel and releases it. @returns the error when its bytes are no such message. */
+  open<T>(type: MessageType<T>, parcel: Parcel): T | Error {
+    try {
+      return this.reader.unseal(type, parcel);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      parcel.release();
+    }
+  }
+
+  /** Sets the clock of a place; timers there wait for what it reads now. */
+  correctClock(place: Place, correction: ClockCorrection): void {
+    place.correct({
+      fromHardwareNs: correction.fromHardware,
+      fromHardwarePs: correction.fromHardwarePs,
+      disciplinedNs: correction.disciplined,
+      disciplinedPs: correction.disciplinedPs,
+      frequencyPpb: correction.frequencyPpb,
+    });
+    for (const host of this.#hosts.values()) {
+      if (host.place === place) host.timers.rearm();
+    }
+  }
+
+  record(event: LedgerEvent): void {
+    this.#options.onRecord(event);
+  }
+
+  telemetry(telemetry: Telemetry): void {
+    this.#options.onTelemetry?.(telemetry);
+  }
+
+  compute(module: string, fn: string, args: unknown): unknown {
+    const computation = this.#options.computations?.get(`${module}#${fn}`);
+    if (computation === undefined) throw new Error(`this world knows no computation ${module}#${fn}`);
+    // A worker thread gets a copy and gives a copy.
+    return structuredClone(computation(structuredClone(args)));
+  }
+
+  #loop(untilNs: number, maxEvents: number, until: (() => boolean) | undefined) {
+    const queue = this.#queue;
+    const perInstantMax = this.limits.eventsPerInstantMax;
+    let events = 0;
+    let instantBegan = 0;
+    for (;;) {
+      if (until?.()) return { reason: "condition", events } as const;
+      const nextNs = queue.nextNs;
+      if (nextNs === Number.POSITIVE_INFINITY) return { reason: "quiescent", events } as const;
+      if (nextNs > untilNs) {
+        if (untilNs > queue.now) queue.advance(untilNs);
+        return { reason: "time", events } as const;
+      }
+      if (events >= maxEvents) return { reason: "events", events } as const;
+      if (nextNs !== queue.now) instantBegan = events;
+      else if (events - instantBegan > perInstantMax) throw new Error(`time stands still at ${nextNs} ns`);
+      events += 1;
+      queue.pop()?.occur();
+    }
+  }
+
+  *#processes(process: string): Iterable<VirtualHost> {
+    let found = false;
+    for (const host of this.#hosts.values()) {
+      if (host.address !== process && host.place.name !== process) continue;
+      found = true;
+      yield host;
+    }
+    if (!found) throw new Error(`there is no process or place "${process}"`);
+  }
+
+  #setBusDown(place: string, by: number): void {
+    for (const where of this.#places.values()) {
+      if (place !== "*" && place !== where.name) continue;
+      const before = where.busOutages;
+      where.busOutages += by;
+      if (before > 0 === where.busOutages > 0) continue;
+      for (const host of this.#hosts.values()) {
+        if (host.place === where) host.step({ kind: where.busOutages > 0 ? "bus-down" : "bus-up" });
+      }
+    }
+  }
+
+  #breakStreams(cut: (from: string, to: string) => boolean): void {
+    for (const host of this.#hosts.values()) host.streams.breakTo(cut);
+  }
+
+  #explained(error: unknown): unknown {
+    const { latest } = this;
+    if (!(error instanceof Error) || latest === undefined) return error;
+    error.message += `\n  at ${this.now} ns, in ${latest.address}, on the input ${describe(latest.input)}`;
+    return error;
+  }
+}
+
+class Deed implements WorldEvent {
+  readonly occur: () => void;
+
+  constructor(occur: () => void) {
+    this.occur = occur;
+  }
+}
+
+function describe(input: Input): string {
+  if ("method" in input) return `${input.kind} of ${input.method.path}`;
+  if (input.kind === "timer") return `timer ${input.timer}`;
+  if (input.kind === "message") return `message on ${input.subject}`;
+  return input.kind;
+}
