@@ -1,0 +1,29 @@
+import type { Half } from "./half.ts";
+
+/** A half is gone: its node forgets it, the rest of its register is what remains when it is traced out. */
+export function end(half: Half): void {
+  forget(half);
+  half.register?.discard(half.position);
+  leavePair(half);
+}
+
+/** A measurement has taken the qubit out of its register: what remains is to forget it. */
+export function endMeasured(half: Half): void {
+  forget(half);
+  leavePair(half);
+}
+
+/** The node knows the name no more. */
+export function forget(half: Half): void {
+  const { held } = half.holder;
+  if (held.get(half.name) === half) held.delete(half.name);
+}
+
+/** A partner that was released was kept for this half's sake only. */
+function leavePair(half: Half): void {
+  const { partner } = half;
+  half.leavePair();
+  if (!partner?.released) return;
+  partner.register?.discard(partner.position);
+  partner.leavePair();
+}

@@ -1,0 +1,36 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { EntangledPair, Half } from "./half.ts";
+
+const PARTS_PER_TRILLION = 1_000_000_000_000;
+
+/**
+ * The ledger's event for a pair whose halves are both delivered: ⟨B|ρ|B⟩ at the later of the two deliveries, for the
+ * index the ends announced. Should they differ, the first counts; where neither knew one, a guess is right one time
+ * in four. The state does not change: what one end does later must not depend on when the other delivered.
+ */
+export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNullable<LedgerEvent["event"]> {
+  const ordered = one.holder.name < other.holder.name || (one.holder === other.holder && one.name <= other.name);
+  const first = ordered ? one : other;
+  const second = ordered ? other : one;
+  return {
+    $case: "pairFidelity",
+    pairFidelity: {
+      firstPair: first.name,
+      firstNode: first.holder.name,
+      secondPair: second.name,
+      secondNode: second.holder.name,
+      fidelityPpt: Math.max(0, Math.round(trueFidelity(first, second) * PARTS_PER_TRILLION)),
+      intended: pair.intended,
+      engine: first.register?.engine ?? "",
+    },
+  };
+}
+
+function trueFidelity(first: Half, second: Half): number {
+  const index = first.announced ?? second.announced;
+  if (index === undefined) return 0.25;
+  const atNs = Math.max(first.deliveredNs, second.deliveredNs);
+  const { register } = first;
+  if (!register || register !== second.register) throw new Error("the halves of a pair stand in one register");
+  return register.fidelity(first.position, second.position, index, first.decayUntil(atNs), second.decayUntil(atNs));
+}

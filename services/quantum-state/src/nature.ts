@@ -1,0 +1,260 @@
+import type { BellWeights } from "@bellmesh/bell";
+import { PairRegister } from "@bellmesh/joint-state";
+import {
+  type Address,
+  Code,
+  type Context,
+  type Effect,
+  effect,
+  failure,
+  NodeClocks,
+  type Stream,
+} from "@bellmesh/mesh";
+import { type Link, linkNamed } from "@bellmesh/topology";
+import { type Instant, parsePairId, publisherOf } from "@bellmesh/wire";
+import type { ClockCorrection } from "@bellmesh/wire/control";
+import { Outcome } from "@bellmesh/wire/ledger";
+import {
+  type CreatePairsRequest,
+  type CreatePairsResponse,
+  type OperateRequest,
+  type OperateResponse,
+  RefusalReason,
+} from "@bellmesh/wire/quantum-state";
+import type { QuantumStateConfig } from "./config.ts";
+import type { NatureCounters } from "./counters.ts";
+import { end } from "./ending.ts";
+import { type EntangledPair, Half } from "./half.ts";
+import {
+  bellMeasurement,
+  controlled,
+  correction,
+  delivery,
+  discard,
+  gate,
+  HELD_MAX,
+  initialise,
+  measurement,
+} from "./local-operations.ts";
+import { Operation } from "./operation.ts";
+import { QubitHolder } from "./qubit-holder.ts";
+
+const nothing: readonly Effect[] = Object.freeze([]);
+
+/** A node-controller's stream. `incarnation` is undefined until it has attached. */
+interface Operator {
+  readonly holder: QubitHolder;
+  incarnation: number | undefined;
+}
+
+/** A heralding station's stream. */
+interface Station {
+  readonly link: Link;
+  /** What the ids of its pairs begin with. */
+  readonly pairPrefix: string;
+  readonly first: QubitHolder;
+  readonly second: QubitHolder;
+}
+
+/**
+ * The joint quantum state of every qubit, and the true clocks of the nodes that operate on them.
+ * It tells a node only what that node's own operations would; engine, register and fidelity go to the ledger alone.
+ */
+export class Nature {
+  readonly counters: NatureCounters = {
+    pairsCreated: 0,
+    permissionDenied: 0,
+    notHeld: 0,
+    stale: 0,
+    invalid: 0,
+    emulatorLimit: 0,
+    lostInCrash: 0,
+  };
+  readonly #context: Context<QuantumStateConfig>;
+  readonly #holders = new Map<string, QubitHolder>();
+  readonly #operators = new Map<Stream, Operator>();
+  readonly #stations = new Map<Stream, Station>();
+  readonly #corrections = new Map<string, { incarnation: number; sequence: number }>();
+
+  constructor(context: Context<QuantumStateConfig>) {
+    this.#context = context;
+    const { topology } = context.config;
+    const clocks = new NodeClocks(context.entropy, topology.clock);
+    for (const node of topology.nodes) {
+      this.#holders.set(node.name, new QubitHolder(node, clocks.of(node.name), context.entropy));
+    }
+  }
+
+  started(): readonly Effect[] {
+    return [effect.health(true)];
+  }
+
+  /** A segment of a node's disciplined clock; only the node itself may publish it, and the newest counts. */
+  correctClock(correction: ClockCorrection, subject: string): readonly Effect[] {
+    const holder = this.#holders.get(correction.node);
+    if (!holder || publisherOf(subject) !== correction.node) return nothing;
+    const last = this.#corrections.get(correction.node);
+    const { incarnation, sequence } = correction;
+    if (last && (incarnation < last.incarnation || (incarnation === last.incarnation && sequence <= last.sequence))) {
+      return nothing; // a copy, or overtaken on the bus
+    }
+    this.#corrections.set(correction.node, { incarnation, sequence });
+    holder.clock.correct({
+      fromHardwareNs: correction.fromHardware,
+      fromHardwarePs: correction.fromHardwarePs,
+      disciplinedNs: correction.disciplined,
+      disciplinedPs: correction.disciplinedPs,
+      frequencyPpb: correction.frequencyPpb,
+    });
+    return nothing;
+  }
+
+  // Heralding stations
+
+  stationOpened(stream: Stream<CreatePairsResponse>, from: Address): readonly Effect[] {
+    const link = linkNamed(this.#context.config.topology, placeOf(from, "physical-link"));
+    const first = link && this.#holders.get(link.ends[0]);
+    const second = link && this.#holders.get(link.ends[1]);
+    if (!link || !first || !second) return this.#denied(stream, `${from} is no heralding station of this network`);
+    this.#stations.set(stream, { link, pairPrefix: `${link.name}/`, first, second });
+    return [effect.send(stream, {})];
+  }
+
+  stationEnded(stream: Stream): readonly Effect[] {
+    this.#stations.delete(stream);
+    return nothing;
+  }
+
+  createPair(request: CreatePairsRequest, stream: Stream<CreatePairsResponse>): readonly Effect[] {
+    const station = this.#stations.get(stream);
+    if (!station) return nothing; // still under way when the stream was closed
+    const { first, second, link } = station;
+    const { pair, announced } = request;
+    if (
+      request.firstNode !== first.name ||
+      request.secondNode !== second.name ||
+      !pair.startsWith(station.pairPrefix)
+    ) {
+      this.#stations.delete(stream);
+      return this.#denied(stream, `the station of ${link.name} makes no pair ${pair} of its ends`);
+    }
+    if (!announced || !areWeights(request.bellWeights)) {
+      this.#stations.delete(stream);
+      const message = "a pair needs its announced index and four Bell weights that add up to 1";
+      return [effect.close(stream, failure(Code.INVALID_ARGUMENT, message, "INVALID_PAIR"))];
+    }
+    if (first.held.has(pair) || second.held.has(pair)) return nothing; // a pair id is never reused: a copy
+    if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return this.#full(first.name, pair);
+    const entangled: EntangledPair = { first: undefined, second: undefined, intended: announced, recorded: false };
+    const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
+    const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
+    entangled.first = firstHalf;
+    entangled.second = secondHalf;
+    new PairRegister(firstHalf, secondHalf, request.bellWeights as unknown as BellWeights);
+    first.held.set(pair, firstHalf);
+    second.held.set(pair, secondHalf);
+    this.counters.pairsCreated += 1;
+    return nothing;
+  }
+
+  // Nodes
+
+  operatorOpened(stream: Stream<OperateResponse>, from: Address): readonly Effect[] {
+    const holder = this.#holders.get(placeOf(from, "node-controller"));
+    if (!holder) return this.#denied(stream, `${from} is no node-controller of this network`);
+    this.#operators.set(stream, { holder, incarnation: undefined });
+    return nothing;
+  }
+
+  operatorEnded(stream: Stream): readonly Effect[] {
+    this.#operators.delete(stream);
+    return nothing;
+  }
+
+  operate(request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
+    const operator = this.#operators.get(stream);
+    if (!operator) return nothing; // still under way when the stream was closed
+    const { operation: asked } = request;
+    if (asked?.$case === "attach") return this.#attach(stream, operator, asked.attach.incarnation);
+    const { holder } = operator;
+    if (operator.incarnation === undefined || operator.incarnation !== holder.incarnation) {
+      return this.#notAttached(stream);
+    }
+    const atNs = holder.clock.trueAt(request.at as Instant);
+    const operation = new Operation(holder, atNs, this.counters, stream, request.operationId);
+    switch (asked?.$case) {
+      case "bellMeasurement":
+        return bellMeasurement(operation, asked.bellMeasurement);
+      case "delivery":
+        return delivery(operation, asked.delivery);
+      case "correction":
+        return correction(operation, asked.correction);
+      case "discard":
+        return discard(operation, asked.discard);
+      case "measurement":
+        return measurement(operation, asked.measurement);
+      case "gate":
+        return gate(operation, asked.gate);
+      case "controlledGate":
+        return controlled(operation, asked.controlledGate);
+      case "initialise":
+        return initialise(operation, asked.initialise);
+      default:
+        return operation.refuse(RefusalReason.INVALID, "a request holds one operation");
+    }
+  }
+
+  /** A higher incarnation than before has lost every qubit the node held. */
+  #attach(stream: Stream<OperateResponse>, operator: Operator, incarnation: number): readonly Effect[] {
+    const { holder } = operator;
+    const before = holder.incarnation;
+    if (before !== undefined && incarnation < before) return this.#notAttached(stream);
+    operator.incarnation = incarnation;
+    holder.incarnation = incarnation;
+    if (before === undefined || incarnation === before) return nothing;
+    const effects: Effect[] = [];
+    for (const half of [...holder.held.values()]) {
+      // A delivered half has had its outcome; a fresh qubit is no half of a pair.
+      if (!half.delivered && parsePairId(half.name)) {
+        const halfEnded = { pair: half.name, node: holder.name, outcome: Outcome.LOST_CRASH };
+        effects.push(effect.record({ $case: "halfEnded", halfEnded }));
+        this.counters.lostInCrash += 1;
+      }
+      end(half);
+    }
+    return effects;
+  }
+
+  #notAttached(stream: Stream<OperateResponse>): readonly Effect[] {
+    this.#operators.delete(stream);
+    const message = "a stream attaches first, and a later incarnation of the node ends the streams of earlier ones";
+    return [effect.close(stream, failure(Code.FAILED_PRECONDITION, message, "NOT_ATTACHED"))];
+  }
+
+  #denied(stream: Stream, message: string): readonly Effect[] {
+    this.counters.permissionDenied += 1;
+    return [effect.close(stream, failure(Code.PERMISSION_DENIED, message, "PERMISSION_DENIED"))];
+  }
+
+  #full(node: string, pair: string): readonly Effect[] {
+    this.counters.emulatorLimit += 1;
+    const limit = `more than ${HELD_MAX} qubits of one node`;
+    return [effect.record({ $case: "emulatorLimit", emulatorLimit: { node, pairs: [pair], limit } })];
+  }
+}
+
+/** The place of an address of this service, or "". */
+function placeOf(address: Address, service: string): string {
+  const slash = address.indexOf("/");
+  return address.slice(0, slash) === service ? address.slice(slash + 1) : "";
+}
+
+function areWeights(weights: readonly number[]): boolean {
+  if (weights.length !== 4) return false;
+  let sum = 0;
+  for (const weight of weights) {
+    if (!(weight >= -1e-12)) return false;
+    sum += weight;
+  }
+  return Math.abs(sum - 1) < 1e-9;
+}

@@ -1,0 +1,72 @@
+import { type Effect, effect, type Stream } from "@bellmesh/mesh";
+import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
+import type { NatureCounters } from "./counters.ts";
+import type { Half } from "./half.ts";
+import type { QubitHolder } from "./qubit-holder.ts";
+
+const nothing: readonly Effect[] = Object.freeze([]);
+
+/** One operation under way: whose it is, when it happens in true time, and how it is answered. */
+export class Operation {
+  readonly holder: QubitHolder;
+  readonly atNs: number;
+  readonly #counters: NatureCounters;
+  readonly #stream: Stream<OperateResponse>;
+  readonly #operationId: number;
+
+  constructor(
+    holder: QubitHolder,
+    atNs: number,
+    counters: NatureCounters,
+    stream: Stream<OperateResponse>,
+    operationId: number,
+  ) {
+    this.holder = holder;
+    this.atNs = atNs;
+    this.#counters = counters;
+    this.#stream = stream;
+    this.#operationId = operationId;
+  }
+
+  /** The operand of this name when the operation may touch it, or why not. */
+  operand(name: string): Half | RefusalReason {
+    const half = this.holder.held.get(name);
+    if (!half) return RefusalReason.NOT_HELD;
+    return half.isStale(this.atNs) ? RefusalReason.STALE : half;
+  }
+
+  /** Done; the operation asks for no answer. */
+  done(): readonly Effect[] {
+    return nothing;
+  }
+
+  answer(outcome: OperateResponse["outcome"]): readonly Effect[] {
+    return [effect.send(this.#stream, { operationId: this.#operationId, outcome })];
+  }
+
+  /** Refuses because of one operand. */
+  refuseOperand(name: string, reason: RefusalReason): readonly Effect[] {
+    const message =
+      reason === RefusalReason.STALE
+        ? `${name} was touched at a later instant; operations on one qubit grow in time`
+        : `${name} is not held by ${this.holder.name}; operate on a qubit of yours that is not gone`;
+    return this.refuse(reason, message);
+  }
+
+  refuse(reason: RefusalReason, message: string): readonly Effect[] {
+    switch (reason) {
+      case RefusalReason.NOT_HELD:
+        this.#counters.notHeld += 1;
+        break;
+      case RefusalReason.STALE:
+        this.#counters.stale += 1;
+        break;
+      case RefusalReason.EMULATOR_LIMIT:
+        this.#counters.emulatorLimit += 1;
+        break;
+      default:
+        this.#counters.invalid += 1;
+    }
+    return this.answer({ $case: "refusal", refusal: { reason, message } });
+  }
+}

@@ -1,0 +1,34 @@
+import type { BellMeasurementNoise } from "@bellmesh/bell";
+import type { NodeClock } from "@bellmesh/hardware";
+import type { Chance } from "@bellmesh/joint-state";
+import type { Entropy } from "@bellmesh/mesh";
+import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
+import type { Half } from "./half.ts";
+
+/** What nature knows of one node: its hardware, its clock, its chance, and the qubits it holds. */
+export class QubitHolder {
+  readonly name: string;
+  readonly memory: Memory;
+  readonly gates: Gates;
+  readonly readout: Readout;
+  readonly bellNoise: BellMeasurementNoise;
+  readonly clock: NodeClock;
+  /** Outcomes of this node's Bell measurements; each node has its own, so that none shifts another's. */
+  readonly bellChance: Chance;
+  readonly measurementChance: Chance;
+  readonly held = new Map<string, Half>();
+  /** Of the node-controller that attached last; undefined before the first. */
+  incarnation: number | undefined = undefined;
+
+  constructor(node: TopologyNode, clock: NodeClock, entropy: Entropy) {
+    this.name = node.name;
+    this.memory = node.memory;
+    this.gates = node.gates;
+    this.readout = node.readout;
+    const { p01, p10 } = node.readout;
+    this.bellNoise = { twoQubitDepolarising: node.gates.twoQubitDepolarising, p01, p10 };
+    this.clock = clock;
+    this.bellChance = entropy.stream(`nature.${node.name}.bell`);
+    this.measurementChance = entropy.stream(`nature.${node.name}.measurement`);
+  }
+}

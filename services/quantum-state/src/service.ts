@@ -1,0 +1,33 @@
+import { methodsOf, Routes, type Service } from "@bellmesh/mesh";
+import { subjects } from "@bellmesh/wire";
+import { ClockCorrection } from "@bellmesh/wire/control";
+import { QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
+import type { QuantumStateConfig } from "./config.ts";
+import { Nature } from "./nature.ts";
+
+const { operate, createPairs } = methodsOf(QuantumStateServiceDefinition);
+
+const routes = new Routes<Nature>()
+  .on("started", (nature) => nature.started())
+  .serve(operate, {
+    opened: (nature, _now, stream, from) => nature.operatorOpened(stream, from),
+    item: (nature, _now, request, stream) => nature.operate(request, stream),
+    ended: (nature, _now, stream) => nature.operatorEnded(stream),
+  })
+  .serve(createPairs, {
+    opened: (nature, _now, stream, from) => nature.stationOpened(stream, from),
+    item: (nature, _now, request, stream) => nature.createPair(request, stream),
+    ended: (nature, _now, stream) => nature.stationEnded(stream),
+  })
+  .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
+
+/** Nature: the joint quantum state of every qubit, reached by local operations and by heralding stations only. */
+export const service: Service<QuantumStateConfig> = {
+  name: "quantum-state",
+  timeBase: "true",
+  serves: [QuantumStateServiceDefinition],
+  subscriptions: ({ config }) => [
+    { subject: subjects.controlOfAll(config.topology.name, "clock"), type: ClockCorrection },
+  ],
+  start: (context) => routes.machine(new Nature(context)),
+};
