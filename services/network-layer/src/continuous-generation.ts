@@ -1,0 +1,93 @@
+import { type Address, type Call, type Effect, effect } from "@bellmesh/mesh";
+import { after, type Instant } from "@bellmesh/wire";
+import { type CancelResponse, type CreateResponse, RequestType } from "@bellmesh/wire/link-layer";
+import { linkLayerMethods } from "./methods.ts";
+
+const CALL_DEADLINE_NS = 2_000_000_000;
+
+/** Numbers the unary calls a machine makes. */
+export class CallNumbers {
+  #next = 1;
+
+  next<Response>(): Call<Response> {
+    const number = this.#next;
+    this.#next += 1;
+    return number as Call<Response>;
+  }
+}
+
+/**
+ * The continuous CREATE a circuit's upstream node keeps on the link below it while any request is active.
+ * Starting and stopping may overtake the link layer's answers; what is wanted last wins.
+ */
+export class ContinuousGeneration {
+  readonly link: string;
+  readonly #linkLayer: Address;
+  readonly #label: number;
+  readonly #minFidelity: number | undefined;
+  readonly #numbers: CallNumbers;
+  #wanted = false;
+  #creating: Call<CreateResponse> | undefined;
+  #createId: number | undefined;
+
+  constructor(linkLayer: Address, link: string, label: number, minFidelity: number | undefined, numbers: CallNumbers) {
+    this.#linkLayer = linkLayer;
+    this.link = link;
+    this.#label = label;
+    this.#minFidelity = minFidelity;
+    this.#numbers = numbers;
+  }
+
+  get createId(): number | undefined {
+    return this.#createId;
+  }
+
+  want(now: Instant, effects: Effect[], wanted: boolean): void {
+    this.#wanted = wanted;
+    this.#pursue(now, effects);
+  }
+
+  /** The link layer has restarted and forgotten everything. */
+  forgotten(now: Instant, effects: Effect[]): void {
+    this.#createId = undefined;
+    this.#creating = undefined;
+    this.#pursue(now, effects);
+  }
+
+  created(now: Instant, effects: Effect[], call: Call, createId: number): boolean {
+    if (call !== this.#creating) return false;
+    this.#creating = undefined;
+    this.#createId = createId;
+    this.#pursue(now, effects);
+    return true;
+  }
+
+  /** The CREATE was refused or never answered. */
+  failed(call: Call): boolean {
+    if (call !== this.#creating) return false;
+    this.#creating = undefined;
+    return true;
+  }
+
+  #pursue(now: Instant, effects: Effect[]): void {
+    if (this.#creating !== undefined) return;
+    const deadline = after(now, CALL_DEADLINE_NS);
+    if (this.#wanted && this.#createId === undefined) {
+      this.#creating = this.#numbers.next<CreateResponse>();
+      const request = {
+        link: this.link,
+        purposeId: this.#label,
+        pairs: 0,
+        minFidelity: this.#minFidelity,
+        maxTimeNs: 0,
+        type: RequestType.KEEP,
+        priority: 2,
+      };
+      effects.push(effect.call(this.#creating, this.#linkLayer, linkLayerMethods.create, request, deadline));
+    } else if (!this.#wanted && this.#createId !== undefined) {
+      const call = this.#numbers.next<CancelResponse>();
+      effects.push(effect.call(call, this.#linkLayer, linkLayerMethods.cancel, { createId: this.#createId }, deadline));
+      this.#createId = undefined;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Instant } from "@bellmesh/wire";
+import type { BellIndex } from "@bellmesh/wire/bell";
+import { MissPolicy } from "@bellmesh/wire/network-layer";
+
+/** A request as both ends of its circuit know it. */
+export interface RequestTerms {
+  readonly requestId: string;
+  readonly headEnd: string;
+  readonly tailEnd: string;
+  readonly pairs: number;
+  readonly minFidelity: number | undefined;
+  readonly missPolicy: MissPolicy;
+  readonly graceNs: number;
+  readonly finalState: BellIndex | undefined;
+}
+
+/** A request at its head-end: how far it has got. */
+export interface HeadRequest extends RequestTerms {
+  readonly timeoutAt: Instant | undefined;
+  delivered: number;
+  /** Pairs numbered for it and neither delivered nor given up. */
+  inTransit: number;
+  lastPairSequence: number;
+  /** Set when it ends early: no pair is numbered any more, those in transit are waited for. */
+  ending: "timeout" | "withdrawn" | undefined;
+}
+
+/** The policy in force: DISCARD where none was named. */
+export function missPolicyOf(terms: RequestTerms): MissPolicy {
+  return terms.missPolicy === MissPolicy.UNSPECIFIED ? MissPolicy.DISCARD : terms.missPolicy;
+}
+
+/** Whether the request can take one more pair. */
+export function wantsPair(request: HeadRequest): boolean {
+  return request.ending === undefined && request.delivered + request.inTransit < request.pairs;
+}
