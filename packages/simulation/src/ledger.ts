@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { type LedgerGap, WriterNumbering } from "./writer-numbering.ts";
+
+export type { LedgerGap } from "./writer-numbering.ts";
+
+/** The version of `proto/bellmesh/ledger/v1` that we write. */
+export const LEDGER_SCHEMA_VERSION = 1;
+
+/** Events encoded before their bytes are hashed and written: hashing a block costs less than hashing its parts. */
+const EVENTS_PER_BLOCK = 128;
+
+export interface LedgerOptions {
+  readonly header: LedgerHeader;
+  /** Where to write it: the header, then the events, each behind its length as a varint. */
+  readonly file?: string;
+}
+
+/**
+ * The ledger of a run: takes every event in order, and keeps the hash of their canonical bytes and nothing else.
+ * The canonical bytes of an event are its protobuf encoding; each goes into the hash behind its length as a varint.
+ */
+export class Ledger {
+  readonly #hash = createHash("sha256");
+  readonly #writer = new BinaryWriter();
+  readonly #numbering = new WriterNumbering();
+  #file: number | undefined;
+  #events = 0;
+  #pending = 0;
+
+  constructor(options: LedgerOptions) {
+    if (options.file !== undefined) {
+      this.#file = openSync(options.file, "w");
+      LedgerHeader.encode(options.header, this.#writer.fork()).join();
+      writeSync(this.#file, this.#writer.finish());
+    }
+  }
+
+  /** Events taken. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Takes an event; one that came before is left out, and then the answer is false. */
+  append(event: LedgerEvent): boolean {
+    if (!this.#numbering.note(event)) return false;
+    LedgerEvent.encode(event, this.#writer.fork()).join();
+    this.#events += 1;
+    this.#pending += 1;
+    if (this.#pending === EVENTS_PER_BLOCK) this.#flush();
+    return true;
+  }
+
+  /** The hash of all events so far, in hexadecimal; more may follow. */
+  sha256(): string {
+    this.#flush();
+    return this.#hash.copy().digest("hex");
+  }
+
+  /** Events that writers numbered and that never came. */
+  gaps(): readonly LedgerGap[] {
+    return this.#numbering.gaps();
+  }
+
+  /** Writes out what is left and closes the file. */
+  close(): void {
+    this.#flush();
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #flush(): void {
+    if (this.#pending === 0) return;
+    const block = this.#writer.finish();
+    this.#pending = 0;
+    this.#hash.update(block);
+    if (this.#file !== undefined) writeSync(this.#file, block);
+  }
+}
+
+/** A ledger file, read back. */
+export interface LedgerContents {
+  readonly header: LedgerHeader;
+  readonly events: readonly LedgerEvent[];
+}
+
+/**
+ * Reads the bytes of a ledger file.
+ * @throws RangeError when they end within an event, Error when they are of another schema version.
+ */
+export function readLedger(bytes: Uint8Array): LedgerContents {
+  const reader = new BinaryReader(bytes);
+  const header = LedgerHeader.decode(reader, lengthOfNext(reader));
+  if (header.schemaVersion !== LEDGER_SCHEMA_VERSION) {
+    throw new Error(
+      `the ledger is of schema version ${header.schemaVersion}; we read version ${LEDGER_SCHEMA_VERSION}`,
+    );
+  }
+  const events: LedgerEvent[] = [];
+  while (reader.pos < reader.len) events.push(LedgerEvent.decode(reader, lengthOfNext(reader)));
+  return { header, events };
+}
+
+function lengthOfNext(reader: BinaryReader): number {
+  const length = reader.uint32();
+  if (reader.pos + length > reader.len) throw new RangeError("the ledger ends within an event");
+  return length;
+}

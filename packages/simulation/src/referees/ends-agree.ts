@@ -1,0 +1,158 @@
+import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import { SequenceSet } from "../sequence-set.ts";
+import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/**
+ * The two ends of every delivered pair that was not retracted name each other as peer, the same request, the same
+ * number in it and the same Bell index; and a number is given once per request. Where only one end delivered it must
+ * retract, unless the other end crashed: nobody is left there to tell.
+ */
+export class EndsAgree implements Referee {
+  readonly name = "ends-agree";
+  readonly #entanglement = new Entanglement();
+  /** Delivered halves whose other end has not been. */
+  readonly #alone = new Set<Half>();
+  /** Delivered halves whose index is not known yet. */
+  readonly #indexUnknown = new Set<Half>();
+  readonly #disputes = new Map<Half, Violation>();
+  readonly #violations: Violation[] = [];
+  /** By request, then by node: numbers given to pairs. */
+  readonly #numbers = new Map<string, Map<string, SequenceSet>>();
+  #unclear = false;
+
+  observe({ event, at }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded":
+        this.#entanglement.herald(event.pairHeralded);
+        break;
+      case "pairsSwapped": {
+        const half = this.#entanglement.swap(event.pairsSwapped);
+        if (half) this.#compare(half, half.partner, at);
+        break;
+      }
+      case "halfDelivered":
+        this.#deliver(event.halfDelivered, at);
+        break;
+      case "halfUpgraded": {
+        const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
+        if (half?.state === "delivered") this.#upgrade(half, ordinalOf(event.halfUpgraded.bellIndex), at);
+        break;
+      }
+      case "halfRetracted": {
+        const half = this.#half(event.halfRetracted.pair, event.halfRetracted.node);
+        if (half?.state === "delivered") this.#retract(half);
+        break;
+      }
+      case "halfEnded":
+        this.#end(event.halfEnded);
+        break;
+    }
+  }
+
+  verdict(atQuiescence: boolean): Verdict {
+    const violations = [...this.#violations, ...new Set(this.#disputes.values())];
+    if (atQuiescence) {
+      for (const half of this.#alone) {
+        const { pair, node, atNs, partner } = half;
+        if (partner.state === "lost") continue;
+        const message = `delivered at ${node} and not retracted, but its other half, ${partner.name}, was ${partner.state}`;
+        violations.push({ pair, atNs, message });
+      }
+      for (const { pair, node, atNs } of this.#indexUnknown) {
+        violations.push({ pair, atNs, message: `delivered at ${node} with an index that never became known` });
+      }
+    }
+    const open = this.#unclear || (!atQuiescence && this.#alone.size + this.#indexUnknown.size > 0);
+    return verdictOf(this.name, violations, open);
+  }
+
+  #deliver({ pair, node, peer, requestId, pairSequence, bellIndex }: HalfDelivered, atNs: number): void {
+    if (!this.#numbersOf(requestId, node).add(pairSequence)) {
+      const message = `delivered at ${node} as number ${pairSequence} of ${requestId}, which was given before`;
+      this.#violations.push({ pair, atNs, message });
+    }
+    const half = this.#half(pair, node);
+    if (half?.state !== "held") return;
+    this.#entanglement.end(half, "delivered");
+    half.peer = peer;
+    half.requestId = requestId;
+    half.pairSequence = pairSequence;
+    half.announced = ordinalOf(bellIndex);
+    half.atNs = atNs;
+    if (half.announced === UNKNOWN) this.#indexUnknown.add(half);
+    this.#alone.add(half);
+    this.#compare(half, half.partner, atNs);
+  }
+
+  #upgrade(half: Half, index: number, atNs: number): void {
+    half.announced = index;
+    if (index !== UNKNOWN) this.#indexUnknown.delete(half);
+    this.#compare(half, half.partner, atNs);
+  }
+
+  #retract(half: Half): void {
+    const { partner } = half;
+    this.#entanglement.end(half, "expired");
+    this.#alone.delete(half);
+    this.#indexUnknown.delete(half);
+    this.#disputes.delete(half);
+    this.#disputes.delete(partner);
+    // Now the other end must take it back too.
+    if (partner.state === "delivered") this.#alone.add(partner);
+  }
+
+  #end({ pair, node, outcome }: HalfEnded): void {
+    const half = this.#half(pair, node);
+    if (half?.state === "held") this.#entanglement.end(half, outcome === Outcome.LOST_CRASH ? "lost" : "expired");
+  }
+
+  #compare(half: Half, partner: Half, atNs: number): void {
+    if (half.state !== "delivered" || partner.state !== "delivered") return;
+    this.#alone.delete(half);
+    this.#alone.delete(partner);
+    const message = disagreement(half, partner);
+    if (message === undefined) {
+      // An upgrade may have settled an earlier dispute.
+      if (this.#disputes.delete(half)) this.#disputes.delete(partner);
+      return;
+    }
+    const violation = { pair: half.pair, atNs, message };
+    this.#disputes.set(half, violation);
+    this.#disputes.set(partner, violation);
+  }
+
+  #half(pair: string, node: string): Half | undefined {
+    const half = this.#entanglement.half(pair, node);
+    if (!half && this.#entanglement.wasForgotten(pair)) this.#unclear = true;
+    return half;
+  }
+
+  #numbersOf(requestId: string, node: string): SequenceSet {
+    let nodes = this.#numbers.get(requestId);
+    if (!nodes) {
+      nodes = new Map();
+      this.#numbers.set(requestId, nodes);
+    }
+    let numbers = nodes.get(node);
+    if (!numbers) {
+      numbers = new SequenceSet();
+      nodes.set(node, numbers);
+    }
+    return numbers;
+  }
+}
+
+/** What the two ends say differently; undefined when they agree. */
+function disagreement(a: Half, b: Half): string | undefined {
+  const ends = `${a.name} and ${b.name}`;
+  if (a.peer !== b.node || b.peer !== a.node) return `${ends} are one pair, but name ${a.peer} and ${b.peer} as peers`;
+  if (a.requestId !== b.requestId) return `${ends} are one pair, but of requests ${a.requestId} and ${b.requestId}`;
+  if (a.pairSequence !== b.pairSequence) {
+    return `${ends} are one pair, but numbers ${a.pairSequence} and ${b.pairSequence}`;
+  }
+  if (a.announced !== UNKNOWN && b.announced !== UNKNOWN && a.announced !== b.announced) {
+    return `${ends} are one pair, but of Bell indices ${a.announced} and ${b.announced} (k = 2z + x)`;
+  }
+  return undefined;
+}

@@ -1,0 +1,120 @@
+import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { combined, Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/**
+ * The Bell index announced at delivery is the XOR of every heralded index and every swap outcome along the chain, and
+ * of the Paulis applied; nature's own index is the same. So no correction was lost, made up, or done twice.
+ */
+export class FrameParity implements Referee {
+  readonly name = "frame-parity";
+  readonly #entanglement = new Entanglement();
+  /** Delivered halves whose announced index was not compared yet. */
+  readonly #unsettled = new Set<Half>();
+  readonly #violations: Violation[] = [];
+  #unclear = false;
+
+  observe({ event, at }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded":
+        this.#entanglement.herald(event.pairHeralded);
+        break;
+      case "pairsSwapped":
+        this.#entanglement.swap(event.pairsSwapped);
+        break;
+      case "frameApplied": {
+        const half = this.#half(event.frameApplied.pair, event.frameApplied.node);
+        if (half) apply(half, ordinalOf(event.frameApplied.applied));
+        break;
+      }
+      case "halfDelivered": {
+        const { pair, node, bellIndex } = event.halfDelivered;
+        const half = this.#half(pair, node);
+        if (half?.state === "held") this.#deliver(half, ordinalOf(bellIndex), at);
+        break;
+      }
+      case "halfUpgraded": {
+        const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
+        if (half) half.announced = ordinalOf(event.halfUpgraded.bellIndex);
+        break;
+      }
+      case "halfRetracted": {
+        const half = this.#half(event.halfRetracted.pair, event.halfRetracted.node);
+        if (half?.state === "delivered") this.#retract(half);
+        break;
+      }
+      case "halfEnded": {
+        const half = this.#half(event.halfEnded.pair, event.halfEnded.node);
+        if (half?.state === "held") this.#entanglement.end(half, "expired");
+        break;
+      }
+      case "pairFidelity":
+        this.#settle(event.pairFidelity, at);
+        break;
+    }
+  }
+
+  verdict(atQuiescence: boolean): Verdict {
+    const violations = [...this.#violations];
+    for (const half of this.#unsettled) {
+      if (!atQuiescence || half.partner.state !== "delivered") continue;
+      const message = misannounced(half);
+      if (message) violations.push({ pair: half.pair, atNs: half.atNs, message });
+    }
+    return verdictOf(this.name, violations, this.#unclear || (!atQuiescence && this.#unsettled.size > 0));
+  }
+
+  #deliver(half: Half, announced: number, atNs: number): void {
+    this.#entanglement.end(half, "delivered");
+    half.announced = announced;
+    half.atNs = atNs;
+    this.#unsettled.add(half);
+  }
+
+  #retract(half: Half): void {
+    this.#entanglement.end(half, "expired");
+    this.#unsettled.delete(half);
+  }
+
+  /** Nature has seen both deliveries, so every Pauli that was due has been applied. */
+  #settle(fidelity: PairFidelity, atNs: number): void {
+    const first = this.#half(fidelity.firstPair, fidelity.firstNode);
+    const second = this.#half(fidelity.secondPair, fidelity.secondNode);
+    if (!first || !second) return;
+    if (first.partner !== second) {
+      const message = `${first.name} is entangled with ${second.name}, but the record leads to ${first.partner.name}`;
+      this.#violations.push({ pair: first.pair, atNs, message });
+      return;
+    }
+    const intended = ordinalOf(fidelity.intended);
+    if (intended !== UNKNOWN && first.parity !== UNKNOWN && intended !== first.parity) {
+      const message = `${first.name} is of Bell index ${intended} (k = 2z + x), but the record gives ${first.parity}`;
+      this.#violations.push({ pair: first.pair, atNs, message });
+    }
+    this.#announcedBy(first, atNs);
+    this.#announcedBy(second, atNs);
+  }
+
+  #announcedBy(half: Half, atNs: number): void {
+    // An index still unknown is compared when all is done.
+    if (half.announced === UNKNOWN || !this.#unsettled.delete(half)) return;
+    const message = misannounced(half);
+    if (message) this.#violations.push({ pair: half.pair, atNs, message });
+  }
+
+  #half(pair: string, node: string): Half | undefined {
+    const half = this.#entanglement.half(pair, node);
+    if (!half && this.#entanglement.wasForgotten(pair)) this.#unclear = true;
+    return half;
+  }
+}
+
+function apply(half: Half, applied: number): void {
+  half.parity = combined(half.parity, applied);
+  half.partner.parity = half.parity;
+}
+
+function misannounced({ name, parity, announced }: Half): string | undefined {
+  if (announced === UNKNOWN || parity === UNKNOWN || announced === parity) return undefined;
+  return `${name} was announced with Bell index ${announced} (k = 2z + x), but the record gives ${parity}`;
+}

@@ -1,0 +1,34 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { SequenceSet } from "../sequence-set.ts";
+import { splitPairId } from "./pair-table.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** No two pairs of a run have the same id, over all restarts of all stations. */
+export class IdsUnique implements Referee {
+  readonly name = "ids-unique";
+  /** By link and station incarnation. */
+  readonly #series = new Map<string, SequenceSet>();
+  readonly #violations: Violation[] = [];
+
+  observe(event: LedgerEvent): void {
+    if (event.event?.$case !== "pairHeralded") return;
+    const { pair } = event.event.pairHeralded;
+    const id = splitPairId(pair);
+    if (!id) {
+      this.#violations.push({ pair, atNs: event.at, message: "is no pair id: <link>/<incarnation>/<sequence>" });
+      return;
+    }
+    let sequences = this.#series.get(id.series);
+    if (!sequences) {
+      sequences = new SequenceSet();
+      this.#series.set(id.series, sequences);
+    }
+    if (!sequences.add(id.sequence)) {
+      this.#violations.push({ pair, atNs: event.at, message: "was heralded twice" });
+    }
+  }
+
+  verdict(_atQuiescence: boolean): Verdict {
+    return verdictOf(this.name, this.#violations, false);
+  }
+}

@@ -1,0 +1,101 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** A half in a slot of its node's memory. Slots are numbered per link. */
+interface Occupation {
+  readonly pair: string;
+  readonly node: string;
+  readonly slots: (Occupation | undefined)[];
+  readonly slot: number;
+  readonly atNs: number;
+  /** The other half of the pair, if that is in a slot too. */
+  other: Occupation | undefined;
+}
+
+/** A slot holds one half at a time, from its storing to its end, and none at quiescence. */
+export class NoSlotLeaked implements Referee {
+  readonly name = "no-slot-leaked";
+  /** By node and link: what stands in each slot. */
+  readonly #memories = new Map<string, Map<string, (Occupation | undefined)[]>>();
+  readonly #occupations = new Map<string, Occupation>();
+  readonly #violations: Violation[] = [];
+
+  observe({ event, at }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "halfStored": {
+        const { pair, node, link, slot } = event.halfStored;
+        this.#store(pair, node, this.#slotsOf(node, link), slot, at);
+        break;
+      }
+      case "pairsSwapped":
+        this.#free(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
+        this.#free(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
+        break;
+      case "halfDelivered":
+        this.#free(event.halfDelivered.pair, event.halfDelivered.node);
+        break;
+      case "halfEnded":
+        this.#free(event.halfEnded.pair, event.halfEnded.node);
+        break;
+    }
+  }
+
+  verdict(atQuiescence: boolean): Verdict {
+    const violations = [...this.#violations];
+    if (atQuiescence) {
+      for (const first of this.#occupations.values()) {
+        for (let held: Occupation | undefined = first; held; held = held.other) {
+          const { pair, node, slot, atNs } = held;
+          violations.push({ pair, atNs, message: `still occupies slot ${slot} of ${node}` });
+        }
+      }
+    }
+    return verdictOf(this.name, violations, this.#occupations.size > 0);
+  }
+
+  #slotsOf(node: string, link: string): (Occupation | undefined)[] {
+    let memory = this.#memories.get(node);
+    if (!memory) {
+      memory = new Map();
+      this.#memories.set(node, memory);
+    }
+    let slots = memory.get(link);
+    if (!slots) {
+      slots = [];
+      memory.set(link, slots);
+    }
+    return slots;
+  }
+
+  #store(pair: string, node: string, slots: (Occupation | undefined)[], slot: number, atNs: number): void {
+    const before = slots[slot];
+    if (before) {
+      const message = `was put into slot ${slot} of ${node}, which ${before.pair} occupies`;
+      this.#violations.push({ pair, atNs, message });
+      return;
+    }
+    const first = this.#occupations.get(pair);
+    if (first && (first.node === node || first.other)) {
+      this.#violations.push({ pair, atNs, message: `was put into slot ${slot} of ${node}, but is in a slot already` });
+      return;
+    }
+    const occupation = { pair, node, slots, slot, atNs, other: undefined };
+    slots[slot] = occupation;
+    if (first) first.other = occupation;
+    else this.#occupations.set(pair, occupation);
+  }
+
+  #free(pair: string, node: string): void {
+    const first = this.#occupations.get(pair);
+    if (!first) return;
+    const { other } = first;
+    if (first.node === node) {
+      first.slots[first.slot] = undefined;
+      if (other) this.#occupations.set(pair, other);
+      else this.#occupations.delete(pair);
+    } else if (other?.node === node) {
+      other.slots[other.slot] = undefined;
+      first.other = undefined;
+    }
+  }
+}

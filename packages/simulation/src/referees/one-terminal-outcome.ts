@@ -1,0 +1,99 @@
+import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import { HalfStates } from "./half-states.ts";
+import { isSpending, outcomeName } from "./outcomes.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** `spent`: swapped, used, distilled or measured. */
+type Fate = "live" | "spent" | "delivered" | "expired" | "discarded" | "lost crash";
+
+/**
+ * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes a
+ * delivered half an expired one, and nothing follows. (That a half is spent twice is no-double-spend's affair.)
+ */
+export class OneTerminalOutcome implements Referee {
+  readonly name = "one-terminal-outcome";
+  readonly #halves = new HalfStates<Fate>("live");
+  readonly #violations: Violation[] = [];
+  #unclear = false;
+
+  observe({ event, at }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded": {
+        const { pair, firstNode, secondNode } = event.pairHeralded;
+        this.#halves.herald(pair, firstNode, secondNode, at);
+        break;
+      }
+      case "pairsSwapped":
+        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "spent", at);
+        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "spent", at);
+        break;
+      case "halfDelivered":
+        this.#end(event.halfDelivered.pair, event.halfDelivered.node, "delivered", at);
+        break;
+      case "halfEnded":
+        this.#ended(event.halfEnded.pair, event.halfEnded.node, event.halfEnded.outcome, at);
+        break;
+      case "halfRetracted":
+        this.#afterDelivery(event.halfRetracted.pair, event.halfRetracted.node, "retracted", at);
+        break;
+      case "halfUpgraded":
+        this.#afterDelivery(event.halfUpgraded.pair, event.halfUpgraded.node, "upgraded", at);
+        break;
+    }
+  }
+
+  verdict(atQuiescence: boolean): Verdict {
+    const violations = [...this.#violations];
+    let open = this.#unclear;
+    for (const { pair, firstNode, secondNode, first, second, atNs } of this.#halves.unfinished()) {
+      open = true;
+      if (!atQuiescence) break;
+      const nodes = [first === "live" ? firstNode : "", second === "live" ? secondNode : ""].filter(Boolean);
+      violations.push({ pair, atNs, message: `has no outcome at ${nodes.join(" and ")}` });
+    }
+    return verdictOf(this.name, violations, open);
+  }
+
+  #ended(pair: string, node: string, outcome: Outcome, atNs: number): void {
+    if (isSpending(outcome)) this.#end(pair, node, "spent", atNs);
+    else if (outcome === Outcome.EXPIRED) this.#end(pair, node, "expired", atNs);
+    else if (outcome === Outcome.DISCARDED) this.#end(pair, node, "discarded", atNs);
+    else if (outcome === Outcome.LOST_CRASH) this.#end(pair, node, "lost crash", atNs);
+    else this.#violations.push({ pair, atNs, message: `ended at ${node} with ${outcomeName(outcome)} outcome` });
+  }
+
+  #end(pair: string, node: string, fate: Exclude<Fate, "live">, atNs: number): void {
+    const state = this.#halves.get(pair);
+    const which = this.#halves.which(state, pair, node);
+    const spending = fate === "spent" || fate === "delivered";
+    if (which === "forgotten") {
+      this.#unclear = true;
+    } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
+      if (!spending) this.#violations.push({ pair, atNs, message: `${fate} at ${node}, which holds no such half` });
+    } else if (state[which] === "live") {
+      this.#halves.set(state, which, fate, atNs);
+    } else if (!mayFollow(state[which], fate)) {
+      this.#violations.push({ pair, atNs, message: `${fate} at ${node}, but was ${state[which]} there before` });
+    }
+  }
+
+  #afterDelivery(pair: string, node: string, what: "retracted" | "upgraded", atNs: number): void {
+    const state = this.#halves.get(pair);
+    const which = this.#halves.which(state, pair, node);
+    if (which === "forgotten") {
+      this.#unclear = true;
+    } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
+      this.#violations.push({ pair, atNs, message: `${what} at ${node}, which holds no such half` });
+    } else if (state[which] !== "delivered") {
+      this.#violations.push({ pair, atNs, message: `${what} at ${node}, but was ${state[which]}, not delivered` });
+    } else if (what === "retracted") {
+      this.#halves.set(state, which, "expired", atNs);
+    }
+  }
+}
+
+function mayFollow(before: Fate, fate: Fate): boolean {
+  // A node that crashes loses what its application still held of a delivery; the pair was delivered all the same.
+  if (before === "delivered" && fate === "lost crash") return true;
+  return (before === "spent" || before === "delivered") && (fate === "spent" || fate === "delivered");
+}

@@ -1,0 +1,34 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+
+/** One breach of a rule. */
+export interface Violation {
+  /** The pair it is about, where it is about one. */
+  readonly pair?: string;
+  /** When it was seen, in true mesh time; at quiescence, when the pair was last heard of. */
+  readonly atNs: number;
+  readonly message: string;
+}
+
+/** `unknown`: nothing is wrong, but not everything was seen, or not everything has come to its end. */
+export interface Verdict {
+  readonly name: string;
+  readonly verdict: "true" | "false" | "unknown";
+  readonly violations: readonly Violation[];
+}
+
+/** Reads a ledger event by event and says whether a rule held. It trusts no service's claim. */
+export interface Referee {
+  readonly name: string;
+  observe(event: LedgerEvent): void;
+  /** At quiescence nothing is under way any more, so that what is unfinished stays so. */
+  verdict(atQuiescence: boolean): Verdict;
+}
+
+/** Violations told one by one; further ones are no news. */
+export const VIOLATIONS_TOLD = 1000;
+
+/** The verdict that follows from violations, and from whether anything was left open. */
+export function verdictOf(name: string, violations: readonly Violation[], open: boolean): Verdict {
+  const verdict = violations.length > 0 ? "false" : open ? "unknown" : "true";
+  return { name, verdict, violations: violations.slice(0, VIOLATIONS_TOLD) };
+}

@@ -1,0 +1,113 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { describe, expect, test } from "vitest";
+import { badHistories, type GoldenHistory, goodHistories } from "./golden-histories.ts";
+import { allReferees, verdicts } from "./index.ts";
+import { FINISHED_PAIRS_KEPT } from "./pair-table.ts";
+
+const byTitle = (histories: readonly GoldenHistory[]) => histories.map((history) => [history.title, history] as const);
+
+function judged(events: readonly LedgerEvent[], atQuiescence = true) {
+  const referees = allReferees();
+  for (const event of events) for (const referee of referees) referee.observe(event);
+  return verdicts(referees, atQuiescence, []);
+}
+
+describe("the referees", () => {
+  test.each(byTitle(goodHistories))("find nothing wrong when %s", (_, { events }) => {
+    for (const { name, verdict, violations } of judged(events)) {
+      expect({ name, verdict, violations }).toEqual({ name, verdict: "true", violations: [] });
+    }
+  });
+
+  test.each(byTitle(badHistories))("object when %s", (_, { events, rejectedBy }) => {
+    const rejecting = judged(events).filter(({ verdict }) => verdict === "false");
+    expect(rejecting.map(({ name }) => name)).toEqual(rejectedBy);
+    for (const { violations } of rejecting) expect(violations[0]?.message).not.toBe("");
+  });
+
+  test("each have a bad history of their own", () => {
+    const alone = badHistories
+      .filter(({ rejectedBy }) => rejectedBy.length === 1)
+      .map(({ rejectedBy }) => rejectedBy[0]);
+    expect([...new Set(alone)].sort()).toEqual(
+      allReferees()
+        .map(({ name }) => name)
+        .sort(),
+    );
+  });
+
+  test("never call a prefix of a good history wrong", () => {
+    for (const { events } of goodHistories) {
+      for (let length = 0; length <= events.length; length++) {
+        for (const { verdict, violations } of judged(events.slice(0, length), false)) {
+          // Retracted disagreements stand until they are retracted.
+          if (verdict === "false") expect(violations[0]?.message).toMatch(/are one pair, but numbers/);
+        }
+      }
+    }
+  });
+
+  test("leave open what is under way before quiescence", () => {
+    const { events } = goodHistories[1] as GoldenHistory;
+    const open = judged(events.slice(0, 8), false).filter(({ verdict }) => verdict === "unknown");
+    expect(open.map(({ name }) => name)).toEqual([
+      "ends-agree",
+      "one-terminal-outcome",
+      "no-slot-leaked",
+      "frame-parity",
+    ]);
+  });
+
+  test("call nothing true when the ledger has a gap, and still call wrong what is wrong", () => {
+    const gaps = [{ writer: "node-controller/alice", incarnation: 1, first: 3, last: 3 }];
+    const referees = allReferees();
+    for (const event of (badHistories[0] as GoldenHistory).events) {
+      for (const referee of referees) referee.observe(event);
+    }
+    const called = verdicts(referees, true, gaps).map(({ verdict }) => verdict);
+    expect(called).toEqual(["false", "unknown", "unknown", "unknown", "unknown", "unknown"]);
+  });
+
+  test("do not call a pair unheralded that they have forgotten", () => {
+    const events: LedgerEvent[] = [];
+    for (let sequence = 1; sequence <= FINISHED_PAIRS_KEPT + 2; sequence++) events.push(...deliveredPair(sequence));
+    const last = events.at(-1) as LedgerEvent;
+    const halfRetracted = { pair: "ab/1/1", node: "alice", requestId: "alice/1/1", pairSequence: 1 };
+    events.push({ ...last, sequence: 9, event: { $case: "halfRetracted", halfRetracted } });
+    const called = judged(events).map(({ name, verdict }) => [name, verdict]);
+    expect(called).toEqual([
+      ["ids-unique", "true"],
+      ["ends-agree", "unknown"],
+      ["no-double-spend", "true"],
+      ["one-terminal-outcome", "unknown"],
+      ["no-slot-leaked", "true"],
+      ["frame-parity", "unknown"],
+    ]);
+  });
+});
+
+/** The first good history for one pair of many. */
+function deliveredPair(pairSequence: number): LedgerEvent[] {
+  const pair = `ab/1/${pairSequence}`;
+  const { events } = goodHistories[0] as GoldenHistory;
+  return events.map((event) => {
+    const copy = structuredClone(event);
+    switch (copy.event?.$case) {
+      case "pairHeralded":
+        copy.event.pairHeralded.pair = pair;
+        break;
+      case "halfStored":
+        copy.event.halfStored.pair = pair;
+        break;
+      case "halfDelivered":
+        copy.event.halfDelivered.pair = pair;
+        copy.event.halfDelivered.pairSequence = pairSequence;
+        break;
+      case "pairFidelity":
+        copy.event.pairFidelity.firstPair = pair;
+        copy.event.pairFidelity.secondPair = pair;
+        break;
+    }
+    return copy;
+  });
+}
