@@ -7,7 +7,7 @@ import { ClockState, type ClockStatus, ClockSyncServiceDefinition } from "@bellm
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { describe, expect, test } from "vitest";
 import { type DisciplinedSegment, disciplined, identitySegment } from "./disciplined-segment.ts";
-import { clockSync } from "./service.ts";
+import { service as clockSync } from "./service.ts";
 import { differencePs, shifted } from "./stamp.ts";
 
 const { exchange, getStatus, watchStatus } = methodsOf(ClockSyncServiceDefinition);

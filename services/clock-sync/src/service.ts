@@ -23,7 +23,7 @@ const routes = new Routes<ClockSync>()
   });
 
 /** Clock synchronisation of one node; its place is the node. */
-export const clockSync: Service<ClockSyncConfig> = {
+export const service: Service<ClockSyncConfig> = {
   name: "clock-sync",
   timeBase: "node",
   stamped: true,

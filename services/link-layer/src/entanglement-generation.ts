@@ -135,8 +135,10 @@ export class EntanglementGeneration {
   heralded(now: Instant, effects: Effect[], herald: Herald, late: boolean): void {
     const { pairSequence, stationIncarnation } = herald;
     if (stationIncarnation !== this.#stationIncarnation) {
-      if (stationIncarnation < this.#stationIncarnation)
-        return this.#void(effects, stationIncarnation, pairSequence, pairSequence + 1);
+      if (stationIncarnation < this.#stationIncarnation) {
+        this.#void(effects, stationIncarnation, pairSequence, pairSequence + 1);
+        return;
+      }
       this.#stationIncarnation = stationIncarnation;
       this.#expectedSequence = 0;
     }

@@ -535,7 +535,7 @@ export class NetworkLayer {
 
   #forwarded(now: Instant, effects: Effect[], forward: Forward): void {
     const installed = this.#circuits.get(forward.circuit);
-    if (!installed || installed.state !== "installed" || installed.active.has(forward.requestId)) return;
+    if (installed?.state !== "installed" || installed.active.has(forward.requestId)) return;
     this.#activate(now, effects, installed, forward.requestId);
     if (installed.end) {
       const { requestId, headEnd, tailEnd, pairs, minFidelity, missPolicy, graceNs, finalState } = forward;

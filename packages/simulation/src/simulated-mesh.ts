@@ -1,0 +1,32 @@
+import { NodeClocks } from "@bellmesh/mesh";
+import { type FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
+import { SeededEntropy } from "@bellmesh/numerics";
+import { classicalDelayNs, deployment, nodeNamed, type Topology } from "@bellmesh/topology";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { services } from "./services.ts";
+
+export interface SimulatedMeshOptions {
+  readonly topology: Topology;
+  readonly seed: number;
+  readonly faults?: readonly FaultEntry[];
+  readonly onRecord: (event: LedgerEvent) => void;
+}
+
+/** A whole deployment on virtual hosts, not yet started: every service of the topology, each its own process. */
+export function simulatedMesh({ topology, seed, faults = [], onRecord }: SimulatedMeshOptions): VirtualWorld {
+  const clocks = new NodeClocks(new SeededEntropy(seed), topology.clock);
+  const world = new VirtualWorld({
+    seed,
+    network: topology.name,
+    delayNs: (from, to) => classicalDelayNs(topology, from, to),
+    clockOf: (place) => (nodeNamed(topology, place) ? clocks.of(place) : undefined),
+    onRecord,
+    faults,
+  });
+  for (const { service, place } of deployment(topology)) {
+    const definition = services.get(service);
+    if (!definition) throw new Error(`the deployment names a service "${service}" that is not there`);
+    world.add(definition, { place, config: { topology } });
+  }
+  return world;
+}

@@ -1,0 +1,50 @@
+import type { NodeClock } from "@bellmesh/hardware";
+import type { Stream } from "@bellmesh/mesh";
+import type { Instant } from "@bellmesh/wire";
+import type { Arm, GenerateResponse } from "@bellmesh/wire/physical-link";
+import type { ArmedCycles } from "./attempt-series.ts";
+
+/** An arm that was found valid. */
+export type Armed = ArmedCycles & Pick<Arm, "incarnation" | "usefulForNs">;
+
+/** When one end's photons leave and arrive, by its own clock. */
+export interface EndTiming {
+  readonly clock: NodeClock;
+  readonly periodNs: number;
+  /** The nearer end fires this much after its cycle starts, so that both photons meet at the station. */
+  readonly triggerDelayNs: number;
+  /** From the start of a cycle until its photon is at the station; the same for both ends. */
+  readonly arrivalDelayNs: number;
+}
+
+/** One end of the link as its station sees it. */
+export class End {
+  readonly name: string;
+  readonly timing: EndTiming;
+  stream: Stream<GenerateResponse> | undefined = undefined;
+  armed: Armed | undefined = undefined;
+
+  constructor(name: string, timing: EndTiming) {
+    this.name = name;
+    this.timing = timing;
+  }
+
+  /** True instant at which this end emits in a cycle. */
+  emittedNs(cycle: number): number {
+    const { clock, periodNs, triggerDelayNs } = this.timing;
+    return clock.trueAt((cycle * periodNs) as Instant) + triggerDelayNs;
+  }
+
+  /** True instant at which its photon of a cycle is at the station. */
+  arrivedNs(cycle: number): number {
+    const { clock, periodNs, arrivalDelayNs } = this.timing;
+    return clock.trueAt((cycle * periodNs) as Instant) + arrivalDelayNs;
+  }
+
+  /** The last cycle whose photon is at the station by now; −1 before the first. */
+  lastArrivedCycle(nowNs: number): number {
+    const { clock, periodNs, arrivalDelayNs } = this.timing;
+    const started = nowNs - arrivalDelayNs;
+    return started < 0 ? -1 : Math.floor(clock.local(started as Instant) / periodNs);
+  }
+}

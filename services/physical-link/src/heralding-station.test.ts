@@ -1,0 +1,584 @@
+import { psiMinus, psiPlus } from "@bellmesh/bell";
+import type { Address, Effect, Machine, Stream } from "@bellmesh/mesh";
+import { Code, methodsOf, OK } from "@bellmesh/mesh";
+import { SeededEntropy, Tally } from "@bellmesh/numerics";
+import { type Link, linkModel, type Topology } from "@bellmesh/topology";
+import { type Instant, instant, subjects } from "@bellmesh/wire";
+import { ClockCorrection } from "@bellmesh/wire/control";
+import type { Feedforward, Herald } from "@bellmesh/wire/feedforward";
+import {
+  type Arm,
+  type GenerateRequest,
+  type GenerateResponse,
+  PhysicalLinkServiceDefinition,
+  SeriesEnd,
+} from "@bellmesh/wire/physical-link";
+import { type CreatePairsRequest, QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
+import { describe, expect, test } from "vitest";
+import { service } from "./service.ts";
+
+const { generate } = methodsOf(PhysicalLinkServiceDefinition);
+const { createPairs } = methodsOf(QuantumStateServiceDefinition);
+
+const PERIOD_NS = 100_000;
+const ARM_NS = 25_000;
+const NATURE = 1 as Stream;
+
+interface Hardware extends Partial<Link["heralding"]> {
+  armsKm?: [number, number];
+  initialOffsetNs?: number;
+}
+
+/** Two nodes, 10 km of lossless fibre; ideal unless said otherwise: every second attempt succeeds. */
+function pairOfNodes({ armsKm = [5, 5], initialOffsetNs = 0, ...heralding }: Hardware): Topology {
+  const node = (name: string) => ({
+    name,
+    memory: { t1S: Infinity, t2S: Infinity, communicationSlots: 1 },
+    gates: { twoQubitDepolarising: 0, twoQubitNs: 0, oneQubitDepolarising: 0, oneQubitNs: 0 },
+    readout: { p01: 0, p10: 0, durationNs: 0 },
+  });
+  return {
+    name: "test",
+    fibreSpeedKmPerS: 200_000,
+    timeScale: 1,
+    clock: {
+      grandmaster: "alice",
+      preset: "perfect",
+      stampJitterPs: 0,
+      syncIntervalS: 1,
+      initialOffsetNs,
+      driftPpb: 0,
+      agingPpbPerDay: 0,
+    },
+    nodes: [node("alice"), node("bob")],
+    links: [
+      {
+        name: "alice-bob",
+        ends: ["alice", "bob"],
+        armsKm,
+        attenuationDbPerKm: 0,
+        heralding: {
+          scheme: "double-click",
+          emissionEfficiency: 1,
+          emissionFidelity: 1,
+          darkCountProbability: 0,
+          visibility: 1,
+          detectionWindowNs: 20,
+          photonLifetimeNs: 10,
+          periodNs: PERIOD_NS,
+          ...heralding,
+        },
+      },
+    ],
+    cutoffS: undefined,
+  };
+}
+
+/** A station under test with both ends' streams; time goes on only as the test says. */
+class Bench {
+  readonly pairs: CreatePairsRequest[] = [];
+  readonly heralds: { at: number; to: string; herald: Herald; notAfter: number }[] = [];
+  readonly ends: { at: number; stream: Stream; response: GenerateResponse }[] = [];
+  readonly closed: { stream: Stream; code: number }[] = [];
+  readonly alice = 2 as Stream;
+  readonly bob = 4 as Stream;
+  now = 0;
+  timerDue: number | undefined;
+  readonly #machine: Machine;
+
+  constructor(hardware: Hardware = {}, seed = 1, natureListens = true) {
+    const entropy = new SeededEntropy(seed);
+    this.#machine = service.start({
+      config: { topology: pairOfNodes(hardware) },
+      place: "alice-bob",
+      entropy: { stream: (name) => entropy.stream(name), fresh: (name) => new SeededEntropy(seed).stream(name) },
+    });
+    this.step({ kind: "started", incarnation: 3, recovered: new Map() });
+    if (natureListens) this.natureListens();
+    this.open(this.alice, "link-layer/alice");
+    this.open(this.bob, "link-layer/bob");
+  }
+
+  natureListens(stream = NATURE): void {
+    this.step({ kind: "stream-item", stream, method: createPairs, item: {} });
+  }
+
+  open(stream: Stream, from: Address): void {
+    this.step({ kind: "stream-opened", stream, method: generate, request: undefined, from });
+  }
+
+  step(input: Parameters<Machine["step"]>[1]): void {
+    for (const effect of this.#machine.step(instant(this.now), input)) this.#note(effect);
+  }
+
+  #note(effect: Effect): void {
+    const at = this.now;
+    if (effect.kind === "send" && effect.stream % 2 === 1) this.pairs.push(effect.item as CreatePairsRequest);
+    if (effect.kind === "send" && effect.stream % 2 === 0) {
+      this.ends.push({ at, stream: effect.stream, response: effect.item as GenerateResponse });
+    }
+    if (effect.kind === "close") this.closed.push({ stream: effect.stream, code: effect.status.code });
+    if (effect.kind === "set-timer" && effect.timer === "series") this.timerDue = effect.due;
+    if (effect.kind === "cancel-timer" && effect.timer === "series") this.timerDue = undefined;
+    if (effect.kind === "publish") {
+      const { payload, notAfter } = effect.message as Feedforward;
+      if (payload?.$case === "herald") {
+        this.heralds.push({ at, to: effect.subject.split(".")[5] ?? "", herald: payload.herald, notAfter });
+      }
+    }
+  }
+
+  send(stream: Stream, command: GenerateRequest["command"], link = "alice-bob"): void {
+    this.step({ kind: "stream-item", stream, method: generate, item: { link, command } });
+  }
+
+  arm(stream: Stream, arm: Partial<Arm> = {}): void {
+    const base: Arm = {
+      queueId: { queue: 0, sequence: 1 },
+      firstCycle: 0,
+      stride: 1,
+      untilCycle: 1_000_000,
+      expectedSequence: 0,
+      incarnation: 7,
+      usefulForNs: 0,
+    };
+    this.send(stream, { $case: "arm", arm: { ...base, ...arm } });
+  }
+
+  armBoth(arm: Partial<Arm> = {}): void {
+    this.arm(this.alice, arm);
+    this.arm(this.bob, arm);
+  }
+
+  stop(stream: Stream, sequence = 1): void {
+    this.send(stream, { $case: "stop", stop: { queueId: { queue: 0, sequence } } });
+  }
+
+  /** Lets the station's timer come, if it is due by then; then it is that instant. */
+  advance(to: number): void {
+    while (this.timerDue !== undefined && this.timerDue <= to) {
+      const due = this.timerDue as Instant;
+      this.now = due;
+      this.timerDue = undefined;
+      this.step({ kind: "timer", timer: "series", due, reading: undefined });
+    }
+    this.now = to;
+  }
+
+  /** Runs until nothing is due any more. */
+  settle(): void {
+    while (this.timerDue !== undefined) this.advance(this.timerDue);
+  }
+
+  correct(node: string, disciplined: number, sequence = 1): void {
+    const message: ClockCorrection = {
+      node,
+      incarnation: 1,
+      sequence,
+      fromHardware: this.now,
+      fromHardwarePs: 0,
+      disciplined,
+      disciplinedPs: 0,
+      frequencyPpb: 0,
+    };
+    this.step({ kind: "message", subject: subjects.control("test", node, "clock"), type: ClockCorrection, message });
+  }
+
+  reasons(): [Stream, SeriesEnd][] {
+    return this.ends.map(({ stream, response }) => [stream, response.reason]);
+  }
+}
+
+describe("a series of attempts", () => {
+  test("both ends hear of the pair that nature was told of, when the later photon is at the station", () => {
+    const bench = new Bench();
+    bench.armBoth({ firstCycle: 3 });
+    expect(bench.heralds).toEqual([]);
+    bench.settle();
+    const [pair] = bench.pairs;
+    const [toAlice, toBob] = bench.heralds;
+    const cycle = toAlice?.herald.cycle ?? 0;
+    expect(cycle).toBeGreaterThanOrEqual(3);
+    expect(bench.now).toBe(cycle * PERIOD_NS + ARM_NS);
+    expect(pair).toMatchObject({ pair: "alice-bob/3/1", firstNode: "alice", secondNode: "bob" });
+    expect(pair).toMatchObject({ firstEmitted: cycle * PERIOD_NS, secondEmitted: cycle * PERIOD_NS });
+    expect([toAlice?.to, toBob?.to]).toEqual(["alice", "bob"]);
+    expect(toAlice?.herald).toMatchObject({
+      pair: "alice-bob/3/1",
+      pairSequence: 1,
+      stationIncarnation: 3,
+      armedIncarnation: 7,
+      bellIndex: pair?.announced,
+      attempts: cycle - 2,
+      queueId: { queue: 0, sequence: 1 },
+    });
+    expect(toBob?.herald).toEqual(toAlice?.herald);
+    expect(toAlice?.notAfter).toBe(bench.now + 1_000_000_000);
+  });
+
+  test("the number of attempts is geometric with the link's success probability (20,000 series, 4 sigma, seed 5)", () => {
+    const hardware = { emissionEfficiency: 0.4, darkCountProbability: 1e-3, visibility: 0.9 };
+    const topology = pairOfNodes(hardware);
+    const { successProbability: p } = linkModel(topology, topology.links[0] as Link);
+    const bench = new Bench(hardware, 5);
+    const attempts = new Tally();
+    let atOnce = 0;
+    const runs = 20_000;
+    for (let run = 0; run < runs; run += 1) {
+      bench.armBoth({ firstCycle: Math.ceil(bench.now / PERIOD_NS) });
+      bench.settle();
+      const made = bench.heralds[2 * run]?.herald.attempts ?? 0;
+      attempts.add(made);
+      if (made === 1) atOnce += 1;
+    }
+    const sigma = Math.sqrt((1 - p) / (p * p * runs));
+    expect(Math.abs(attempts.mean - 1 / p)).toBeLessThan(4 * sigma);
+    expect(Math.abs(atOnce / runs - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / runs));
+    // The kurtosis of a geometric law is close to 9.
+    const variance = (1 - p) / (p * p);
+    expect(Math.abs(attempts.variance - variance)).toBeLessThan(4 * variance * Math.sqrt(8 / runs));
+  });
+
+  test("Ψ+ and Ψ− are announced equally often (10,000 pairs, 4 sigma, seed 6), and sequences have no gap", () => {
+    const bench = new Bench({}, 6);
+    const runs = 10_000;
+    for (let run = 0; run < runs; run += 1) {
+      bench.armBoth({ firstCycle: Math.ceil(bench.now / PERIOD_NS) });
+      bench.settle();
+    }
+    const plus = bench.pairs.filter(({ announced }) => announced?.z === false).length;
+    expect(Math.abs(plus / runs - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / runs));
+    expect(bench.pairs.map(({ pair }) => pair)).toEqual(bench.pairs.map((_, index) => `alice-bob/3/${index + 1}`));
+  });
+
+  test("ideal hardware heralds exactly the announced Bell state", () => {
+    const bench = new Bench();
+    for (let run = 0; run < 20; run += 1) {
+      bench.armBoth({ firstCycle: Math.ceil(bench.now / PERIOD_NS) });
+      bench.settle();
+      const last = bench.pairs.at(-1);
+      expect(last?.bellWeights).toEqual(last?.announced === psiPlus ? [0, 1, 0, 0] : [0, 0, 0, 1]);
+      expect(last?.announced).toEqual(last?.announced?.z ? psiMinus : psiPlus);
+    }
+  });
+
+  test("it starts at the later of the two first cycles and keeps the stride", () => {
+    const bench = new Bench({ emissionEfficiency: 0.3 });
+    bench.arm(bench.alice, { firstCycle: 4, stride: 5 });
+    bench.arm(bench.bob, { firstCycle: 19, stride: 5 });
+    bench.settle();
+    const { cycle = 0, attempts = 0 } = bench.heralds[0]?.herald ?? {};
+    expect(cycle).toBe(19 + (attempts - 1) * 5);
+  });
+
+  test("without success it ends when the last photons have arrived, at both ends, with all its attempts", () => {
+    const bench = new Bench({ emissionEfficiency: 0 });
+    bench.arm(bench.alice, { firstCycle: 2, stride: 3, untilCycle: 30 });
+    bench.arm(bench.bob, { firstCycle: 5, stride: 3, untilCycle: 15 });
+    bench.settle();
+    expect(bench.now).toBe(14 * PERIOD_NS + ARM_NS);
+    expect(bench.reasons()).toEqual([
+      [bench.alice, SeriesEnd.UNTIL],
+      [bench.bob, SeriesEnd.UNTIL],
+    ]);
+    expect(bench.ends[0]?.response).toMatchObject({ attempts: 4, nextSequence: 1, incarnation: 3 });
+  });
+
+  test("after a success both ends must arm again", () => {
+    const bench = new Bench();
+    bench.armBoth();
+    bench.settle();
+    bench.arm(bench.alice);
+    bench.advance(1e12);
+    expect(bench.pairs.length).toBe(1);
+  });
+
+  test("cycles that were tried are not tried again", () => {
+    const bench = new Bench();
+    bench.armBoth();
+    bench.settle();
+    const first = bench.heralds[0]?.herald.cycle ?? 0;
+    bench.armBoth();
+    bench.settle();
+    expect(bench.heralds[2]?.herald.cycle).toBeGreaterThan(first);
+  });
+
+  test("arms that come late still count from their first cycle, but nothing is announced before now", () => {
+    const bench = new Bench();
+    bench.now = 500 * PERIOD_NS;
+    bench.armBoth({ firstCycle: 10 });
+    bench.settle();
+    expect(bench.now).toBe(500 * PERIOD_NS);
+    expect(bench.heralds[0]?.herald.cycle).toBeLessThan(100);
+    expect(bench.heralds[0]?.at).toBe(500 * PERIOD_NS);
+  });
+
+  test("on unequal arms the nearer end fires later, so that the photons meet", () => {
+    const bench = new Bench({ armsKm: [2, 8] });
+    bench.armBoth({ firstCycle: 1 });
+    bench.settle();
+    const cycle = bench.heralds[0]?.herald.cycle ?? 0;
+    expect(bench.now).toBe(cycle * PERIOD_NS + 40_000);
+    expect(bench.pairs[0]).toMatchObject({
+      firstEmitted: cycle * PERIOD_NS + 30_000,
+      secondEmitted: cycle * PERIOD_NS,
+    });
+  });
+});
+
+describe("two ends that do not meet", () => {
+  test("an end armed alone never succeeds: its series ends when its last photon met none", () => {
+    const bench = new Bench();
+    bench.arm(bench.alice, { untilCycle: 50 });
+    bench.settle();
+    expect(bench.now).toBe(50 * PERIOD_NS + ARM_NS);
+    expect(bench.reasons()).toEqual([[bench.alice, SeriesEnd.NO_CLASSICAL_OTHER]]);
+    expect(bench.pairs).toEqual([]);
+  });
+
+  test("different queue ids or strides end both series with a mismatch", () => {
+    for (const arm of [{ queueId: { queue: 0, sequence: 2 } }, { stride: 2 }]) {
+      const bench = new Bench();
+      bench.arm(bench.alice);
+      bench.arm(bench.bob, arm);
+      expect(bench.reasons()).toEqual([
+        [bench.alice, SeriesEnd.QUEUE_MISMATCH],
+        [bench.bob, SeriesEnd.QUEUE_MISMATCH],
+      ]);
+      expect(bench.timerDue).toBeUndefined();
+    }
+  });
+
+  test("cycles that never coincide end both series at once", () => {
+    const bench = new Bench();
+    bench.arm(bench.alice, { firstCycle: 0, stride: 2 });
+    bench.arm(bench.bob, { firstCycle: 1, stride: 2 });
+    expect(bench.reasons().map(([, reason]) => reason)).toEqual([
+      SeriesEnd.NO_CLASSICAL_OTHER,
+      SeriesEnd.NO_CLASSICAL_OTHER,
+    ]);
+  });
+
+  test("a series that ends before the other starts ends alone, the other stays armed", () => {
+    const bench = new Bench();
+    bench.arm(bench.alice, { firstCycle: 0, untilCycle: 10 });
+    bench.arm(bench.bob, { firstCycle: 20, untilCycle: 1000 });
+    bench.advance(15 * PERIOD_NS);
+    expect(bench.reasons()).toEqual([[bench.alice, SeriesEnd.NO_CLASSICAL_OTHER]]);
+    bench.arm(bench.alice, { firstCycle: 16, untilCycle: 1000 });
+    bench.settle();
+    expect(bench.heralds[0]?.herald.cycle).toBeGreaterThanOrEqual(20);
+  });
+
+  test("photons that miss each other by more than half the window end the series at once, at both ends", () => {
+    const bench = new Bench();
+    bench.correct("bob", 11);
+    bench.armBoth();
+    expect(bench.now).toBe(0);
+    expect(bench.reasons()).toEqual([
+      [bench.alice, SeriesEnd.OUT_OF_WINDOW],
+      [bench.bob, SeriesEnd.OUT_OF_WINDOW],
+    ]);
+  });
+
+  test("clocks that are a little apart cost visibility: the heralded state is dephased by the photons' overlap", () => {
+    const bench = new Bench();
+    bench.correct("bob", 5);
+    bench.armBoth({ firstCycle: 1 });
+    bench.settle();
+    const overlap = 0.6065306597126334; // e^(−5 ns / 10 ns)
+    const [pair] = bench.pairs;
+    const right = pair?.announced?.z ? 3 : 1;
+    expect(pair?.bellWeights[right]).toBeCloseTo((1 + overlap) / 2, 12);
+    expect(pair?.bellWeights[4 - right]).toBeCloseTo((1 - overlap) / 2, 12);
+    // Bob's clock is ahead, so that he fires that much earlier.
+    expect((pair?.firstEmitted ?? 0) - (pair?.secondEmitted ?? 0)).toBe(5);
+  });
+});
+
+describe("cuts", () => {
+  test("stop ends the series of both ends now, with the attempts whose photons have arrived", () => {
+    const bench = new Bench({ emissionEfficiency: 0.01 });
+    bench.armBoth({ firstCycle: 10 });
+    bench.advance(20 * PERIOD_NS + ARM_NS - 1);
+    bench.stop(bench.bob);
+    expect(bench.reasons()).toEqual([
+      [bench.alice, SeriesEnd.STOPPED],
+      [bench.bob, SeriesEnd.STOPPED],
+    ]);
+    expect(bench.ends[0]?.response.attempts).toBe(10);
+    bench.advance(1e12);
+    expect(bench.pairs).toEqual([]);
+  });
+
+  test("stop of a series that is over is answered, and ends nothing", () => {
+    const bench = new Bench();
+    bench.arm(bench.bob, { queueId: { queue: 0, sequence: 9 } });
+    bench.stop(bench.alice);
+    expect(bench.ends[0]?.response).toMatchObject({ reason: SeriesEnd.STOPPED, attempts: 0 });
+    bench.stop(bench.bob, 8);
+    bench.arm(bench.alice, { queueId: { queue: 0, sequence: 9 } });
+    bench.settle();
+    expect(bench.pairs.length).toBe(1);
+  });
+
+  test("a stop at the instant of success comes too late", () => {
+    const bench = new Bench();
+    bench.armBoth();
+    bench.now = bench.timerDue ?? 0;
+    bench.stop(bench.alice);
+    expect(bench.pairs.length).toBe(1);
+    expect(bench.ends[0]?.response).toMatchObject({ reason: SeriesEnd.STOPPED, nextSequence: 2 });
+  });
+
+  test.each([
+    ["stopping and arming again", "stop"],
+    ["arming anew", "arm"],
+    ["clock corrections of either end", "correct"],
+    ["an end's stream ending and coming back", "stream"],
+  ] as const)("%s every few cycles does not bias the attempts (4,000 pairs, 4 sigma, seed 8)", (_what, how) => {
+    const hardware = { emissionEfficiency: 0.5 };
+    const p = 0.125;
+    const bench = new Bench(hardware, 8);
+    const wanted = 4_000;
+    let lastCycle = -1;
+    let sequence = 0;
+    let stream = 6;
+    let alice: Stream = bench.alice;
+    const total = new Tally();
+    const rearm = () => {
+      bench.arm(alice);
+      bench.arm(bench.bob);
+    };
+    rearm();
+    for (let cut = 1; bench.pairs.length < wanted; cut += 1) {
+      const before = bench.pairs.length;
+      bench.advance((cut * 3 + 1) * PERIOD_NS);
+      sequence += 1;
+      if (bench.pairs.length > before) rearm();
+      if (how === "stop") {
+        bench.stop(alice);
+        rearm();
+      } else if (how === "arm") {
+        bench.arm(alice);
+      } else if (how === "correct") {
+        bench.correct(cut % 2 === 0 ? "alice" : "bob", bench.now, sequence);
+      } else {
+        bench.step({ kind: "stream-ended", stream: alice, method: generate, status: OK });
+        alice = stream as Stream;
+        stream += 2;
+        bench.open(alice, "link-layer/alice");
+        bench.arm(alice);
+      }
+    }
+    for (let pair = 0; pair < wanted; pair += 1) {
+      // Every cycle is tried once, cut or not: between two pairs lie as many attempts as cycles.
+      const cycle = bench.heralds[2 * pair]?.herald.cycle ?? 0;
+      total.add(cycle - lastCycle);
+      lastCycle = cycle;
+    }
+    expect(Math.abs(total.mean - 1 / p)).toBeLessThan(4 * Math.sqrt((1 - p) / (p * p * wanted)));
+  });
+
+  test("an end whose stream ends is not armed any more; the other is left alone", () => {
+    const bench = new Bench({ emissionEfficiency: 0.01 });
+    bench.armBoth({ untilCycle: 40 });
+    bench.advance(10 * PERIOD_NS);
+    bench.step({ kind: "stream-ended", stream: bench.alice, method: generate, status: OK });
+    bench.settle();
+    expect(bench.reasons()).toEqual([[bench.bob, SeriesEnd.NO_CLASSICAL_OTHER]]);
+  });
+
+  test("a clock correction counts once: copies and stragglers change nothing", () => {
+    const bench = new Bench({ emissionEfficiency: 0.01 });
+    bench.correct("bob", 100, 2);
+    bench.correct("bob", 0, 2);
+    bench.correct("bob", 0, 1);
+    bench.armBoth();
+    expect(bench.reasons()[0]).toEqual([bench.alice, SeriesEnd.OUT_OF_WINDOW]);
+    bench.correct("bob", 0, 3);
+    bench.armBoth();
+    expect(bench.reasons().length).toBe(2);
+  });
+});
+
+describe("what an end may ask", () => {
+  test("only the link layers of the two ends may open a stream", () => {
+    const bench = new Bench();
+    bench.open(8 as Stream, "link-layer/carol");
+    bench.open(10 as Stream, "network-layer/alice");
+    expect(bench.closed).toEqual([
+      { stream: 8, code: Code.PERMISSION_DENIED },
+      { stream: 10, code: Code.PERMISSION_DENIED },
+    ]);
+  });
+
+  test.each<[string, Partial<Arm>]>([
+    ["no queue id", { queueId: undefined }],
+    ["stride 0", { stride: 0 }],
+    ["an until before its first cycle", { firstCycle: 5, untilCycle: 4 }],
+    ["a first cycle beyond all instants", { firstCycle: 2 ** 52, untilCycle: 2 ** 53 - 1 }],
+  ])("an arm with %s ends the stream as invalid", (_what, arm) => {
+    const bench = new Bench();
+    bench.arm(bench.alice, arm);
+    expect(bench.closed).toEqual([{ stream: bench.alice, code: Code.INVALID_ARGUMENT }]);
+  });
+
+  test("a stop without queue id, no command, or another link's name end the stream as invalid", () => {
+    for (const [command, link] of [
+      [{ $case: "stop", stop: { queueId: undefined } }, "alice-bob"],
+      [undefined, "alice-bob"],
+      [{ $case: "stop", stop: { queueId: { queue: 0, sequence: 1 } } }, "bob-carol"],
+    ] as const) {
+      const bench = new Bench();
+      bench.send(bench.alice, command, link);
+      expect(bench.closed).toEqual([{ stream: bench.alice, code: Code.INVALID_ARGUMENT }]);
+    }
+  });
+
+  test("an end that expects a sequence already given has missed a herald: it is told and not armed", () => {
+    const bench = new Bench();
+    bench.armBoth();
+    bench.settle();
+    bench.arm(bench.alice, { expectedSequence: 1 });
+    expect(bench.ends[0]?.response).toMatchObject({ reason: SeriesEnd.MISSED_HERALD, nextSequence: 2, incarnation: 3 });
+    expect(bench.timerDue).toBeUndefined();
+    bench.arm(bench.alice, { expectedSequence: 2 });
+    bench.arm(bench.bob, { expectedSequence: 0 });
+    bench.settle();
+    expect(bench.pairs.length).toBe(2);
+  });
+
+  test("a later stream of the same end takes over, the earlier one is ended", () => {
+    const bench = new Bench();
+    bench.arm(bench.alice);
+    bench.open(8 as Stream, "link-layer/alice");
+    expect(bench.closed).toEqual([{ stream: bench.alice, code: Code.ABORTED }]);
+    bench.arm(bench.bob);
+    bench.arm(8 as Stream);
+    bench.settle();
+    expect(bench.pairs.length).toBe(1);
+  });
+});
+
+test("nothing is heralded while nature does not listen; the ends stay armed until it does", () => {
+  const bench = new Bench({}, 1, false);
+  bench.armBoth({ untilCycle: 1_000 });
+  bench.advance(10 * PERIOD_NS);
+  expect(bench.timerDue).toBeUndefined();
+  bench.natureListens();
+  bench.settle();
+  expect(bench.pairs.length).toBe(1);
+  bench.step({ kind: "stream-ended", stream: NATURE, method: createPairs, status: OK });
+  bench.armBoth({ untilCycle: 1_000 });
+  expect(bench.timerDue).toBeUndefined();
+  bench.step({
+    kind: "timer",
+    timer: `reopen:quantum-state/nature${createPairs.path}`,
+    due: instant(0),
+    reading: undefined,
+  });
+  bench.natureListens(3 as Stream);
+  bench.settle();
+  expect(bench.pairs.length).toBe(2);
+});

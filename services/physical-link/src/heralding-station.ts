@@ -1,0 +1,432 @@
+import { psiMinus, psiPlus } from "@bellmesh/bell";
+import { Outbox, REPEAT_TIMER } from "@bellmesh/feedforward";
+import {
+  type Address,
+  Code,
+  type Context,
+  type Effect,
+  effect,
+  failure,
+  methodsOf,
+  NodeClocks,
+  StandingStream,
+  type Stream,
+  StreamNumbers,
+} from "@bellmesh/mesh";
+import type { EntropyStream } from "@bellmesh/numerics";
+import { classicalDelayNs, type Link, linkModel, linkNamed, type Topology } from "@bellmesh/topology";
+import { type Instant, pairId, publisherOf } from "@bellmesh/wire";
+import type { ClockCorrection } from "@bellmesh/wire/control";
+import type { Acknowledgement } from "@bellmesh/wire/feedforward";
+import {
+  type Arm,
+  type GenerateRequest,
+  type GenerateResponse,
+  type QueueId,
+  SeriesEnd,
+} from "@bellmesh/wire/physical-link";
+import {
+  type CreatePairsRequest,
+  type CreatePairsResponse,
+  QuantumStateServiceDefinition,
+} from "@bellmesh/wire/quantum-state";
+import { AttemptSeries, type CommonCycles, paired } from "./attempt-series.ts";
+import type { PhysicalLinkConfig } from "./config.ts";
+import { type Armed, End } from "./end.ts";
+import { type AttemptYield, HeraldedPair } from "./heralded-pair.ts";
+
+const { createPairs } = methodsOf(QuantumStateServiceDefinition);
+
+const nothing: readonly Effect[] = Object.freeze([]);
+
+/** Due when the series is decided, or when an end that is armed alone has fired its last. */
+const SERIES_TIMER = "series";
+
+/** How long a herald is worth repeating when neither the arming end nor the network's cutoff says. */
+const USEFUL_FOR_DEFAULT_NS = 1_000_000_000;
+
+/** What the station has done so far. */
+export interface StationCounters {
+  heralds: number;
+  attempts: number;
+  permissionDenied: number;
+  seriesEnded: number;
+}
+
+/**
+ * The heralding station of one link (the midpoint of MHP). Pairs the armed series of both ends, decides each with one
+ * draw, and says nothing before both photons of the deciding attempt would have arrived.
+ */
+export class HeraldingStation {
+  readonly counters: StationCounters = { heralds: 0, attempts: 0, permissionDenied: 0, seriesEnded: 0 };
+  readonly #link: Link;
+  readonly #ends: readonly [End, End];
+  readonly #chance: EntropyStream;
+  readonly #heraldedPair: HeraldedPair;
+  readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
+  readonly #outbox: Outbox;
+  readonly #usefulForDefaultNs: number;
+  readonly #corrections = new Map<string, { incarnation: number; sequence: number }>();
+  #natureListens = false;
+  #incarnation = 0;
+  #nextSequence = 1;
+  /** Cycles before this one have been tried. */
+  #unspentCycle = 0;
+  #series: AttemptSeries | undefined;
+  #yield: AttemptYield | undefined;
+  #timerDue: number | undefined;
+
+  constructor(context: Context<PhysicalLinkConfig>) {
+    const { topology } = context.config;
+    this.#link = linkOf(context);
+    this.#ends = endsOf(this.#link, topology, new NodeClocks(context.entropy, topology.clock));
+    this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
+    this.#heraldedPair = new HeraldedPair(this.#link);
+    this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
+    this.#outbox = new Outbox(topology.name, this.#link.name, (to) => classicalDelayNs(topology, this.#link.name, to));
+    this.#usefulForDefaultNs =
+      topology.cutoffS === undefined ? USEFUL_FOR_DEFAULT_NS : Math.round(topology.cutoffS * 1e9);
+  }
+
+  started(incarnation: number): readonly Effect[] {
+    const effects: Effect[] = [effect.health(false, "nature is not reached yet")];
+    this.#incarnation = incarnation;
+    this.#outbox.start(incarnation);
+    this.#nature.open(effects);
+    return effects;
+  }
+
+  timer(now: Instant, timer: string): readonly Effect[] {
+    if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
+    const effects: Effect[] = [];
+    if (timer === SERIES_TIMER) {
+      this.#timerDue = undefined;
+      this.#settle(now, effects);
+      this.#pairUp(now, effects, 0);
+    } else if (timer === this.#nature.timer) {
+      this.#nature.open(effects);
+    }
+    return effects;
+  }
+
+  // Nature
+
+  natureListens(now: Instant, stream: Stream): readonly Effect[] {
+    if (!this.#nature.is(stream) || this.#natureListens) return nothing;
+    const effects: Effect[] = [effect.health(true)];
+    this.#natureListens = true;
+    this.#pairUp(now, effects, 0);
+    return effects;
+  }
+
+  /** Without nature nothing can be heralded: the ends stay armed, the series goes on when nature is back. */
+  natureEnded(now: Instant, stream: Stream): readonly Effect[] {
+    const effects: Effect[] = [];
+    if (!this.#nature.ended(now, effects, stream)) return nothing;
+    this.#cut(now); // a success of this very instant is lost with the nature that should have made it
+    this.#natureListens = false;
+    effects.push(effect.health(false, "nature is not reached"));
+    this.#pairUp(now, effects, 0);
+    return effects;
+  }
+
+  // Clocks and feedforward
+
+  /** A correction moves every cycle to come: the series is cut here and drawn anew from its next cycle. */
+  correctClock(now: Instant, correction: ClockCorrection, subject: string): readonly Effect[] {
+    const end = this.#ends.find(({ name }) => name === correction.node);
+    if (!end || publisherOf(subject) !== correction.node || !this.#isNews(correction)) return nothing;
+    const effects: Effect[] = [];
+    this.#settle(now, effects);
+    const attemptsBefore = this.#cut(now);
+    end.timing.clock.correct({
+      fromHardwareNs: correction.fromHardware,
+      fromHardwarePs: correction.fromHardwarePs,
+      disciplinedNs: correction.disciplined,
+      disciplinedPs: correction.disciplinedPs,
+      frequencyPpb: correction.frequencyPpb,
+    });
+    this.#pairUp(now, effects, attemptsBefore);
+    return effects;
+  }
+
+  acknowledged(acknowledgement: Acknowledgement, subject: string): readonly Effect[] {
+    const effects: Effect[] = [];
+    this.#outbox.acknowledged(effects, publisherOf(subject), acknowledgement);
+    return effects;
+  }
+
+  // Ends
+
+  opened(now: Instant, stream: Stream<GenerateResponse>, from: Address): readonly Effect[] {
+    const end = this.#ends.find(({ name }) => from === `link-layer/${name}`);
+    if (!end) {
+      this.counters.permissionDenied += 1;
+      const message = `${from} is no end of ${this.#link.name}`;
+      return [effect.close(stream, failure(Code.PERMISSION_DENIED, message, "PERMISSION_DENIED"))];
+    }
+    const effects: Effect[] = [];
+    if (end.stream !== undefined) {
+      effects.push(effect.close(end.stream, failure(Code.ABORTED, "the end has opened a later stream", "SUPERSEDED")));
+      this.#disarm(now, effects, end);
+    }
+    end.stream = stream;
+    return effects;
+  }
+
+  ended(now: Instant, stream: Stream): readonly Effect[] {
+    const end = this.#ends.find((candidate) => candidate.stream === stream);
+    if (!end) return nothing;
+    const effects: Effect[] = [];
+    end.stream = undefined;
+    this.#disarm(now, effects, end);
+    return effects;
+  }
+
+  commanded(now: Instant, request: GenerateRequest, stream: Stream<GenerateResponse>): readonly Effect[] {
+    const end = this.#ends.find((candidate) => candidate.stream === stream);
+    if (!end) return nothing; // still under way when the stream was closed
+    const effects: Effect[] = [];
+    const { command } = request;
+    if (request.link !== this.#link.name) {
+      this.#refuse(now, effects, end, `this is the station of ${this.#link.name}, not of ${request.link}`);
+    } else if (command?.$case === "arm") {
+      this.#arm(now, effects, end, command.arm);
+    } else if (command?.$case === "stop" && command.stop.queueId) {
+      this.#stop(now, effects, end, command.stop.queueId);
+    } else {
+      this.#refuse(now, effects, end, "a request arms a series or stops the one of a queue id");
+    }
+    return effects;
+  }
+
+  #arm(now: Instant, effects: Effect[], end: End, arm: Arm): void {
+    const armed = this.#checked(arm);
+    if (typeof armed === "string") {
+      this.#refuse(now, effects, end, armed);
+      return;
+    }
+    this.#settle(now, effects);
+    this.#cut(now);
+    end.armed = armed;
+    if (arm.expectedSequence > 0 && arm.expectedSequence < this.#nextSequence) {
+      this.#endArm(effects, end, SeriesEnd.MISSED_HERALD, 0);
+    }
+    this.#pairUp(now, effects, 0);
+  }
+
+  /** The series did not succeed if its success lies in the future: nothing that was drawn is revealed. */
+  #stop(now: Instant, effects: Effect[], end: End, queueId: QueueId): void {
+    this.#settle(now, effects);
+    if (!end.armed || !isSame(end.armed.queueId, queueId)) {
+      this.#send(effects, end, queueId, SeriesEnd.STOPPED, 0);
+      return;
+    }
+    const inSeries = this.#series !== undefined;
+    const attempts = this.#cut(now);
+    for (const stopped of inSeries ? this.#ends : [end]) this.#endArm(effects, stopped, SeriesEnd.STOPPED, attempts);
+    this.#pairUp(now, effects, 0);
+  }
+
+  #checked(arm: Arm): Armed | string {
+    const { queueId, firstCycle, stride, untilCycle, incarnation, usefulForNs } = arm;
+    if (!queueId) return "an arm names the queue id both ends agreed on";
+    if (stride < 1) return "a stride is 1 or more cycles";
+    if (untilCycle < firstCycle) return `until_cycle ${untilCycle} is before first_cycle ${firstCycle}`;
+    const lastCycle = Math.floor(Number.MAX_SAFE_INTEGER / 2 / this.#link.heralding.periodNs);
+    if (firstCycle > lastCycle) return `first_cycle is at most ${lastCycle}`;
+    return { queueId, firstCycle, stride, untilCycle: Math.min(untilCycle, lastCycle), incarnation, usefulForNs };
+  }
+
+  #refuse(now: Instant, effects: Effect[], end: End, message: string): void {
+    if (end.stream !== undefined) {
+      effects.push(effect.close(end.stream, failure(Code.INVALID_ARGUMENT, message, "INVALID_COMMAND")));
+    }
+    end.stream = undefined;
+    this.#disarm(now, effects, end);
+  }
+
+  #disarm(now: Instant, effects: Effect[], end: End): void {
+    if (!end.armed) return;
+    this.#settle(now, effects);
+    this.#cut(now);
+    end.armed = undefined;
+    this.#pairUp(now, effects, 0);
+  }
+
+  // Series
+
+  /** Says what is known by now: the outcome of a decided series, and ends that fired alone to their last cycle. */
+  #settle(now: Instant, effects: Effect[]): void {
+    const series = this.#series;
+    if (series) {
+      if (series.knownNs > now) return;
+      this.#series = undefined;
+      this.#unspentCycle = series.decidingCycle + 1;
+      const attempts = series.attemptsMade(series.decidingCycle);
+      this.counters.attempts += attempts - series.attemptsBefore;
+      if (series.succeeds) this.#herald(now, effects, series, attempts);
+      else for (const end of this.#ends) this.#endArm(effects, end, SeriesEnd.UNTIL, attempts);
+      return;
+    }
+    for (const end of this.#ends) {
+      if (end.armed && this.#natureListens && end.arrivedNs(end.armed.untilCycle) <= now) {
+        this.#endArm(effects, end, SeriesEnd.NO_CLASSICAL_OTHER, 0);
+      }
+    }
+  }
+
+  /** Ends the series at this instant, undecided. @returns the attempts made in it */
+  #cut(now: Instant): number {
+    const series = this.#series;
+    if (!series) return 0;
+    this.#series = undefined;
+    const cycle = Math.min(this.#ends[0].lastArrivedCycle(now), this.#ends[1].lastArrivedCycle(now));
+    const attempts = series.attemptsMade(cycle);
+    this.counters.attempts += attempts - series.attemptsBefore;
+    const made = attempts - series.attemptsBefore;
+    if (made > 0) this.#unspentCycle = series.cycles.firstCycle + (made - 1) * series.cycles.stride + 1;
+    return attempts;
+  }
+
+  /** Starts a series when both ends are armed and nature listens; sets the timer for what comes next. */
+  #pairUp(now: Instant, effects: Effect[], attemptsBefore: number): void {
+    const [first, second] = this.#ends;
+    if (!this.#series && this.#natureListens && first.armed && second.armed) {
+      const pairing = paired(first.armed, second.armed, this.#unspentCycle);
+      if (pairing === "mismatch") this.#endBoth(effects, SeriesEnd.QUEUE_MISMATCH);
+      else if (pairing === "never") this.#endBoth(effects, SeriesEnd.NO_CLASSICAL_OTHER);
+      else if (pairing !== "apart") this.#start(now, effects, pairing, attemptsBefore);
+    }
+    this.#setTimer(now, effects);
+  }
+
+  /** Draws the series, unless the two photons of its first cycle miss each other. */
+  #start(now: Instant, effects: Effect[], cycles: CommonCycles, attemptsBefore: number): void {
+    const [first, second] = this.#ends;
+    const startNs = Math.max(now, first.emittedNs(cycles.firstCycle)) as Instant;
+    const arrivalDifferenceNs = first.timing.clock.offsetNs(startNs) - second.timing.clock.offsetNs(startNs);
+    if (Math.abs(arrivalDifferenceNs) > this.#link.heralding.detectionWindowNs / 2) {
+      this.#endBoth(effects, SeriesEnd.OUT_OF_WINDOW, attemptsBefore);
+      return;
+    }
+    this.#yield = this.#heraldedPair.attemptYield(arrivalDifferenceNs);
+    const { successProbability } = this.#yield;
+    const attempts = successProbability > 0 ? this.#chance.geometric(successProbability) : Number.POSITIVE_INFINITY;
+    const series = new AttemptSeries(cycles, attempts, attemptsBefore);
+    series.firstEmittedNs = first.emittedNs(series.decidingCycle);
+    series.secondEmittedNs = second.emittedNs(series.decidingCycle);
+    series.knownNs = Math.max(first.arrivedNs(series.decidingCycle), second.arrivedNs(series.decidingCycle));
+    this.#series = series;
+  }
+
+  #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
+    if (!this.#yield) throw new Error("a series was drawn from a yield");
+    const [first, second] = this.#ends;
+    const bellIndex = this.#chance.uniform() < 0.5 ? psiPlus : psiMinus;
+    const pairSequence = this.#nextSequence;
+    const pair = pairId(this.#link.name, this.#incarnation, pairSequence);
+    this.#nextSequence += 1;
+    this.counters.heralds += 1;
+    this.#nature.send(effects, {
+      pair,
+      firstNode: first.name,
+      secondNode: second.name,
+      firstEmitted: series.firstEmittedNs,
+      secondEmitted: series.secondEmittedNs,
+      bellWeights: bellIndex === psiPlus ? this.#yield.whenPsiPlus : this.#yield.whenPsiMinus,
+      announced: bellIndex,
+    });
+    const pairHeralded = { pair, firstNode: first.name, secondNode: second.name, bellIndex, attempts };
+    effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
+    for (const end of this.#ends) {
+      const { armed } = end;
+      if (!armed) throw new Error("a series succeeds only while both ends are armed");
+      end.armed = undefined;
+      const herald = {
+        pair,
+        queueId: armed.queueId,
+        pairSequence,
+        stationIncarnation: this.#incarnation,
+        armedIncarnation: armed.incarnation,
+        bellIndex,
+        cycle: series.decidingCycle,
+        attempts,
+      };
+      const notAfter = now + (armed.usefulForNs || this.#usefulForDefaultNs);
+      this.#outbox.send(now, effects, end.name, "herald", { $case: "herald", herald }, now, notAfter);
+    }
+  }
+
+  #endBoth(effects: Effect[], reason: SeriesEnd, attempts = 0): void {
+    for (const end of this.#ends) this.#endArm(effects, end, reason, attempts);
+  }
+
+  #endArm(effects: Effect[], end: End, reason: SeriesEnd, attempts: number): void {
+    const { armed } = end;
+    if (!armed) return;
+    end.armed = undefined;
+    this.#send(effects, end, armed.queueId, reason, attempts);
+  }
+
+  #send(effects: Effect[], end: End, queueId: QueueId, reason: SeriesEnd, attempts: number): void {
+    if (end.stream === undefined) return;
+    this.counters.seriesEnded += 1;
+    effects.push(
+      effect.send(end.stream, {
+        link: this.#link.name,
+        queueId,
+        reason,
+        attempts,
+        nextSequence: this.#nextSequence,
+        incarnation: this.#incarnation,
+      }),
+    );
+  }
+
+  #setTimer(now: Instant, effects: Effect[]): void {
+    let due = Number.POSITIVE_INFINITY;
+    if (this.#series) due = this.#series.knownNs;
+    else if (this.#natureListens) {
+      for (const end of this.#ends) if (end.armed) due = Math.min(due, end.arrivedNs(end.armed.untilCycle));
+    }
+    if (due === Number.POSITIVE_INFINITY) {
+      if (this.#timerDue !== undefined) effects.push(effect.cancelTimer(SERIES_TIMER));
+      this.#timerDue = undefined;
+      return;
+    }
+    const dueNow = Math.max(due, now);
+    if (dueNow === this.#timerDue) return;
+    this.#timerDue = dueNow;
+    effects.push(effect.setTimer(SERIES_TIMER, dueNow as Instant));
+  }
+
+  /** Whether a correction is newer than the last from that node; copies and stragglers are not. */
+  #isNews({ node, incarnation, sequence }: ClockCorrection): boolean {
+    const last = this.#corrections.get(node);
+    if (last && (incarnation < last.incarnation || (incarnation === last.incarnation && sequence <= last.sequence))) {
+      return false;
+    }
+    this.#corrections.set(node, { incarnation, sequence });
+    return true;
+  }
+}
+
+/** The link this station stands on. @throws Error when the topology has none of the place's name. */
+export function linkOf({ config, place }: Pick<Context<PhysicalLinkConfig>, "config" | "place">): Link {
+  const link = linkNamed(config.topology, place);
+  if (!link) throw new Error(`${config.topology.name} has no link ${place}`);
+  return link;
+}
+
+function endsOf(link: Link, topology: Topology, clocks: NodeClocks): readonly [End, End] {
+  const { armDelayNs, periodNs } = linkModel(topology, link);
+  const arrivalDelayNs = Math.max(...armDelayNs);
+  const end = (name: string, delayNs: number) =>
+    new End(name, { clock: clocks.of(name), periodNs, triggerDelayNs: arrivalDelayNs - delayNs, arrivalDelayNs });
+  return [end(link.ends[0], armDelayNs[0]), end(link.ends[1], armDelayNs[1])];
+}
+
+function isSame(one: QueueId, other: QueueId): boolean {
+  return one.queue === other.queue && one.sequence === other.sequence;
+}

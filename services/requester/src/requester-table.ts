@@ -1,0 +1,34 @@
+/** What a requester has seen of its request: filled by its machine, read by whoever shows it. */
+export class RequesterTable {
+  /** Pairs asked for. */
+  requested = 0;
+  /** Pairs delivered at both ends and not retracted. */
+  delivered = 0;
+  predictedFidelity: number | undefined;
+  path: readonly string[] = [];
+  /** Sum over deliveries of the claimed fidelity, and their number: each pair counts once per end. */
+  claimedSum = 0;
+  claims = 0;
+  /** Feedforward delay of every delivery, in ns. */
+  readonly feedforwardNs: number[] = [];
+  /** Deliveries, at either end, whose feedforward missed its deadline. */
+  feedforwardMissed = 0;
+  /** Halves given up during the request; others took their place. */
+  expired = 0;
+  /** Why the request ended, once it has. */
+  ended: string | undefined;
+  /** For people: what the ending meant. */
+  message = "";
+  /** Local instants at the requester: when it asked, and of the latest delivery. */
+  askedAt = 0;
+  lastDeliveredAt = 0;
+
+  /** The request has ended, and what both ends delivered of it is here. */
+  done = false;
+
+  /** Pairs that were asked for and not delivered, by reason; empty while the request runs. */
+  failed(): Record<string, number> {
+    const missing = this.requested - this.delivered;
+    return this.ended === undefined || missing <= 0 ? {} : { [this.ended]: missing };
+  }
+}

@@ -1,0 +1,34 @@
+import { Routes, type Service } from "@bellmesh/mesh";
+import { type Ask, nodeControllerMethods, Requester } from "./requester.ts";
+import type { RequesterTable } from "./requester-table.ts";
+
+export type { Ask } from "./requester.ts";
+export { RequesterTable } from "./requester-table.ts";
+
+export interface RequesterConfig {
+  readonly ask: Ask;
+  /** Filled as deliveries come; one of its own for every start. */
+  readonly table: RequesterTable;
+}
+
+const routes = new Routes<Requester>()
+  .on("started", (machine, now) => machine.started(now))
+  .reply(
+    nodeControllerMethods.requestPairs,
+    (machine, _now, response) => machine.answered(response),
+    (machine, now, _call, status) => machine.refused(now, status),
+  )
+  .open(nodeControllerMethods.deliveries, {
+    item: (machine, _now, response, stream) => machine.delivery(response, stream),
+    ended: (machine, now, stream) => machine.streamEnded(now, stream),
+  })
+  .timer((machine, now, { timer }) => machine.timer(now, timer));
+
+/** An application that asks for pairs and counts what it gets. */
+export const service: Service<RequesterConfig> = {
+  name: "requester",
+  timeBase: "node",
+  serves: [],
+  subscriptions: () => [],
+  start: ({ config }) => routes.machine(new Requester(config.ask, config.table)),
+};
