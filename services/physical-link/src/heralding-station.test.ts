@@ -451,11 +451,12 @@ describe("cuts", () => {
       bench.arm(bench.bob);
     };
     rearm();
+    let seen = 0;
     for (let cut = 1; bench.pairs.length < wanted; cut += 1) {
-      const before = bench.pairs.length;
       bench.advance((cut * 3 + 1) * PERIOD_NS);
       sequence += 1;
-      if (bench.pairs.length > before) rearm();
+      if (bench.pairs.length > seen) rearm();
+      seen = bench.pairs.length;
       if (how === "stop") {
         bench.stop(alice);
         rearm();
