@@ -82,13 +82,13 @@ function agree(topology: Topology): void {
 describe("the best path", () => {
   test("is the one that trying every path finds, on random networks of 7 nodes", () => {
     const property = fc.property(randomNetwork, ({ links, nodes }) => agree(testNetwork(links, nodes, names)));
-    fc.assert(property, { numRuns: 150 });
+    fc.assert(property, { numRuns: 150, seed: 11 });
   });
 
   test("is the same where the network is too large for the exact search", () => {
     const others = [...names, ...Array.from({ length: 8 }, (_, i) => `lonely-${i}`)];
     const property = fc.property(randomNetwork, ({ links, nodes }) => agree(testNetwork(links, nodes, others)));
-    fc.assert(property, { numRuns: 150 });
+    fc.assert(property, { numRuns: 150, seed: 11 });
   });
 
   test("has fewer hops, then less fibre, then earlier names among equals", () => {

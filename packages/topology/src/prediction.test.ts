@@ -10,7 +10,7 @@ import {
   swapWeights,
   weightsOf,
 } from "@bellmesh/bell";
-import { SeededEntropy, Tally } from "@bellmesh/numerics";
+import { exp, SeededEntropy, Tally } from "@bellmesh/numerics";
 import { describe, expect, test } from "vitest";
 import { linkModel } from "./link-model.ts";
 import { loadTopology } from "./load-topology.ts";
@@ -33,8 +33,8 @@ describe("a prediction", () => {
       a: { memory: { t1S: 1, t2S: 0.01 } },
     });
     // Half a's herald is back after 50 µs and TRACK after another 50 µs.
-    const coherence = Math.exp(-1e-4 / 0.01);
-    const expected = (1 + 0.9 * coherence + 0.9 * coherence + Math.exp(-1e-4)) / 4;
+    const coherence = exp(-1e-4 / 0.01);
+    const expected = (1 + 0.9 * coherence + 0.9 * coherence + exp(-1e-4)) / 4;
     expect(predict(topology, ["a", "b"]).fidelity).toBeCloseTo(expected, 12);
   });
 
@@ -76,10 +76,10 @@ describe("a prediction", () => {
       const attempts = Math.abs(entropy.geometric(0.01) - entropy.geometric(0.01));
       // One pair waits with both halves; all four halves wait 50 µs for the herald, both ends then 100 µs and 2.1 µs.
       const ageS = 2 * attempts * 1e-4 + 4 * 50e-6 + 2 * 102.1e-6;
-      const coherence = Math.exp(-ageS);
+      const coherence = exp(-ageS);
       const x = eigenvalues.x * eigenvalues.x * 0.99 * 0.98 * coherence;
       const y = eigenvalues.y * eigenvalues.y * 0.99 * 0.98 * 0.98 * coherence;
-      const z = eigenvalues.z * eigenvalues.z * 0.99 * 0.98 * Math.exp(-ageS / 10);
+      const z = eigenvalues.z * eigenvalues.z * 0.99 * 0.98 * exp(-ageS / 10);
       tally.add((1 + x + y + z) / 4);
     }
     const { fidelity } = predict(topology, ["n0", "n1", "n2"]);

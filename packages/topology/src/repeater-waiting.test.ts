@@ -1,4 +1,5 @@
 import { memoryDecay } from "@bellmesh/bell";
+import { exp } from "@bellmesh/numerics";
 import { describe, expect, test } from "vitest";
 import { type WaitingLink, waitingDecay } from "./repeater-waiting.ts";
 import type { Memory } from "./topology.ts";
@@ -16,18 +17,17 @@ const right = memory(5, 2);
 /** The mean over all pairs of attempt numbers, term by term. */
 function summed(first: WaitingLink, second: WaitingLink, axis: "x" | "z"): number {
   let sum = 0;
+  let firstAt = first.successProbability;
   for (let i = 1; i < 1500; i++) {
+    let secondAt = second.successProbability;
     for (let j = 1; j < 1500; j++) {
-      const probability =
-        first.successProbability *
-        (1 - first.successProbability) ** (i - 1) *
-        second.successProbability *
-        (1 - second.successProbability) ** (j - 1);
       const [near, far] = i < j ? first.memories : second.memories;
       const ageS = Math.abs(i - j) * first.periodNs * 1e-9;
       const rate = axis === "x" ? 1 / near.t2S + 1 / far.t2S : 1 / near.t1S + 1 / far.t1S;
-      sum += probability * Math.exp(-ageS * rate);
+      sum += firstAt * secondAt * exp(-ageS * rate);
+      secondAt *= 1 - second.successProbability;
     }
+    firstAt *= 1 - first.successProbability;
   }
   return sum;
 }
