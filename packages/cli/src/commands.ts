@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
+import { simulate } from "./simulate.ts";
 import { topologyShow } from "./topology-show.ts";
 import { topologyValidate } from "./topology-validate.ts";
 
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
-export const commands: readonly Command[] = [topologyValidate, topologyShow];
+export const commands: readonly Command[] = [simulate, topologyValidate, topologyShow];

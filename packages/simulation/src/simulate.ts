@@ -42,12 +42,20 @@ export interface Progress {
 
 /** What came of it, in the fields of the command's JSON, and for tests what the referees said. */
 export interface SimulationReport {
+  readonly topology: string;
+  readonly from: string;
+  readonly to: string;
+  /** The nodes of the circuit; empty when refused. */
+  readonly path: readonly string[];
   readonly world: "simulation";
   readonly seed: number;
   readonly requested: number;
   readonly delivered: number;
   /** Pairs asked and not delivered, by reason. */
   readonly failed: Readonly<Record<string, number>>;
+  /** Set when the request was refused at once: why, as an identifier and for people. */
+  readonly refusal: { readonly reason: string; readonly message: string } | undefined;
+  /** What the ending of the request meant, for people. */
   readonly message: string;
   /** Means over delivered pairs; null where nothing was delivered, or for `predicted` where the request was refused. */
   readonly fidelity: {
@@ -143,11 +151,16 @@ export function simulate(options: SimulationOptions): SimulationReport {
   const microseconds = (q: number) =>
     table.feedforwardNs.length === 0 ? null : quantile(table.feedforwardNs, q) / 1000;
   return {
+    topology: topology.name,
+    from,
+    to,
+    path: table.path,
     world: "simulation",
     seed,
     requested: table.requested,
     delivered: table.delivered,
     failed: table.failed(),
+    refusal: table.refused ? { reason: table.ended ?? "refused", message: table.message } : undefined,
     message: table.message,
     fidelity: {
       true: trueFidelity.tally.count === 0 ? null : trueFidelity.tally.mean,

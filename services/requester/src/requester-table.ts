@@ -15,7 +15,9 @@ export class RequesterTable {
   feedforwardMissed = 0;
   /** Halves given up during the request; others took their place. */
   expired = 0;
-  /** Why the request ended, once it has. */
+  /** It was refused, never started. */
+  refused = false;
+  /** Why the request ended or was refused, once it has: a lower-case identifier such as `complete` or `unsupp`. */
   ended: string | undefined;
   /** For people: what the ending meant. */
   message = "";

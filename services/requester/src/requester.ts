@@ -89,6 +89,7 @@ export class Requester {
     }
     this.#table.ended = (status.reason ?? codeName(status.code)).toLowerCase();
     this.#table.message = status.message;
+    this.#table.refused = true;
     this.#table.done = true;
     return [];
   }

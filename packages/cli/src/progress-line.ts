@@ -1,0 +1,48 @@
+import type { Progress } from "@bellmesh/simulation";
+import type { Output } from "./command.ts";
+
+const BAR_WIDTH = 30;
+/** Where no one can watch a line change, a new one is written this often. */
+const NOTE_EVERY_MS = 2_000;
+
+interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** How far a simulation has got: one line that changes on a terminal, a line now and then elsewhere. */
+export class ProgressLine {
+  readonly #terminal: Terminal;
+  readonly #output: Output;
+  #shown = false;
+  #lastNoteMs = 0;
+
+  constructor(terminal: Terminal, output: Output) {
+    this.#terminal = terminal;
+    this.#output = output;
+  }
+
+  show(progress: Progress): void {
+    if (this.#terminal.isTTY) {
+      this.#terminal.write(`\r${progressText(progress)}\u001b[K`);
+      this.#shown = true;
+    } else if (progress.wallMs - this.#lastNoteMs >= NOTE_EVERY_MS) {
+      this.#lastNoteMs = progress.wallMs;
+      this.#output.note(progressText(progress));
+    }
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    if (this.#shown) this.#terminal.write("\r\u001b[K");
+    this.#shown = false;
+  }
+}
+
+function progressText({ requested, delivered, virtualNs, wallMs }: Progress): string {
+  const done = requested === 0 ? 1 : Math.min(1, delivered / requested);
+  const filled = Math.round(done * BAR_WIDTH);
+  const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
+  const rate = wallMs > 0 ? Math.round((delivered / wallMs) * 1000) : 0;
+  return `${bar} ${delivered} of ${requested} pairs, ${(virtualNs / 1e9).toFixed(1)} s virtual, ${rate} pairs/s`;
+}
