@@ -1,0 +1,63 @@
+import { perFile, places, type Rule } from "./rule.ts";
+
+const everyFile = () => true;
+
+/** What is to be done stands in an issue, not in a file. */
+const noPostponing = perFile("no-postponing", everyFile, (file) =>
+  places(file, "text", /\b(?:TO(?:)DO|FIX(?:)ME|XX(?:)X|HA(?:)CK)\b/g, (word) => `${word}: do it, or open an issue`),
+);
+
+/** A path of somebody's machine means nothing on another. */
+const noMachinePaths = perFile("no-machine-paths", everyFile, (file) =>
+  places(
+    file,
+    "text",
+    /(?<![\w.@*)\]}-])\/(?:work|home|root|Users)\/[\w.-]+/g,
+    (path) => `${path} is a path of one machine`,
+  ),
+);
+
+const registries = [
+  /registry\.(?:npmjs\.org|yarnpkg\.com|npmmirror\.com)/,
+  /npm\.pkg\.github\.com/,
+  /[\w.-]*(?:artifactory|nexus|verdaccio)[\w-]*\.[\w.-]+/,
+  /(?:127\.0\.0\.1|localhost):(?:4873|8081)/,
+].map((host) => host.source);
+
+/** Packages come from wherever npm is told to take them from. */
+const noRegistryHosts = perFile("no-registry-hosts", everyFile, (file) =>
+  places(
+    file,
+    "text",
+    new RegExp(`\\b(?:${registries.join("|")})\\b`, "g"),
+    (host) => `${host} is a registry; the npm configuration names it`,
+  ),
+);
+
+/** The repository stands alone. */
+const noNeighbours = perFile(
+  "no-neighbours",
+  (path) => path !== ".ci/run",
+  (file) => places(file, "text", /\.\.\/shar(?:)ed\b/g, (path) => `${path} is not part of this repository`),
+);
+
+const dependencyTables = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+
+/** What was tested is what is installed. */
+const exactVersions = perFile(
+  "exact-versions",
+  (path) => path === "package.json" || path.endsWith("/package.json"),
+  ({ text }) => {
+    const manifest = JSON.parse(text) as Record<string, Record<string, string> | undefined>;
+    return dependencyTables.flatMap((table) =>
+      Object.entries(manifest[table] ?? {})
+        .filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version))
+        .map(([name, version]) => ({
+          line: text.slice(0, text.indexOf(`"${name}"`)).split("\n").length,
+          message: `${name} ${version} is not one version`,
+        })),
+    );
+  },
+);
+
+export const textRules: readonly Rule[] = [noPostponing, noMachinePaths, noRegistryHosts, noNeighbours, exactVersions];
