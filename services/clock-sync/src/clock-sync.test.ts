@@ -59,7 +59,7 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
     expect(loop.errorPs()).toBeLessThan(-398);
   });
 
-  test("holds over at the recent frequency when the grandmaster is silent, with a bound that grows and still holds", () => {
+  test("holds over at the recent frequency when the grandmaster is silent, with a growing bound", () => {
     const spec = { stampJitterPs: 100, agingPpbPerDay: 0.5 };
     const loop = new ClosedLoop(spec, { offsetPs: 5_000_000, driftPpb: 1000, agingPpbPerDay: 0.5 }, 3);
     for (let round = 0; round < 60; round++) loop.round();

@@ -56,7 +56,8 @@ export class EndsAgree implements Referee {
       for (const half of this.#alone) {
         const { pair, node, atNs, partner } = half;
         if (partner.state === "lost") continue;
-        const message = `delivered at ${node} and not retracted, but its other half, ${partner.name}, was ${partner.state}`;
+        const other = `its other half, ${partner.name}, was ${partner.state}`;
+        const message = `delivered at ${node} and not retracted, but ${other}`;
         violations.push({ pair, atNs, message });
       }
       for (const { pair, node, atNs } of this.#indexUnknown) {

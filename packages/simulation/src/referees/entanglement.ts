@@ -6,10 +6,12 @@ import { PairTable } from "./pair-table.ts";
 export type Ordinal = number;
 export const UNKNOWN: Ordinal = -1;
 
+/** The index as a number; absent is unknown. */
 export function ordinalOf(index: BellIndex | undefined): Ordinal {
   return index ? (index.x ? 1 : 0) + (index.z ? 2 : 0) : UNKNOWN;
 }
 
+/** Two indices along a chain, or an index and a correction. */
 export function combined(a: Ordinal, b: Ordinal): Ordinal {
   return a === UNKNOWN || b === UNKNOWN ? UNKNOWN : a ^ b;
 }
@@ -75,7 +77,7 @@ export class Entanglement {
     return this.#pairs.wasForgotten(pair);
   }
 
-  /** Joins the partners of the two halves, and returns one of them; undefined when a half is not there to be swapped. */
+  /** Joins the partners of the two halves and returns one of them; undefined when a half is not there to be swapped. */
   swap({ node, upstreamPair, downstreamPair, outcome }: PairsSwapped): Half | undefined {
     const upstream = this.half(upstreamPair, node);
     const downstream = this.half(downstreamPair, node);

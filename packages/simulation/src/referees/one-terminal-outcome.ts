@@ -7,8 +7,8 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 type Fate = "live" | "spent" | "delivered" | "expired" | "discarded" | "lost crash";
 
 /**
- * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes a
- * delivered half an expired one, and nothing follows. (That a half is spent twice is no-double-spend's affair.)
+ * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes
+ * a delivered half an expired one, and nothing follows. (That a half is spent twice is no-double-spend's affair.)
  */
 export class OneTerminalOutcome implements Referee {
   readonly name = "one-terminal-outcome";
