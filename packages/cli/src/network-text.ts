@@ -1,7 +1,7 @@
 import type { Topology } from "@bellmesh/topology";
 import { networkPicture } from "./network-picture.ts";
 import type { LinkReport, NetworkReport, PathReport } from "./network-report.ts";
-import { table } from "./table.ts";
+import { count, table } from "./table.ts";
 
 /** So many rows of a table are read; the rest is for --json. */
 const ROWS_MAX = 50;
@@ -92,8 +92,4 @@ function figures(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude >= 1e7 || magnitude < 1e-4) return value.toExponential(2);
   return magnitude >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

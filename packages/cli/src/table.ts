@@ -22,3 +22,8 @@ export function table(rows: readonly (readonly string[])[], alignment = ""): str
 export function width(text: string): number {
   return [...text].length;
 }
+
+/** `1 node`, `2 nodes`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

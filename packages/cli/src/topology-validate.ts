@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { count } from "./table.ts";
 import { givenTopology, topologyOption, topologyPositional } from "./topology-source.ts";
 
 /** `bellmesh topology validate`: whether a file can be used; the first mistake when it cannot. */
@@ -17,7 +18,10 @@ export const topologyValidate: Command = {
     const { source, topology } = givenTopology(given);
     const counts = { nodes: topology.nodes.length, links: topology.links.length };
     if (given.has("json")) output.result(JSON.stringify({ valid: true, file: source, name: topology.name, ...counts }));
-    else output.result(`${source}: valid; ${topology.name} has ${counts.nodes} nodes and ${counts.links} links`);
+    else
+      output.result(
+        `${source}: valid; ${topology.name} has ${count(counts.nodes, "node")} and ${count(counts.links, "link")}`,
+      );
     return 0;
   },
 };
