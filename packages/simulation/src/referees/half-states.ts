@@ -17,6 +17,7 @@ export type Which = "first" | "second" | "no-end-of-it" | "never-heralded" | "fo
 /** The state of every half of every pair, from its herald on. */
 export class HalfStates<State> {
   readonly #table = new PairTable<PairState<State>>();
+  readonly #unfinished = new Set<PairState<State>>();
   readonly #live: State;
 
   /** @param live the state of a half that has just been heralded; every other state is an end. */
@@ -26,7 +27,9 @@ export class HalfStates<State> {
 
   herald(pair: string, firstNode: string, secondNode: string, atNs: number): void {
     if (this.#table.get(pair)) return;
-    this.#table.add({ pair, firstNode, secondNode, first: this.#live, second: this.#live, atNs });
+    const state = { pair, firstNode, secondNode, first: this.#live, second: this.#live, atNs };
+    this.#table.add(state);
+    this.#unfinished.add(state);
   }
 
   get(pair: string): PairState<State> | undefined {
@@ -45,13 +48,13 @@ export class HalfStates<State> {
     state[which] = to;
     state.atNs = atNs;
     const other = which === "first" ? state.second : state.first;
-    if (wasLive && other !== this.#live) this.#table.finish(state);
+    if (!wasLive || other === this.#live) return;
+    this.#unfinished.delete(state);
+    this.#table.finish(state);
   }
 
   /** Pairs of which a half has not ended. */
-  *unfinished(): IterableIterator<PairState<State>> {
-    for (const state of this.#table.entries()) {
-      if (state.first === this.#live || state.second === this.#live) yield state;
-    }
+  unfinished(): Iterable<PairState<State>> {
+    return this.#unfinished;
   }
 }

@@ -42,10 +42,6 @@ export class PairTable<Entry extends { readonly pair: string }> {
     return id !== undefined && id.sequence <= (this.#forgotten.get(id.series) ?? -1);
   }
 
-  entries(): IterableIterator<Entry> {
-    return this.#entries.values();
-  }
-
   #forget(entry: Entry): void {
     this.#entries.delete(entry.pair);
     const id = splitPairId(entry.pair);
