@@ -1,0 +1,50 @@
+/**
+ * `npm run bench`: figures beside their floors, measured now, on this machine, on one core.
+ * `-- --quick` runs a tenth of it; `-- --json` writes one object on standard output.
+ */
+import { cpus } from "node:os";
+import { benchEventQueue } from "./event-queue.ts";
+import { benchLineFigure, type LineFigure } from "./simulation.ts";
+
+const quick = process.argv.includes("--quick");
+const json = process.argv.includes("--json");
+const pairs = (full: number) => (quick ? Math.ceil(full / 10) : full);
+const note = (text: string) => process.stderr.write(`${text}\n`);
+
+note("event queue and host …");
+const queue = benchEventQueue(quick ? 400_000 : 2_000_000);
+const lines: LineFigure[] = [];
+for (const [nodes, full] of [
+  [3, 40_000],
+  [5, 20_000],
+  [9, 10_000],
+  [33, 2_000],
+] as const) {
+  note(`bench-line-${nodes}, ${pairs(full)} pairs …`);
+  lines.push(benchLineFigure(nodes, pairs(full)));
+}
+
+if (json) {
+  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, queue, lines })}\n`);
+} else {
+  const million = (perSecond: number) => `${(perSecond / 1e6).toFixed(2)} M/s`;
+  const rows = [
+    `Node ${process.version} on ${cpus()[0]?.model}, one core${quick ? ", quick" : ""}`,
+    "",
+    "host                          ours          floor (bare heap)",
+    ...queue.map(
+      ({ name, perSecond, floorPerSecond }) =>
+        `${name.padEnd(28)}  ${million(perSecond).padEnd(12)}  ${million(floorPerSecond)}`,
+    ),
+    "",
+    "simulation      pairs/s  inputs/s   events/pair/hop  F delivered  F predicted  violations",
+    ...lines.map(
+      (line) =>
+        `${line.name.padEnd(14)}  ${line.pairsPerSecond.toFixed(0).padStart(7)}  ` +
+        `${(line.inputsPerSecond / 1000).toFixed(0).padStart(6)} k  ${line.eventsPerPairPerHop.toFixed(2).padStart(16)}  ` +
+        `${line.delivered?.toFixed(4).padStart(11)}  ${line.predicted?.toFixed(4).padStart(11)}  ${line.violations}`,
+    ),
+  ];
+  process.stdout.write(`${rows.join("\n")}\n`);
+}
+if (lines.some(({ violations }) => violations > 0)) process.exitCode = 1;

@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { simulate } from "@bellmesh/simulation";
+import { loadTopology, type Topology } from "@bellmesh/topology";
+
+/** One line of the bench topologies, run as fast as it goes on one core. */
+export interface LineFigure {
+  readonly name: string;
+  readonly nodes: number;
+  readonly pairs: number;
+  readonly pairsPerSecond: number;
+  readonly inputsPerSecond: number;
+  readonly eventsPerPairPerHop: number;
+  readonly delivered: number | null;
+  readonly predicted: number | null;
+  readonly violations: number;
+}
+
+/** A bench topology, by its number of nodes. */
+export function benchLine(nodes: number): Topology {
+  return loadTopology(fileURLToPath(new URL(`../../examples/topologies/bench-line-${nodes}.yaml`, import.meta.url)));
+}
+
+/** Runs a bench line once, after a short run that lets the compiler see the code. */
+export function benchLineFigure(nodes: number, pairs: number): LineFigure {
+  const topology = benchLine(nodes);
+  const ends = { from: "n0", to: `n${nodes - 1}` };
+  simulate({ topology, ...ends, pairs: Math.ceil(pairs / 10), seed: 2 });
+  const report = simulate({ topology, ...ends, pairs, seed: 1 });
+  const seconds = report.wallMs / 1000;
+  return {
+    name: topology.name,
+    nodes,
+    pairs: report.delivered,
+    pairsPerSecond: report.delivered / seconds,
+    inputsPerSecond: report.inputs / seconds,
+    eventsPerPairPerHop: report.events / report.delivered / (nodes - 1),
+    delivered: report.fidelity.true,
+    predicted: report.fidelity.predicted,
+    violations: report.ledger.violations,
+  };
+}
