@@ -3,8 +3,9 @@ import type { MessageType } from "./method.ts";
 
 const CHUNK_BYTES = 65_536;
 const TWO_32 = 4_294_967_296;
-/** Strings longer than this go through the platform's own UTF-8 coder, which is faster there. */
-const SHORT_STRING = 100;
+/** Strings up to this length are kept in the table. Their length fits one byte on the wire. */
+const SHORT_STRING = 64;
+const TABLE_SIZE = 4096;
 
 /**
  * Writes messages as protobuf one behind another into reused memory, and cuts them into parcels.
@@ -120,20 +121,11 @@ export class MessageWriter extends BinaryWriter {
 
   override string(value: string): this {
     const length = value.length;
-    if (length > SHORT_STRING) return this.bytes(new TextEncoder().encode(value));
-    if (this.#at + length + 1 > this.#octets.length) this.#grow(length + 1);
-    const octets = this.#octets;
-    const start = this.#at + 1;
-    let hash = length;
-    for (let index = 0; index < length; index++) {
-      const code = value.charCodeAt(index);
-      if (code > 0x7f) return this.bytes(new TextEncoder().encode(value));
-      octets[start + index] = code;
-      hash = (Math.imul(hash, 31) + code) | 0;
-    }
-    octets[this.#at] = length;
-    this.#at = start + length;
-    this.#strings.keep(hash, value);
+    if (length > SHORT_STRING) return this.#longString(value);
+    if (this.#at + SHORT_STRING + 1 > this.#octets.length) this.#grow(SHORT_STRING + 1);
+    if (!this.#strings.write(value, this.#octets, this.#at + 1)) return this.#longString(value);
+    this.#octets[this.#at] = length;
+    this.#at += length + 1;
     return this;
   }
 
@@ -194,6 +186,10 @@ export class MessageWriter extends BinaryWriter {
   override sint64(value: string | number | bigint): this {
     const whole = signed64(value);
     return this.uint64(BigInt.asUintN(64, (whole << 1n) ^ (whole >> 63n)));
+  }
+
+  #longString(value: string): this {
+    return this.bytes(textEncoder.encode(value));
   }
 
   #word(value: number): this {
@@ -394,15 +390,14 @@ export class MessageReader extends BinaryReader {
     const length = this.uint32();
     const start = this.pos;
     this.#advance(length);
-    if (length > SHORT_STRING) return utf8.decode(this.#octets.subarray(start, start + length));
-    const octets = this.#octets;
-    let hash = length;
-    for (let index = 0; index < length; index++) {
-      const code = octets[start + index] as number;
-      if (code > 0x7f) return utf8.decode(octets.subarray(start, start + length));
-      hash = (Math.imul(hash, 31) + code) | 0;
+    if (length <= SHORT_STRING) {
+      const kept = this.#strings.read(this.#octets, start, length);
+      if (kept !== undefined) return kept;
     }
-    return this.#strings.get(hash, octets, start, length);
+    const text = textDecoder.decode(this.#octets.subarray(start, start + length));
+    // Only ASCII has as many characters as bytes.
+    if (length <= SHORT_STRING && text.length === length) this.#strings.keep(text, this.#octets, start);
+    return text;
   }
 
   #advance(length: number): void {
@@ -488,32 +483,73 @@ export class Parcel {
 }
 
 /**
- * The strings written and read last, found by their bytes, so that a name which crosses the wire many times is not
- * made anew each time. Only a cache: what is read is the same with it and without.
+ * The short ASCII strings written and read last, found by some of their bytes, so that a name which crosses the wire
+ * many times is neither made nor taken apart anew each time. Only a cache: what is read is the same without it.
  */
 export class StringTable {
-  readonly #entries: string[] = new Array(8192).fill("");
+  readonly #texts: string[] = new Array(TABLE_SIZE).fill("");
+  readonly #octets = new Uint8Array(TABLE_SIZE * SHORT_STRING);
 
-  keep(hash: number, text: string): void {
-    this.#entries[(hash ^ (hash >>> 13)) & 8191] = text;
+  /** Writes the bytes of a short string and keeps it. @returns false when it is not ASCII. */
+  write(text: string, into: Uint8Array, at: number): boolean {
+    const length = text.length;
+    let hash = length;
+    for (let index = length > 10 ? length - 8 : 0; index < length; index++) {
+      hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
+    }
+    if (length > 10) hash = (Math.imul(hash, 31) + text.charCodeAt(0)) | 0;
+    const place = (hash ^ (hash >>> 12)) & (TABLE_SIZE - 1);
+    const octets = this.#octets;
+    const from = place * SHORT_STRING;
+    if (this.#texts[place] === text) {
+      for (let index = 0; index < length; index++) into[at + index] = octets[from + index] as number;
+      return true;
+    }
+    this.#texts[place] = "";
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      into[at + index] = code;
+      octets[from + index] = code;
+    }
+    this.#texts[place] = text;
+    return true;
   }
 
-  get(hash: number, octets: Uint8Array, start: number, length: number): string {
-    const place = (hash ^ (hash >>> 13)) & 8191;
-    const kept = this.#entries[place] as string;
-    if (kept.length === length) {
-      let index = 0;
-      while (index < length && kept.charCodeAt(index) === octets[start + index]) index += 1;
-      if (index === length) return kept;
+  /** The string of these bytes, when it is kept. */
+  read(octets: Uint8Array, start: number, length: number): string | undefined {
+    const place = this.#place(octets, start, length);
+    const text = this.#texts[place] as string;
+    if (text.length !== length) return undefined;
+    const kept = this.#octets;
+    const from = place * SHORT_STRING;
+    for (let index = 0; index < length; index++) {
+      if (kept[from + index] !== octets[start + index]) return undefined;
     }
-    let text = "";
-    for (let index = 0; index < length; index++) text += String.fromCharCode(octets[start + index] as number);
-    this.#entries[place] = text;
     return text;
+  }
+
+  /** Keeps a string of ASCII characters and its bytes, in the place of another. */
+  keep(text: string, octets: Uint8Array, start: number): void {
+    const place = this.#place(octets, start, text.length);
+    this.#texts[place] = text;
+    this.#octets.set(octets.subarray(start, start + text.length), place * SHORT_STRING);
+  }
+
+  /** Must agree with the hash in `write`. Names differ at their ends and beginnings. */
+  #place(octets: Uint8Array, start: number, length: number): number {
+    let hash = length;
+    const end = start + length;
+    for (let index = length > 10 ? end - 8 : start; index < end; index++) {
+      hash = (Math.imul(hash, 31) + (octets[index] as number)) | 0;
+    }
+    if (length > 10) hash = (Math.imul(hash, 31) + (octets[start] as number)) | 0;
+    return (hash ^ (hash >>> 12)) & (TABLE_SIZE - 1);
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const textEncoder = new TextEncoder();
+const textDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Memory for many messages; counts those still in flight. */
 class Chunk {

@@ -2,6 +2,7 @@ import type { Parcel } from "../codec.ts";
 import type { Call, Effect } from "../host.ts";
 import type { AnyMethod } from "../method.ts";
 import { Code, failure, type Status } from "../status.ts";
+import type { Ticket } from "./event-queue.ts";
 import type { VirtualHost } from "./host.ts";
 import type { WorldEvent } from "./world.ts";
 
@@ -94,7 +95,7 @@ export class Calls {
   settle(call: UnaryCall): void {
     this.#made.delete(call.id);
     call.waiting = false;
-    this.#host.world.cancel(call.ticket);
+    if (call.ticket !== undefined) this.#host.world.cancel(call.ticket);
   }
 
   #answer(id: Call): UnaryCall | undefined {
@@ -124,7 +125,8 @@ class UnaryCall {
   /** Withdrawn before it came to the server. */
   withdrawn = false;
   deadlineNs = 0;
-  ticket = 0;
+  /** The deadline, while it waits. */
+  ticket: Ticket | undefined;
   readonly #deadline: Extract<Effect, { kind: "call" }>["deadline"];
 
   constructor(client: VirtualHost, effect: Extract<Effect, { kind: "call" }>) {
@@ -164,6 +166,7 @@ class UnaryCall {
 
   /** At its deadline: over for both sides, wherever its messages are. */
   expire(): void {
+    this.ticket = undefined;
     // The client's clock may have been set back since the deadline was reckoned.
     if (this.client.dueNs(this.#deadline) > this.client.world.now) {
       this.arm();

@@ -61,7 +61,7 @@ export interface WorldOptions {
 }
 
 export interface RunOptions {
-  /** Stops once everything up to and including this instant has happened. */
+  /** Stops at this instant, once everything up to and including it has happened. */
   readonly untilNs?: number;
   /** Stops after so many events. */
   readonly maxEvents?: number;
@@ -70,7 +70,7 @@ export interface RunOptions {
 }
 
 export interface RunResult {
-  /** Why it stopped: nothing waits any more, or one of the three bounds. */
+  /** Why it stopped: nothing waits any more (whatever the bounds), or one of the three bounds was met. */
   readonly reason: "quiescent" | "time" | "events" | "condition";
   /** Now. */
   readonly virtualNs: number;
@@ -103,6 +103,7 @@ export class VirtualWorld {
   readonly #places = new Map<string, Place>();
   readonly #delays = new Map<string, Map<string, number>>();
   #started = false;
+  #guards = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -130,7 +131,7 @@ export class VirtualWorld {
     const host = new VirtualHost(this, service, where, config);
     if (this.#hosts.has(host.address)) throw new Error(`there is a ${host.address} already`);
     this.#hosts.set(host.address, host);
-    if (this.#started) host.start();
+    if (this.#started) this.#guarded(() => host.start());
     return host.address;
   }
 
@@ -139,21 +140,16 @@ export class VirtualWorld {
     if (this.#started) throw new Error("the world has started already");
     this.#started = true;
     for (const entry of this.#options.faults ?? []) this.inject(entry);
-    for (const host of this.#hosts.values()) host.start();
+    this.#guarded(() => {
+      for (const host of this.#hosts.values()) host.start();
+    });
   }
 
   /** Lets things happen until one of the bounds is met, or nothing waits any more. May be called again and again. */
   run({ untilNs = Number.POSITIVE_INFINITY, maxEvents = Number.POSITIVE_INFINITY, until }: RunOptions = {}): RunResult {
     const inputsBefore = this.inputs;
-    const lift = guardPurity();
-    try {
-      const { reason, events } = this.#loop(untilNs, maxEvents, until);
-      return { reason, virtualNs: this.now, events, inputs: this.inputs - inputsBefore };
-    } catch (error) {
-      throw this.#explained(error);
-    } finally {
-      lift();
-    }
+    const { reason, events } = this.#guarded(() => this.#loop(untilNs, maxEvents, until));
+    return { reason, virtualNs: this.now, events, inputs: this.inputs - inputsBefore };
   }
 
   /** Takes a process, or all of a place, down at once. */
@@ -163,9 +159,11 @@ export class VirtualWorld {
 
   /** Starts a process, or all of a place, that went down. */
   restart(process: string): void {
-    for (const host of this.#processes(process)) {
-      if (!host.up) host.start();
-    }
+    this.#guarded(() => {
+      for (const host of this.#processes(process)) {
+        if (!host.up) host.start();
+      }
+    });
   }
 
   /** Tells every process to stop. */
@@ -214,7 +212,7 @@ export class VirtualWorld {
     return this.#hosts.get(address);
   }
 
-  /** The time a message takes between two places; 0 to places where nothing stands. */
+  /** The time a message takes between two places; 0 where nothing stands. */
   delayNs(from: string, to: string): number {
     let row = this.#delays.get(from);
     if (row === undefined) {
@@ -223,11 +221,12 @@ export class VirtualWorld {
     }
     let delayNs = row.get(to);
     if (delayNs === undefined) {
-      delayNs = from === to || !this.#places.has(to) ? 0 : this.#options.delayNs(from, to);
+      const known = this.#places.has(from) && this.#places.has(to);
+      delayNs = known && from !== to ? this.#options.delayNs(from, to) : 0;
       if (!(Number.isSafeInteger(delayNs) && delayNs >= 0)) {
         throw new RangeError(`the delay from ${from} to ${to} is whole nanoseconds from 0 on, not ${delayNs}`);
       }
-      if (this.#places.has(to)) row.set(to, delayNs);
+      if (known) row.set(to, delayNs);
     }
     return delayNs;
   }
@@ -302,10 +301,9 @@ export class VirtualWorld {
     for (;;) {
       if (until?.()) return { reason: "condition", events } as const;
       const nextNs = queue.nextNs;
-      if (nextNs === Number.POSITIVE_INFINITY) return { reason: "quiescent", events } as const;
-      if (nextNs > untilNs) {
-        if (untilNs > queue.now) queue.advance(untilNs);
-        return { reason: "time", events } as const;
+      if (nextNs > untilNs || nextNs === Number.POSITIVE_INFINITY) {
+        if (untilNs > queue.now && untilNs < Number.POSITIVE_INFINITY) queue.advance(untilNs);
+        return { reason: nextNs === Number.POSITIVE_INFINITY ? "quiescent" : "time", events } as const;
       }
       if (events >= maxEvents) return { reason: "events", events } as const;
       if (nextNs !== queue.now) instantBegan = events;
@@ -339,6 +337,21 @@ export class VirtualWorld {
 
   #breakStreams(cut: (from: string, to: string) => boolean): void {
     for (const host of this.#hosts.values()) host.streams.breakTo(cut);
+  }
+
+  /** Runs what may run code of services, with guards around it against impure steps. */
+  #guarded<T>(work: () => T): T {
+    if (this.#guards) return work();
+    const lift = guardPurity();
+    this.#guards = true;
+    try {
+      return work();
+    } catch (error) {
+      throw this.#explained(error);
+    } finally {
+      this.#guards = false;
+      lift();
+    }
   }
 
   #explained(error: unknown): unknown {
