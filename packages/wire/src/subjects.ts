@@ -15,7 +15,17 @@ export const subjects = {
   controlOfAll: (network: string, kind: ControlKind) => `bellmesh.v1.${network}.ctl.*.${kind}`,
 } as const;
 
-/** The publisher's token of a subject of ours: the fifth. */
+/** Subjects seen, with their publishers: a network has few, and each is asked for again and again. */
+const publishers = new Map<string, string>();
+const PUBLISHERS_KEPT_MAX = 65_536;
+
+/** The publisher's token of a subject of ours: the fifth; empty when there is none. */
 export function publisherOf(subject: string): string {
-  return subject.split(".")[4] ?? "";
+  let publisher = publishers.get(subject);
+  if (publisher === undefined) {
+    publisher = subject.split(".")[4] ?? "";
+    if (publishers.size >= PUBLISHERS_KEPT_MAX) publishers.clear();
+    publishers.set(subject, publisher);
+  }
+  return publisher;
 }
