@@ -5,7 +5,11 @@ const CHUNK_BYTES = 65_536;
 const TWO_32 = 4_294_967_296;
 /** Strings up to this length are kept in the table. Their length fits one byte on the wire. */
 const SHORT_STRING = 64;
-const TABLE_SIZE = 4096;
+const TABLE_SHIFT = 20;
+const TABLE_SIZE = 1 << (32 - TABLE_SHIFT);
+/** Odd constants with well-spread bits, for multiplicative hashing (Knuth, TAOCP 6.4). */
+const MIX_TAIL = 0x9e3779b1;
+const MIX_REST = 0x85ebca77;
 
 /**
  * Writes messages as protobuf one behind another into reused memory, and cuts them into parcels.
@@ -493,12 +497,14 @@ export class StringTable {
   /** Writes the bytes of a short string and keeps it. @returns false when it is not ASCII. */
   write(text: string, into: Uint8Array, at: number): boolean {
     const length = text.length;
-    let hash = length;
-    for (let index = length > 10 ? length - 8 : 0; index < length; index++) {
-      hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
-    }
-    if (length > 10) hash = (Math.imul(hash, 31) + text.charCodeAt(0)) | 0;
-    const place = (hash ^ (hash >>> 12)) & (TABLE_SIZE - 1);
+    let tail = 0;
+    let rest = length;
+    for (let index = length - 1; index >= length - 4 && index >= 0; index--)
+      tail = (tail << 8) | text.charCodeAt(index);
+    for (let index = length - 5; index >= length - 8 && index >= 0; index--)
+      rest = (rest << 8) | text.charCodeAt(index);
+    if (length > 8) rest ^= text.charCodeAt(0) << 16;
+    const place = Math.imul(tail ^ Math.imul(rest, MIX_REST), MIX_TAIL) >>> TABLE_SHIFT;
     const octets = this.#octets;
     const from = place * SHORT_STRING;
     if (this.#texts[place] === text) {
@@ -538,13 +544,17 @@ export class StringTable {
 
   /** Must agree with the hash in `write`. Names differ at their ends and beginnings. */
   #place(octets: Uint8Array, start: number, length: number): number {
-    let hash = length;
     const end = start + length;
-    for (let index = length > 10 ? end - 8 : start; index < end; index++) {
-      hash = (Math.imul(hash, 31) + (octets[index] as number)) | 0;
+    let tail = 0;
+    let rest = length;
+    for (let index = end - 1; index >= end - 4 && index >= start; index--) {
+      tail = (tail << 8) | (octets[index] as number);
     }
-    if (length > 10) hash = (Math.imul(hash, 31) + (octets[start] as number)) | 0;
-    return (hash ^ (hash >>> 12)) & (TABLE_SIZE - 1);
+    for (let index = end - 5; index >= end - 8 && index >= start; index--) {
+      rest = (rest << 8) | (octets[index] as number);
+    }
+    if (length > 8) rest ^= (octets[start] as number) << 16;
+    return Math.imul(tail ^ Math.imul(rest, MIX_REST), MIX_TAIL) >>> TABLE_SHIFT;
   }
 }
 

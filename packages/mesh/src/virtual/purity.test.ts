@@ -1,27 +1,31 @@
-import crypto from "node:crypto";
+import crypto, { randomInt } from "node:crypto";
+import { hrtime } from "node:process";
+import { setTimeout as delay } from "node:timers";
 import type { Instant } from "@bellmesh/wire";
 import { expect, test } from "vitest";
 import { scripted, worldForTest } from "./scripted-service.ts";
 
-const impure: Record<string, () => unknown> = {
-  "Date.now": () => Date.now(),
-  "new Date()": () => new Date(),
-  "Date()": () => Date(),
-  "performance.now": () => performance.now(),
-  "Math.random": () => Math.random(),
-  setTimeout: () => setTimeout(() => undefined, 0),
-  setInterval: () => setInterval(() => undefined, 1000),
-  setImmediate: () => setImmediate(() => undefined),
-  queueMicrotask: () => queueMicrotask(() => undefined),
-  "crypto.getRandomValues": () => globalThis.crypto.getRandomValues(new Uint8Array(1)),
-  "crypto.randomUUID": () => globalThis.crypto.randomUUID(),
-  "crypto.randomBytes": () => crypto.randomBytes(1),
-  "process.hrtime": () => process.hrtime(),
-  "process.hrtime.bigint": () => process.hrtime.bigint(),
-};
+const impure: readonly [string, () => unknown][] = [
+  ["Date.now", () => Date.now()],
+  ["new Date()", () => new Date()],
+  ["Date()", () => Date()],
+  ["performance.now", () => performance.now()],
+  ["Math.random", () => Math.random()],
+  ["setTimeout", () => setTimeout(() => undefined, 0)],
+  ["setInterval", () => setInterval(() => undefined, 1000)],
+  ["setImmediate", () => setImmediate(() => undefined)],
+  ["queueMicrotask", () => queueMicrotask(() => undefined)],
+  ["crypto.getRandomValues", () => globalThis.crypto.getRandomValues(new Uint8Array(1))],
+  ["crypto.randomUUID", () => globalThis.crypto.randomUUID()],
+  ["crypto.randomBytes", () => crypto.randomBytes(1)],
+  ["crypto.randomInt", () => randomInt(5)],
+  ["setTimeout", () => delay(() => undefined, 0)],
+  ["process.hrtime", () => process.hrtime()],
+  ["process.hrtime.bigint", () => hrtime.bigint()],
+];
 
-for (const [name, touch] of Object.entries(impure)) {
-  test(`a step that touches ${name} is stopped, and the file and line are named`, () => {
+for (const [name, touch] of impure) {
+  test(`a step that touches ${name} (${touch}) is stopped, and the file and line are named`, () => {
     const world = worldForTest();
     const bad = scripted("bad", {
       step: () => {

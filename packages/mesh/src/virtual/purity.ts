@@ -1,4 +1,6 @@
 import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers";
 
 /** The service whose code is running now, if any. */
 let running: string | undefined;
@@ -27,9 +29,12 @@ export function guardPurity(): () => void {
   undo.push(() => {
     globalThis.Date = date;
   });
+  // Those who imported a function of a built-in module by its name get the guarded one too.
+  syncBuiltinESMExports();
   return () => {
     running = undefined;
     for (const restore of undo) restore();
+    syncBuiltinESMExports();
   };
 }
 
@@ -37,6 +42,7 @@ type AnyFunction = (...parameters: unknown[]) => unknown;
 
 const functions: readonly (readonly [object, string, readonly string[]])[] = [
   [globalThis, "", ["setTimeout", "setInterval", "setImmediate", "queueMicrotask"]],
+  [timers, "", ["setTimeout", "setInterval", "setImmediate"]],
   [globalThis.performance, "performance", ["now"]],
   [globalThis.Math, "Math", ["random"]],
   [globalThis.crypto, "crypto", ["getRandomValues", "randomUUID"]],
