@@ -24,27 +24,30 @@ for (const [nodes, full] of [
   lines.push(benchLineFigure(nodes, pairs(full)));
 }
 
-if (json) {
-  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, queue, lines })}\n`);
-} else {
+process.stdout.write(json ? `${JSON.stringify({ node: process.version, queue, lines })}\n` : `${text()}\n`);
+if (lines.some(({ violations }) => violations > 0)) process.exitCode = 1;
+
+function text(): string {
   const million = (perSecond: number) => `${(perSecond / 1e6).toFixed(2)} M/s`;
-  const rows = [
+  const hostRow = ({ name, perSecond, floorPerSecond }: (typeof queue)[number]) =>
+    name.padEnd(30) + million(perSecond).padEnd(14) + million(floorPerSecond);
+  const lineRow = (line: LineFigure) =>
+    [
+      line.name.padEnd(14),
+      line.pairsPerSecond.toFixed(0).padStart(8),
+      `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
+      line.eventsPerPairPerHop.toFixed(2).padStart(16),
+      (line.delivered?.toFixed(4) ?? "–").padStart(12),
+      (line.predicted?.toFixed(4) ?? "–").padStart(12),
+      String(line.violations).padStart(11),
+    ].join(" ");
+  return [
     `Node ${process.version} on ${cpus()[0]?.model}, one core${quick ? ", quick" : ""}`,
     "",
     "host                          ours          floor (bare heap)",
-    ...queue.map(
-      ({ name, perSecond, floorPerSecond }) =>
-        `${name.padEnd(28)}  ${million(perSecond).padEnd(12)}  ${million(floorPerSecond)}`,
-    ),
+    ...queue.map(hostRow),
     "",
-    "simulation      pairs/s  inputs/s   events/pair/hop  F delivered  F predicted  violations",
-    ...lines.map(
-      (line) =>
-        `${line.name.padEnd(14)}  ${line.pairsPerSecond.toFixed(0).padStart(7)}  ` +
-        `${(line.inputsPerSecond / 1000).toFixed(0).padStart(6)} k  ${line.eventsPerPairPerHop.toFixed(2).padStart(16)}  ` +
-        `${line.delivered?.toFixed(4).padStart(11)}  ${line.predicted?.toFixed(4).padStart(11)}  ${line.violations}`,
-    ),
-  ];
-  process.stdout.write(`${rows.join("\n")}\n`);
+    "simulation      pairs/s  inputs/s  events/pair/hop  F delivered  F predicted  violations",
+    ...lines.map(lineRow),
+  ].join("\n");
 }
-if (lines.some(({ violations }) => violations > 0)) process.exitCode = 1;

@@ -51,6 +51,7 @@ export function combine(a: BellIndex, b: BellIndex): BellIndex {
   return bellIndices[ordinal(a) ^ ordinal(b)] as BellIndex;
 }
 
+/** Whether two indices name the same Bell state. */
 export function equal(a: BellIndex, b: BellIndex): boolean {
   return a.x === b.x && a.z === b.z;
 }

@@ -102,7 +102,7 @@ describe("NodeClock", () => {
     }
   });
 
-  test("shows whole nanoseconds that never go back, and inverts them to the first true nanosecond, for all segments", () => {
+  test("shows whole nanoseconds that never go back, and inverts them, for all segments", () => {
     fc.assert(
       fc.property(anyClock, fc.nat(10 * SECOND), fc.integer({ min: -30, max: 30 }), (clock, base, delta) => {
         const trueNs = instant(Math.max(0, base + delta));

@@ -16,7 +16,8 @@ test("the overlap is the squared inner product of two exponential wave packets",
   const lifetimeNs = 5;
   const delayNs = 3;
   const stepNs = 1e-3;
-  // The amplitude halves every 2·τ·ln 2; a geometric sum stands for the integral of the product after the later arrival.
+  // The amplitude halves every 2·τ·ln 2.
+  // A geometric sum stands for the integral of the product after the later arrival.
   let amplitude = 1 / Math.sqrt(lifetimeNs);
   const shrink = 1 - stepNs / (2 * lifetimeNs);
   const early: number[] = [];

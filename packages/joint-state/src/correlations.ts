@@ -2,7 +2,8 @@ import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
 
 /**
  * ⟨B|ρ|B⟩ of a pair with these expectation values of X⊗X, Y⊗Y, Z⊗Z, Z⊗I and I⊗Z, after each half has waited.
- * Amplitude damping maps Z of a half to (1 − γ)Z + γ, so Z⊗Z picks up the other half's ⟨Z⟩; X and Y shrink by e^(−t/T2).
+ * Amplitude damping maps Z of a half to (1 − γ)Z + γ, so Z⊗Z picks up the other half's ⟨Z⟩;
+ * X and Y shrink by e^(−t/T2).
  * No other expectation value of the pair enters, whatever else the state holds.
  */
 export function fidelityAfterWaiting(

@@ -1,7 +1,7 @@
 import { log, log1p } from "./logarithm.ts";
 import { cos, sin } from "./trigonometry.ts";
 
-/** One named source of chance. Its draws depend on the seed, the name and how many draws came before, on nothing else. */
+/** One named source of chance. Its draws depend on the seed, the name and how many came before, on nothing else. */
 export interface EntropyStream {
   /** Uniform in [0, 1), a multiple of 2^−53. */
   uniform(): number;

@@ -1,11 +1,11 @@
-import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import type { FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { quantile } from "@bellmesh/numerics";
-import { RequesterTable, service as requester } from "@bellmesh/requester";
+import { type Ask, RequesterTable, service as requester } from "@bellmesh/requester";
 import { predict, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
-import { Ledger } from "./ledger.ts";
+import { LEDGER_SCHEMA_VERSION, Ledger } from "./ledger.ts";
 import { allReferees, type Verdict, verdicts } from "./referees/index.ts";
 import { simulatedMesh } from "./simulated-mesh.ts";
 import { TrueFidelity } from "./true-fidelity.ts";
@@ -79,6 +79,7 @@ export interface SimulationReport {
 const DAY_NS = 86_400e9;
 /** Virtual time given to what is still under way after the request has ended. */
 const DRAIN_NS = 20e9;
+const DRAIN_STEP_NS = 1e9;
 const EVENTS_PER_SLICE = 20_000;
 const PROGRESS_EVERY_MS = 250;
 
@@ -87,73 +88,29 @@ const PROGRESS_EVERY_MS = 250;
  * Same options, same report, but for `wallMs`.
  */
 export function simulate(options: SimulationOptions): SimulationReport {
-  const { topology, seed, from, to, pairs } = options;
   const started = performance.now();
-  const ledger = new Ledger({
-    header: { schemaVersion: 1, network: topology.name, seed, world: "simulation" },
-    ...(options.ledgerFile === undefined ? {} : { file: options.ledgerFile }),
-  });
-  const referees = allReferees();
-  const trueFidelity = new TrueFidelity();
-  const world = simulatedMesh({
-    topology,
-    seed,
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
-    onRecord: (event) => {
-      ledger.append(event);
-      for (const referee of referees) referee.observe(event);
-      trueFidelity.observe(event);
-      options.onEvent?.(event);
-    },
-  });
+  const { topology, seed, from, faults } = options;
+  const books = new Books(options);
+  const world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord: (event) => books.enter(event) });
   const table = new RequesterTable();
-  const ask = {
-    from,
-    to,
-    pairs,
-    minFidelity: options.minFidelity,
-    maxTimeNs: options.maxTimeNs ?? 0,
-    missPolicy: options.missPolicy ?? MissPolicy.UNSPECIFIED,
-    graceNs: options.graceNs ?? 0,
-    finalState: options.finalState,
-  };
-  world.add(requester, { place: from, config: { ask, table } });
+  world.add(requester, { place: from, config: { ask: askOf(options), table } });
   world.start();
-
-  let [events, inputs, lastProgress] = [0, 0, started];
-  const run = (untilNs: number, until: () => boolean): string => {
-    for (;;) {
-      const result = world.run({ untilNs, until, maxEvents: EVENTS_PER_SLICE });
-      events += result.events;
-      inputs += result.inputs;
-      const wall = performance.now();
-      if (options.onProgress && wall - lastProgress > PROGRESS_EVERY_MS) {
-        lastProgress = wall;
-        const { requested, delivered } = table;
-        options.onProgress({ requested, delivered, virtualNs: world.now, wallMs: wall - started });
-      }
-      if (result.reason !== "events") return result.reason;
-    }
-  };
-  run(options.untilNs ?? DAY_NS, () => table.done);
+  const run = new Run(world, table, started, options.onProgress);
+  run.until(options.untilNs ?? DAY_NS, () => table.done);
   if (!table.done) {
     table.ended = "unfinished";
     table.message = "the virtual time limit came first";
   }
-  const quiet = () => referees.every((referee) => referee.verdict(true).verdict !== "false");
-  run(world.now + 1e9, () => false);
-  for (let drained = 1e9; drained < DRAIN_NS && table.done && !quiet(); drained += 1e9) {
-    run(world.now + 1e9, () => false);
+  // What was under way when the request ended comes to its end now: one second, and more while something is open.
+  for (let drainedNs = 0; drainedNs === 0 || (drainedNs < DRAIN_NS && table.done && books.isOpen()); ) {
+    drainedNs += DRAIN_STEP_NS;
+    run.until(world.now + DRAIN_STEP_NS, () => false);
   }
-  const judged = verdicts(referees, table.done, ledger.gaps());
-  ledger.close();
-  table.feedforwardNs.sort((a, b) => a - b);
-  const microseconds = (q: number) =>
-    table.feedforwardNs.length === 0 ? null : quantile(table.feedforwardNs, q) / 1000;
+  const judged = books.close(table.done);
   return {
     topology: topology.name,
     from,
-    to,
+    to: options.to,
     path: table.path,
     world: "simulation",
     seed,
@@ -163,21 +120,113 @@ export function simulate(options: SimulationOptions): SimulationReport {
     refusal: table.refused ? { reason: table.ended ?? "refused", message: table.message } : undefined,
     message: table.message,
     fidelity: {
-      true: trueFidelity.tally.count === 0 ? null : trueFidelity.tally.mean,
+      true: books.trueFidelity.tally.count === 0 ? null : books.trueFidelity.tally.mean,
       claimed: table.claims === 0 ? null : table.claimedSum / table.claims,
       predicted: table.path.length === 0 ? null : predict(topology, table.path).fidelity,
     },
-    feedforward: { p50Us: microseconds(0.5), p99Us: microseconds(0.99), missed: table.feedforwardMissed },
+    feedforward: feedforwardOf(table),
     virtualNs: world.now,
     wallMs: performance.now() - started,
-    events,
-    inputs,
+    events: run.events,
+    inputs: run.inputs,
     ledger: {
-      events: ledger.events,
-      sha256: ledger.sha256(),
+      events: books.ledger.events,
+      sha256: books.ledger.sha256(),
       violations: judged.reduce((sum, { violations }) => sum + violations.length, 0),
     },
     verdicts: judged,
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
   };
+}
+
+/** The ledger, and everyone who reads it as it is written. */
+class Books {
+  readonly ledger: Ledger;
+  readonly trueFidelity = new TrueFidelity();
+  readonly #referees = allReferees();
+  readonly #onEvent: ((event: LedgerEvent) => void) | undefined;
+
+  constructor({ topology, seed, ledgerFile, onEvent }: SimulationOptions) {
+    const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
+    this.ledger = new Ledger({ header, ...(ledgerFile !== undefined && { file: ledgerFile }) });
+    this.#onEvent = onEvent;
+  }
+
+  enter(event: LedgerEvent): void {
+    this.ledger.append(event);
+    for (const referee of this.#referees) referee.observe(event);
+    this.trueFidelity.observe(event);
+    this.#onEvent?.(event);
+  }
+
+  /** Whether a referee would object if this were the end. */
+  isOpen(): boolean {
+    return this.#referees.some((referee) => referee.verdict(true).verdict === "false");
+  }
+
+  close(atQuiescence: boolean): readonly Verdict[] {
+    this.ledger.close();
+    return verdicts(this.#referees, atQuiescence, this.ledger.gaps());
+  }
+}
+
+/** Lets a world run in slices, counts what happens, and tells how far it has got. */
+class Run {
+  events = 0;
+  inputs = 0;
+  readonly #world: VirtualWorld;
+  readonly #table: RequesterTable;
+  readonly #started: number;
+  readonly #onProgress: ((progress: Progress) => void) | undefined;
+  #lastProgress: number;
+
+  constructor(
+    world: VirtualWorld,
+    table: RequesterTable,
+    started: number,
+    onProgress: ((progress: Progress) => void) | undefined,
+  ) {
+    this.#world = world;
+    this.#table = table;
+    this.#started = started;
+    this.#onProgress = onProgress;
+    this.#lastProgress = started;
+  }
+
+  until(untilNs: number, until: () => boolean): void {
+    for (;;) {
+      const { events, inputs, reason } = this.#world.run({ untilNs, until, maxEvents: EVENTS_PER_SLICE });
+      this.events += events;
+      this.inputs += inputs;
+      this.#report();
+      if (reason !== "events") return;
+    }
+  }
+
+  #report(): void {
+    const wall = performance.now();
+    if (!this.#onProgress || wall - this.#lastProgress < PROGRESS_EVERY_MS) return;
+    this.#lastProgress = wall;
+    const { requested, delivered } = this.#table;
+    this.#onProgress({ requested, delivered, virtualNs: this.#world.now, wallMs: wall - this.#started });
+  }
+}
+
+function askOf({ from, to, pairs, ...options }: SimulationOptions): Ask {
+  return {
+    from,
+    to,
+    pairs,
+    minFidelity: options.minFidelity,
+    maxTimeNs: options.maxTimeNs ?? 0,
+    missPolicy: options.missPolicy ?? MissPolicy.UNSPECIFIED,
+    graceNs: options.graceNs ?? 0,
+    finalState: options.finalState,
+  };
+}
+
+function feedforwardOf({ feedforwardNs, feedforwardMissed }: RequesterTable): SimulationReport["feedforward"] {
+  const sorted = feedforwardNs.toSorted((a, b) => a - b);
+  const microseconds = (q: number) => (sorted.length === 0 ? null : quantile(sorted, q) / 1000);
+  return { p50Us: microseconds(0.5), p99Us: microseconds(0.99), missed: feedforwardMissed };
 }

@@ -3,7 +3,7 @@ import { farEnd, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import type { Link, Topology } from "./topology.ts";
 
-/** Delay by destination, by origin. Filled as it is asked: a thousand nodes make a million entries, few of them used. */
+/** Delay by destination, by origin. Filled as it is asked: of a thousand nodes' million entries few are used. */
 type DelayTable = Map<string, Map<string, number>>;
 
 const tables = new WeakMap<Topology, DelayTable>();
@@ -49,7 +49,7 @@ function computedDelayNs(topology: Topology, fromPlace: string, toPlace: string)
   return shortestNs;
 }
 
-/** The nodes through which a place is reached, and the light time from each: itself for a node, both ends for a station. */
+/** The nodes by which a place is reached, with the light time from each: itself for a node, both ends for a station. */
 function doorsOf(topology: Topology, place: string): readonly (readonly [string, number])[] {
   if (place === "nature") return [];
   if (nodeNamed(topology, place)) return [[place, 0]];

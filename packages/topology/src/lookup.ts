@@ -8,10 +8,12 @@ interface Index {
 
 const indices = new WeakMap<Topology, Index>();
 
+/** The node of this name. */
 export function nodeNamed(topology: Topology, name: string): TopologyNode | undefined {
   return indexOf(topology).nodes.get(name);
 }
 
+/** The link of this name. */
 export function linkNamed(topology: Topology, name: string): Link | undefined {
   return indexOf(topology).links.get(name);
 }

@@ -57,6 +57,7 @@ export function parseDefaults(top: Section): HardwareDefaults {
   return sections;
 }
 
+/** A node: what it states itself, over the defaults of the file. @throws TopologyError */
 export function parseNode(section: Section, defaults: HardwareDefaults): TopologyNode {
   const name = section.token("name", "a name");
   const memorySection = section.section("memory", Object.keys(memoryFields));

@@ -10,6 +10,7 @@ export interface PairIdParts {
   readonly sequence: number;
 }
 
+/** The id of the pair that a station announced with this sequence. */
 export function pairId(link: string, incarnation: number, sequence: number): PairId {
   return `${link}/${incarnation}/${sequence}`;
 }

@@ -216,7 +216,7 @@ describe("a series of attempts", () => {
     expect(toAlice?.notAfter).toBe(bench.now + 1_000_000_000);
   });
 
-  test("the number of attempts is geometric with the link's success probability (20,000 series, 4 sigma, seed 5)", () => {
+  test("attempts are geometric with the link's success probability (20,000 series, 4 sigma, seed 5)", () => {
     const hardware = { emissionEfficiency: 0.4, darkCountProbability: 1e-3, visibility: 0.9 };
     const topology = pairOfNodes(hardware);
     const { successProbability: p } = linkModel(topology, topology.links[0] as Link);

@@ -238,7 +238,7 @@ describe("who may ask", () => {
 });
 
 describe("pairs end to end", () => {
-  test("ideal hardware: over every pair of heralded indices the delivered fidelity for the announced index is 1", () => {
+  test("ideal hardware: for every pair of heralded indices the fidelity of the announced index is 1", () => {
     const laboratory = new Laboratory();
     let sequence = 0;
     for (const left of bellIndices) {
@@ -476,7 +476,7 @@ test("a qubit teleported over a swapped pair arrives, corrected by the XOR of ev
   }
 });
 
-test("Bob's replies have the same distribution whether or not Alice acts (20,000 pairs each, 4 sigma, seeds 11–14)", () => {
+test("Bob's replies are the same whether or not Alice acts (20,000 pairs each, 4 sigma, seeds 11–14)", () => {
   const deeds: ((laboratory: Laboratory, pair: string) => void)[] = [
     () => {},
     (laboratory, pair) => laboratory.bit("alice", 5e8, pair, Basis.X),
