@@ -56,6 +56,11 @@ export class Calls {
     call?.sendBack(new FailureArrival(call, status));
   }
 
+  /** The clock was set: what it will read when has changed. */
+  rearm(): void {
+    for (const call of this.#made.values()) call.rearm();
+  }
+
   /** The process went down. */
   crash(): void {
     for (const call of this.#made.values()) call.abandon();
@@ -143,6 +148,12 @@ class UnaryCall {
   arm(): void {
     this.deadlineNs = this.client.dueNs(this.#deadline);
     this.ticket = this.client.world.at(this.deadlineNs, new DeadlineReached(this));
+  }
+
+  rearm(): void {
+    if (this.client.dueNs(this.#deadline) === this.deadlineNs) return;
+    if (this.ticket !== undefined) this.client.world.cancel(this.ticket);
+    this.arm();
   }
 
   /** The client loses interest; the server hears of it. */

@@ -15,6 +15,7 @@ export interface Script {
   readonly step?: (now: Instant, input: Input) => readonly Effect[];
 }
 
+/** Makes one. */
 export function scripted(name: string, script: Script = {}): Scripted {
   const heard: { now: Instant; input: Input }[] = [];
   const service: AnyService = {
@@ -55,8 +56,10 @@ function describe(input: Input): string {
   switch (input.kind) {
     case "started":
       return `started ${input.incarnation}`;
-    case "call":
-      return `call ${input.call} from ${input.from} until ${input.deadline}${reading} ${text(input.method.requestType, input.request)}`;
+    case "call": {
+      const request = text(input.method.requestType, input.request);
+      return `call ${input.call} from ${input.from} until ${input.deadline}${reading} ${request}`;
+    }
     case "reply":
       return `reply ${input.call}${reading} ${text(input.method.responseType, input.response)}`;
     case "call-failed":

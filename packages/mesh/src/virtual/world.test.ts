@@ -1,10 +1,12 @@
 import { type Instant, subjects } from "@bellmesh/wire";
+import { ClockSyncServiceDefinition, type ExchangeResponse } from "@bellmesh/wire/clock-sync";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cancelTimer, health, publish, record, setTimer, store } from "../effects.ts";
-import type { Effect, Input } from "../host.ts";
+import { call, cancelTimer, health, publish, record, setTimer, store } from "../effects.ts";
+import type { Call, Effect, Input } from "../host.ts";
+import { methodsOf } from "../method.ts";
 import type { ClockSegment, NodeClockLike } from "./place.ts";
 import { scripted, transcript, worldForTest } from "./scripted-service.ts";
 import type { Telemetry } from "./world.ts";
@@ -249,6 +251,29 @@ test("timers follow a clock that is set forward or back", () => {
     const { world, sleeper } = corrected(fromNs, toNs);
     expect(transcript(sleeper).at(-1)).toBe("1000 timer t due 1000");
     expect(world.now).toBe(Math.max(1000 - toNs, 300));
+  }
+});
+
+test("deadlines follow a clock that is set forward or back", () => {
+  for (const toNs of [300, -300]) {
+    const subject = subjects.control("test", "alice", "clock");
+    const { exchange } = methodsOf(ClockSyncServiceDefinition);
+    const request = { sequence: 1, sent: undefined };
+    const sync = scripted("clock-sync", {
+      timeBase: "node",
+      step: (_, input) => {
+        if (input.kind !== "started") return [];
+        const waiting = call(1 as Call<ExchangeResponse>, "server/bob", exchange, request, 1000 as Instant);
+        return [waiting, publish(subject, ClockCorrection, correction(toNs))];
+      },
+    });
+    const world = worldForTest({ clockOf: (place) => (place === "alice" ? new ShiftedClock(0) : undefined) });
+    world.add(sync.service, { place: "alice", config: {} });
+    world.add(scripted("server").service, { place: "bob", config: {} });
+    world.start();
+    world.run();
+    expect(transcript(sync).at(-1)).toBe("1000 call-failed 1 4");
+    expect(world.now).toBe(1000 - toNs);
   }
 });
 

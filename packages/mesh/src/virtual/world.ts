@@ -264,7 +264,7 @@ export class VirtualWorld {
     }
   }
 
-  /** Sets the clock of a place; timers there wait for what it reads now. */
+  /** Sets the clock of a place; timers and deadlines there wait for what it reads now. */
   correctClock(place: Place, correction: ClockCorrection): void {
     place.correct({
       fromHardwareNs: correction.fromHardware,
@@ -274,7 +274,9 @@ export class VirtualWorld {
       frequencyPpb: correction.frequencyPpb,
     });
     for (const host of this.#hosts.values()) {
-      if (host.place === place) host.timers.rearm();
+      if (host.place !== place) continue;
+      host.timers.rearm();
+      host.calls.rearm();
     }
   }
 
