@@ -1,3 +1,4 @@
+import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
 import { simulate as runSimulation, type SimulationReport } from "@bellmesh/simulation";
 import { loadTopology, nearest, type Topology } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -35,6 +36,7 @@ export const simulate: Command = {
     "max-time": { value: "MS", summary: "give the request so many virtual milliseconds (default: no limit)" },
     "miss-policy": { value: "POLICY", summary: "late feedforward: discard (default), age or degrade" },
     grace: { value: "MS", summary: "with degrade: how long the late bits may still upgrade a pair (default: 0)" },
+    "final-state": { value: "STATE", summary: "deliver phi+, psi+, phi- or psi- (default: whatever state it is)" },
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
     ledger: { value: "FILE", summary: "write the ledger to this file" },
   },
@@ -48,8 +50,9 @@ export const simulate: Command = {
     const progress = new ProgressLine(process.stderr, output);
     const report = runSimulation({ ...options, onProgress: (now) => progress.show(now) });
     progress.clear();
-    output.result(given.has("json") ? JSON.stringify(asJson(report)) : simulationText(report));
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
+    if (given.has("json")) output.result(JSON.stringify(asJson(report)));
+    else if (!report.refusal) output.result(simulationText(report));
     const isShort = report.refusal !== undefined || report.delivered < report.requested;
     return isShort || report.ledger.violations > 0 ? 1 : 0;
   },
@@ -58,6 +61,7 @@ export const simulate: Command = {
 function simulationOptions(given: Arguments, topology: Topology) {
   const minFidelity = given.number("min-fidelity");
   const ledgerFile = given.text("ledger");
+  const finalState = finalStateOption(given);
   return {
     topology,
     from: nodeOption(given, topology, "from") ?? (topology.nodes[0]?.name as string),
@@ -69,7 +73,17 @@ function simulationOptions(given: Arguments, topology: Topology) {
     missPolicy: missPolicyOption(given),
     ...(minFidelity === undefined ? {} : { minFidelity }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
+    ...(finalState === undefined ? {} : { finalState }),
   };
+}
+
+function finalStateOption(given: Arguments): BellIndex | undefined {
+  const name = given.text("final-state");
+  if (name === undefined) return undefined;
+  const state = bellIndices.find((index) => bellName(index) === name);
+  if (state) return state;
+  const names = bellIndices.map(bellName).join(", ");
+  throw new UsageError(`--final-state ${JSON.stringify(name)} is not a Bell state`, `it is one of ${names}`);
 }
 
 function nodeOption(given: Arguments, topology: Topology, option: "from" | "to"): string | undefined {

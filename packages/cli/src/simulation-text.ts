@@ -5,10 +5,7 @@ import { table } from "./table.ts";
 export function simulationText(report: SimulationReport): string {
   const { ledger, feedforward, fidelity } = report;
   const rows: [string, string][] = [
-    [
-      "network",
-      `${report.topology}, ${report.path.length > 0 ? report.path.join(" – ") : `${report.from} to ${report.to}`}`,
-    ],
+    ["network", `${report.topology}, ${report.path.join(" – ")}`],
     ["world", `simulation, seed ${report.seed}`],
     ["pairs asked", count(report.requested)],
     ["pairs delivered", count(report.delivered)],
@@ -30,17 +27,14 @@ export function simulationText(report: SimulationReport): string {
   return [table(rows), ...violations(report)].join("\n");
 }
 
-function failures({ failed, message, refusal }: SimulationReport): string {
-  if (refusal) return `refused: ${refusal.reason}`;
+function failures({ failed, message }: SimulationReport): string {
   const reasons = Object.entries(failed).map(([reason, number]) => `${count(number)} ${reason}`);
   if (reasons.length === 0) return "0";
   return message === "" ? reasons.join(", ") : `${reasons.join(", ")} (${message})`;
 }
 
 function verdict({ verdicts, ledger }: SimulationReport): string {
-  if (ledger.violations > 0) {
-    return `${ledger.violations} ${ledger.violations === 1 ? "violation" : "violations"}`;
-  }
+  if (ledger.violations > 0) return `${ledger.violations} violation${ledger.violations === 1 ? "" : "s"}`;
   const open = verdicts.filter((one) => one.verdict === "unknown").map((one) => one.name);
   if (open.length > 0) return `not known: ${open.join(", ")}`;
   return `no violation (${verdicts.length} referees)`;

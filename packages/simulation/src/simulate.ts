@@ -227,6 +227,6 @@ function askOf({ from, to, pairs, ...options }: SimulationOptions): Ask {
 
 function feedforwardOf({ feedforwardNs, feedforwardMissed }: RequesterTable): SimulationReport["feedforward"] {
   const sorted = feedforwardNs.toSorted((a, b) => a - b);
-  const microseconds = (q: number) => (sorted.length === 0 ? null : quantile(sorted, q) / 1000);
+  const microseconds = (q: number) => (sorted.length === 0 ? null : Math.round(quantile(sorted, q)) / 1000);
   return { p50Us: microseconds(0.5), p99Us: microseconds(0.99), missed: feedforwardMissed };
 }

@@ -1,0 +1,110 @@
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { commands } from "./commands.ts";
+import { runCommand } from "./run-command.ts";
+
+async function bellmesh(...words: string[]) {
+  const [results, notes]: [string[], string[]] = [[], []];
+  const code = await runCommand(commands, words, {
+    result: (text) => results.push(text),
+    note: (text) => notes.push(text),
+  });
+  return { code, out: results.join("\n"), notes: notes.join("\n") };
+}
+
+const example = fileURLToPath(new URL("../../../examples/topologies/alice-repeater-bob.yaml", import.meta.url));
+
+describe("bellmesh simulate", () => {
+  test("--json gives one object with the fields scripts rely on", async () => {
+    const words = ["--topology", example, "--from", "alice", "--to", "bob", "--pairs", "20", "--seed", "3", "--json"];
+    const { code, out } = await bellmesh("simulate", ...words);
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(Object.keys(report)).toEqual([
+      "world",
+      "seed",
+      "requested",
+      "delivered",
+      "failed",
+      "fidelity",
+      "feedforward",
+      "virtualNs",
+      "wallMs",
+      "events",
+      "ledger",
+    ]);
+    expect(report).toMatchObject({ world: "simulation", seed: 3, requested: 20, delivered: 20, failed: {} });
+    expect(Object.keys(report.fidelity)).toEqual(["true", "claimed", "predicted"]);
+    expect(Object.keys(report.feedforward)).toEqual(["p50Us", "p99Us", "missed"]);
+    expect(Object.keys(report.ledger)).toEqual(["events", "sha256", "violations"]);
+    expect(report.ledger.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(report.ledger.violations).toBe(0);
+    for (const fidelity of Object.values(report.fidelity)) expect(fidelity).toBeGreaterThan(0.8);
+  });
+
+  test("prints a table people can read", async () => {
+    const { code, out } = await bellmesh("simulate", "--topology", example, "--pairs", "5");
+    expect(code).toBe(0);
+    for (const row of ["pairs asked", "pairs delivered", "pairs failed", "fidelity, true", "feedforward missed"]) {
+      expect(out).toContain(row);
+    }
+    expect(out).toContain("no violation (6 referees)");
+  });
+
+  test("takes the first and the last node, 100 pairs and seed 1 where nothing else is said", async () => {
+    const { out } = await bellmesh("simulate", "--topology", "line:3", "--json");
+    expect(JSON.parse(out)).toMatchObject({ seed: 1, requested: 100, delivered: 100 });
+  });
+
+  test.each([
+    ["zero pairs", ["--pairs", "0"], "no_pairs"],
+    ["a fidelity no path can give", ["--min-fidelity", "0.999"], "unsupp"],
+    ["a fidelity that is not entanglement", ["--min-fidelity", "0.5"], "not_entangled"],
+    ["a fidelity above 1", ["--min-fidelity", "1.5"], "bad_fidelity"],
+    ["a negative fidelity", ["--min-fidelity", "-1"], "bad_fidelity"],
+    ["the node itself", ["--to", "n0"], "self"],
+  ])("refuses %s at once, with a reason and exit code 1", async (_what, words, reason) => {
+    const { code, out, notes } = await bellmesh("simulate", "--topology", "line:3", ...words, "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(out).refusal.reason).toBe(reason);
+    expect(notes).toContain("refused");
+  });
+
+  test("fewer pairs than asked within the time given is exit code 1, with the reason", async () => {
+    const words = ["--topology", "line:3", "--pairs", "5000", "--max-time", "1500", "--json"];
+    const { code, out } = await bellmesh("simulate", ...words);
+    const report = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(report.delivered).toBeGreaterThan(0);
+    expect(report.failed).toEqual({ timeout: 5000 - report.delivered });
+    expect(report.ledger.violations).toBe(0);
+  });
+
+  test.each([
+    ["no topology", []],
+    ["an unknown node", ["--topology", "line:3", "--to", "bob"]],
+    ["a negative number of pairs", ["--topology", "line:3", "--pairs", "-1"]],
+    ["a fidelity that is no number", ["--topology", "line:3", "--min-fidelity", "high"]],
+    ["an unknown miss policy", ["--topology", "line:3", "--miss-policy", "pray"]],
+    ["an unknown Bell state", ["--topology", "line:3", "--final-state", "ghz"]],
+    ["a file that is not there", ["--topology", "no-such-file.yaml"]],
+  ])("ends with exit code 2 for %s", async (_what, words) => {
+    const { code, out, notes } = await bellmesh("simulate", ...words);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(notes).toMatch(/^bellmesh: /);
+  });
+
+  test("a final state is what both ends report of every pair", async () => {
+    const ledger = join(tmpdir(), `bellmesh-final-state-${process.pid}.ledger`);
+    const words = ["--topology", "line:3", "--pairs", "30", "--final-state", "phi+", "--ledger", ledger, "--json"];
+    const { code, out } = await bellmesh("simulate", ...words);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ delivered: 30, ledger: { violations: 0 } });
+    expect(readFileSync(ledger).length).toBeGreaterThan(1000);
+    rmSync(ledger);
+  });
+});
