@@ -118,6 +118,7 @@ export class VirtualBus {
     if (to.sent === to.max) this.retract(to);
     const world = this.#world;
     const delayNs = world.delayNs(place, to.place);
+    if (delayNs === Number.POSITIVE_INFINITY) return;
     const fates = world.faults?.message(world.now, subject, place, to.place);
     if (fates === undefined) {
       parcel.hold();

@@ -37,7 +37,9 @@ export class Streams {
     near.sendClosed = parcel !== undefined;
     near.send(new OpeningArrival(far, to, parcel, server?.falls ?? 0));
     const keepaliveNs = world.limits.keepaliveNs;
-    if (near.lastArrivalNs - world.now > keepaliveNs && world.rpcHeldUntilNs(near.place, far.place) > world.now) {
+    const isCut =
+      near.lastArrivalNs === Number.POSITIVE_INFINITY || world.rpcHeldUntilNs(near.place, far.place) > world.now;
+    if (isCut && near.lastArrivalNs - world.now > keepaliveNs) {
       far.ending = true;
       near.endAt(world.now + keepaliveNs, failure(Code.UNAVAILABLE, `${to} cannot be reached`));
     }

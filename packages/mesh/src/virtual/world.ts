@@ -46,7 +46,7 @@ export interface WorldOptions {
   readonly seed: number | bigint;
   /** The network's name in subjects. */
   readonly network: string;
-  /** How long a classical message takes from place to place. Always the same for the same places. */
+  /** How long a classical message takes from place to place, always the same; Infinity where no way leads. */
   readonly delayNs: (fromPlace: string, toPlace: string) => number;
   /** The clock of a node; undefined for places that have none and live on true time. */
   readonly clockOf: (place: string) => NodeClockLike | undefined;
@@ -212,7 +212,7 @@ export class VirtualWorld {
     return this.#hosts.get(address);
   }
 
-  /** The time a message takes between two places; 0 where nothing stands. */
+  /** The time a message takes between two places; 0 where nothing stands, Infinity where no way leads. */
   delayNs(from: string, to: string): number {
     let row = this.#delays.get(from);
     if (row === undefined) {
@@ -223,7 +223,7 @@ export class VirtualWorld {
     if (delayNs === undefined) {
       const known = this.#places.has(from) && this.#places.has(to);
       delayNs = known && from !== to ? this.#options.delayNs(from, to) : 0;
-      if (!(Number.isSafeInteger(delayNs) && delayNs >= 0)) {
+      if (!((Number.isSafeInteger(delayNs) && delayNs >= 0) || delayNs === Number.POSITIVE_INFINITY)) {
         throw new RangeError(`the delay from ${from} to ${to} is whole nanoseconds from 0 on, not ${delayNs}`);
       }
       if (known) row.set(to, delayNs);
