@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
-const node22 = process.env["BELLMESH_NODE_22"];
+const node22 = process.env.BELLMESH_NODE_22;
 const SEEDS = 20;
 
 function sha256With(node: string, topology: string, seed: number): string {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
+import { MessageWriter, StringTable } from "@bellmesh/mesh/virtual";
 import { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { type LedgerGap, WriterNumbering } from "./writer-numbering.ts";
 
 export type { LedgerGap } from "./writer-numbering.ts";
@@ -24,7 +25,7 @@ export interface LedgerOptions {
  */
 export class Ledger {
   readonly #hash = createHash("sha256");
-  readonly #writer = new BinaryWriter();
+  readonly #writer = new MessageWriter(new StringTable());
   readonly #numbering = new WriterNumbering();
   #file: number | undefined;
   #events = 0;
