@@ -302,7 +302,12 @@ export class MessageReader extends BinaryReader {
   }
 
   override tag(): [number, number] {
+    const start = this.pos;
     const tag = this.uint32();
+    const length = this.pos - start;
+    if (length > 5 || (length === 5 && (this.#octets[this.pos - 1] as number) > 0x0f)) {
+      throw new RangeError("a tag is longer than 32 bits");
+    }
     const field = tag >>> 3;
     if (field === 0 || (tag & 7) > 5) throw new RangeError(`no tag of a field: ${tag}`);
     return [field, tag & 7];
