@@ -10,7 +10,7 @@ export default defineConfig({
           include: ["{packages,services,test}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.long.test.ts", "test/style/canaries/**"],
           testTimeout: 60_000,
-          setupFiles: ["./test/fast-check.setup.ts"],
+          setupFiles: ["./test/property-seed.ts"],
         },
       },
       {
@@ -19,7 +19,7 @@ export default defineConfig({
           include: ["{packages,services,test}/**/*.long.test.ts"],
           exclude: ["**/node_modules/**"],
           testTimeout: 900_000,
-          setupFiles: ["./test/fast-check.setup.ts"],
+          setupFiles: ["./test/property-seed.ts"],
           fileParallelism: true,
         },
       },

@@ -48,6 +48,7 @@ export const simulate: Command = {
     const topology = loadTopology(given.requiredText("topology", "name a topology file, or a preset such as line:9"));
     const options = simulationOptions(given, topology);
     const progress = new ProgressLine(process.stderr, output);
+    output.note(`asking for ${options.pairs} pairs from ${options.from} to ${options.to} of ${topology.name}`);
     const report = runSimulation({ ...options, onProgress: (now) => progress.show(now) });
     progress.clear();
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
