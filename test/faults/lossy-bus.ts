@@ -18,8 +18,11 @@ export const PAIRS = 50;
 /** Three to five nodes, by the seed. */
 export const nodesOf = (seed: number): number => 3 + (seed % 3);
 
-/** Asks for pairs over a line on a lossy bus. @returns what is wrong with the run; nothing when all is well. */
-export function faultsOf(seed: number): readonly string[] {
+/**
+ * Asks for pairs over a line on a lossy bus; with a minimum fidelity late feedforward is given up by EXPIRE.
+ * @returns what is wrong with the run; nothing when all is well.
+ */
+export function faultsOf(seed: number, minFidelity?: number): readonly string[] {
   const nodes = nodesOf(seed);
   const parity = new DeliveredParity();
   const { delivered, verdicts, message } = simulate({
@@ -29,6 +32,7 @@ export function faultsOf(seed: number): readonly string[] {
     pairs: PAIRS,
     seed,
     faults: lossyBus,
+    ...(minFidelity === undefined ? {} : { minFidelity }),
     onEvent: (event) => parity.observe(event),
   });
   const wrong = [...parity.wrong()];
