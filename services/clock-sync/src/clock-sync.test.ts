@@ -59,6 +59,34 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
     expect(loop.errorPs()).toBeLessThan(-398);
   });
 
+  test("leaves out an exchange that was held up on its way, and keeps its bound", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 100 }, { offsetPs: 50_000, driftPpb: 10 }, 4);
+    for (let round = 0; round < 30; round++) loop.round();
+    const frequencyPpb = loop.status.frequencyPpb;
+    for (const heldUpPs of [5e11, 2e11, 3e9]) {
+      loop.extraDelayBackPs = heldUpPs;
+      loop.round();
+      loop.extraDelayBackPs = 0;
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(Math.abs(loop.errorPs())).toBeLessThan(1000);
+    expect(loop.status.frequencyPpb).toBeCloseTo(frequencyPpb, 0);
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+  });
+
+  test("believes a path that stays longer, after three exchanges", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 0 }, { offsetPs: 50_000, driftPpb: 10 }, 4);
+    for (let round = 0; round < 30; round++) loop.round();
+    loop.extraDelayBackPs = 20_000;
+    loop.round();
+    loop.round();
+    loop.round();
+    expect(Math.abs(loop.errorPs())).toBeLessThan(500);
+    for (let round = 0; round < 80; round++) loop.round();
+    expect(loop.errorPs()).toBeCloseTo(-10_000, -2);
+  });
+
   test("holds over at the recent frequency when the grandmaster is silent, with a growing bound", () => {
     const spec = { stampJitterPs: 100, agingPpbPerDay: 0.5 };
     const loop = new ClosedLoop(spec, { offsetPs: 5_000_000, driftPpb: 1000, agingPpbPerDay: 0.5 }, 3);

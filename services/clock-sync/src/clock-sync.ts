@@ -18,7 +18,7 @@ import { ErrorBound, SIGMAS } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
 import { differencePs, shifted } from "./stamp.ts";
-import { type ExchangeResult, TwoWayExchange } from "./two-way-exchange.ts";
+import { type ExchangeResult, type ExchangeStamps, TwoWayExchange } from "./two-way-exchange.ts";
 
 type Started = Extract<Input, { kind: "started" }>;
 type Timer = Extract<Input, { kind: "timer" }>;
@@ -37,6 +37,11 @@ const SYNC_TIMER = "sync";
 const FAILURES_TOLERATED = 2;
 /** Servo frequencies averaged for a holdover. */
 const RATES_KEPT = 10;
+/** A path delay further from the usual one than this many sigmas of a stamp, and a nanosecond, was queueing. */
+const DEVIATION_SIGMAS = 8;
+const DEVIATION_PS = 1000;
+/** So many exchanges in a row that look queued are left out; then the path itself has changed. */
+const QUEUED_TOLERATED = 3;
 /** The bound of a clock that was never synchronised: ten seconds. */
 const UNKNOWN_PS = 1e13;
 const SECONDS_PER_DAY = 86_400;
@@ -66,6 +71,8 @@ export class ClockSync {
   #corrections = 0;
   #exchanges = 0;
   #failures = 0;
+  /** Exchanges in a row left out as queued. */
+  #queued = 0;
   #pending: Pending | undefined;
   /** Our hardware reading when the servo took its last sample (until it locks, its first). */
   #sampledAt: HardwareReading | undefined;
@@ -145,16 +152,18 @@ export class ClockSync {
     if (pending?.call !== call) return nothing;
     const { received, sent } = response;
     if (response.sequence !== pending.sequence || !received || !sent) return this.#failed();
-    this.#pending = undefined;
-    this.#failures = 0;
     const reading = stampOf(hardwareReading);
     this.#latest = reading;
-    this.#result = this.#exchange.measure({
+    const stamps: ExchangeStamps = {
       responseSent: sent,
       responseReceived: this.#stamped(reading),
       requestSent: pending.requestSent,
       requestReceived: received,
-    });
+    };
+    if (this.#isQueued(stamps)) return this.#failed();
+    this.#pending = undefined;
+    this.#failures = 0;
+    this.#result = this.#exchange.measure(stamps);
     return [...this.#steer(reading), ...this.#reports()];
   }
 
@@ -205,6 +214,23 @@ export class ClockSync {
     // The timer was set on the clock before the step.
     const stepped = disciplined(this.#segment, reading).instant as Instant;
     return [this.#correction(), effect.setTimer(SYNC_TIMER, after(stepped, this.#intervalNs))];
+  }
+
+  /**
+   * Whether a message of this exchange was held up on its way: its delay would go into the offset by half. A path
+   * that stays longer is no queue, and is believed after a few exchanges.
+   */
+  #isQueued(stamps: ExchangeStamps): boolean {
+    const limitPs = DEVIATION_SIGMAS * this.#jitterPs + DEVIATION_PS;
+    if (this.#state === ClockState.UNLOCKED || this.#exchange.deviationPs(stamps) <= limitPs) {
+      this.#queued = 0;
+      return false;
+    }
+    this.#queued += 1;
+    if (this.#queued <= QUEUED_TOLERATED) return true;
+    this.#queued = 0;
+    this.#exchange.forget();
+    return false;
   }
 
   #failed(): readonly Effect[] {

@@ -38,16 +38,24 @@ export class TwoWayExchange {
     return this.#delays.count;
   }
 
+  /** How much longer, or shorter, the path was this time than it usually is; 0 while nothing is known of it. */
+  deviationPs(stamps: ExchangeStamps): number {
+    return this.#delays.count === 0 ? 0 : Math.abs(delayPsOf(stamps) - this.#delays.median());
+  }
+
   measure(stamps: ExchangeStamps): ExchangeResult {
-    const { responseSent, responseReceived, requestSent, requestReceived } = stamps;
-    const oursPs = differencePs(responseReceived, requestSent);
-    const theirsPs = differencePs(requestReceived, responseSent);
-    const delayPs = this.#delays.add((oursPs + theirsPs) / 2);
+    const { responseSent, responseReceived } = stamps;
+    const delayPs = this.#delays.add(delayPsOf(stamps));
     return { offsetPs: differencePs(responseReceived, responseSent) - delayPs, delayPs };
   }
 
-  /** Forgets the delays: they were measured by a clock of another rate. */
+  /** Forgets the delays: they were measured by a clock of another rate, or over another path. */
   forget(): void {
     this.#delays.clear();
   }
+}
+
+/** Half the round trip. */
+function delayPsOf({ responseSent, responseReceived, requestSent, requestReceived }: ExchangeStamps): number {
+  return (differencePs(responseReceived, requestSent) + differencePs(requestReceived, responseSent)) / 2;
 }
