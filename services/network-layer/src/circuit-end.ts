@@ -1,18 +1,24 @@
-import { fidelityOf, memoryDecay, multiply } from "@bellmesh/bell";
 import { type Effect, effect } from "@bellmesh/mesh";
 import type { TopologyNode } from "@bellmesh/topology";
-import { type Instant, SECOND_NS } from "@bellmesh/wire";
+import type { Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { HalfEnd } from "@bellmesh/wire/node-controller";
-import { usefulForNs } from "./feedforward-deadline.ts";
+import { CircuitRequests } from "./circuit-requests.ts";
+import { claimedFidelity } from "./claimed-fidelity.ts";
+import { type Delivered, FinishedPairs, numberName } from "./finished-pairs.ts";
 import type { PathBudget } from "./path-budget.ts";
-import { type HeadRequest, missPolicyOf, type RequestTerms, wantsPair } from "./request.ts";
-import { type HeldHalf, neighbour, Remembered, type Surroundings, type VirtualCircuit } from "./virtual-circuit.ts";
+import { type HeadRequest, missPolicyOf, type RequestTerms } from "./request.ts";
+import { type HeldHalf, neighbour, type Surroundings, type VirtualCircuit } from "./virtual-circuit.ts";
 
-/** Finished pairs remembered for an EXPIRE or TRACK that may still come. */
-const FINISHED_PAIRS_MAX = 4096;
+/** TRACKs that came before their halves; one more, and the one that waited longest is answered with EXPIRE. */
+const EARLY_TRACKS_MAX = 1024;
+
+interface Confirmation {
+  readonly track: Track;
+  readonly measuredAt: Instant;
+}
 
 /** A half whose TRACK has not come yet. */
 interface InTransit {
@@ -25,17 +31,8 @@ interface InTransit {
   readonly dueAt: number;
   /** Delivered with the index unknown; the bits may come until `dueAt` + grace. */
   degraded: boolean;
-}
-
-interface Delivered {
-  readonly requestId: string;
-  readonly pairSequence: number;
-  readonly pair: string;
-}
-
-interface Confirmation {
-  readonly track: Track;
-  readonly measuredAt: Instant;
+  /** At the tail-end: its TRACK has come, the FORWARD of its request not yet. */
+  confirmation: Confirmation | undefined;
 }
 
 /** What the network layer is told of requests. */
@@ -47,40 +44,35 @@ export interface EndReports {
 }
 
 /**
- * One end of a circuit. A half is held until the other end's TRACK confirms it; whoever gives a half up says so:
- * the tail-end hop by hop with the pair's name, the head-end straight to the tail-end with the pair's number,
- * which works even where a repeater has lost its records.
+ * One end of a circuit. A half is held until the other end's TRACK confirms it. Whoever gives a half up says so:
+ * the head-end straight to the tail-end, with the pair's number; the tail-end hop by hop, so that halves waiting on
+ * the way are freed, and straight to the head-end too, which works even where a repeater has lost its records.
  */
 export class CircuitEnd {
   readonly timer: string;
   readonly #circuit: VirtualCircuit;
   readonly #isHead: boolean;
-  readonly #near: TopologyNode;
-  readonly #far: TopologyNode;
+  readonly #ends: { readonly near: TopologyNode; readonly far: TopologyNode };
+  readonly #linkPrefix: string;
   readonly #budget: PathBudget;
   readonly #surroundings: Surroundings;
   readonly #reports: EndReports;
+  readonly #requests: CircuitRequests;
   readonly #inTransit = new Map<string, InTransit>();
   readonly #early = new Map<string, Confirmation>();
-  readonly #delivered = new Remembered<Delivered>(FINISHED_PAIRS_MAX);
-  readonly #deliveredByNumber = new Remembered<Delivered>(FINISHED_PAIRS_MAX);
-  readonly #gone = new Remembered<true>(FINISHED_PAIRS_MAX);
-  readonly #goneNumbers = new Remembered<true>(FINISHED_PAIRS_MAX);
-  /** Requests of the circuit, oldest first. */
-  readonly #heads: HeadRequest[] = [];
-  readonly #terms = new Map<string, RequestTerms & { readonly usefulForNs: number }>();
-  /** Requests that still want pairs, oldest first. */
-  readonly #active: string[] = [];
+  readonly #finished = new FinishedPairs();
   #timerDue: Instant | undefined;
 
   constructor(circuit: VirtualCircuit, budget: PathBudget, surroundings: Surroundings, reports: EndReports) {
+    const { headEnd, tailEnd } = budget;
     this.#circuit = circuit;
     this.#isHead = circuit.position === 0;
-    this.#near = this.#isHead ? budget.headEnd : budget.tailEnd;
-    this.#far = this.#isHead ? budget.tailEnd : budget.headEnd;
+    this.#ends = this.#isHead ? { near: headEnd, far: tailEnd } : { near: tailEnd, far: headEnd };
+    this.#linkPrefix = `${circuit.links[this.#isHead ? 0 : circuit.links.length - 1]}/`;
     this.#budget = budget;
     this.#surroundings = surroundings;
     this.#reports = reports;
+    this.#requests = new CircuitRequests(budget);
     this.timer = `end:${circuit.id}`;
   }
 
@@ -89,38 +81,27 @@ export class CircuitEnd {
     return this.#inTransit.size;
   }
 
-  /** A request joins the circuit. */
-  register(terms: RequestTerms, head?: HeadRequest): void {
-    const { minFidelity } = terms;
-    const useful =
-      minFidelity === undefined || missPolicyOf(terms) === MissPolicy.AGE
-        ? Number.POSITIVE_INFINITY
-        : usefulForNs(this.#budget.fresh, [this.#near, this.#far], minFidelity);
-    this.#terms.set(terms.requestId, { ...terms, usefulForNs: useful });
-    this.#active.push(terms.requestId);
-    if (head) this.#heads.push(head);
+  /** A request joins the circuit; `head` at its head-end. */
+  register(now: Instant, effects: Effect[], terms: RequestTerms, head?: HeadRequest): void {
+    this.#requests.add(terms, head);
+    for (const transit of [...this.#inTransit.values()]) {
+      const { confirmation } = transit;
+      if (confirmation?.track.requestId === terms.requestId) this.#confirm(now, effects, transit, confirmation);
+    }
   }
 
   /** A request has left the circuit. */
   deregister(requestId: string): void {
-    const at = this.#heads.findIndex((head) => head.requestId === requestId);
-    if (at !== -1) this.#heads.splice(at, 1);
-    const active = this.#active.indexOf(requestId);
-    if (active !== -1) this.#active.splice(active, 1);
-    // Its terms stay while pairs of it may be under way; they are few and small.
-    while (this.#terms.size > FINISHED_PAIRS_MAX) {
-      for (const oldest of this.#terms.keys()) {
-        this.#terms.delete(oldest);
-        break;
-      }
-    }
+    this.#requests.remove(requestId);
   }
+
+  // ——— Halves ———
 
   /** A link pair of the circuit is here: numbers it (head-end), and sends its TRACK. */
   linkOk(now: Instant, effects: Effect[], half: HeldHalf, active: boolean): void {
-    const request = this.#isHead ? this.#heads.find(wantsPair) : undefined;
-    if (!active || this.#gone.get(half.pair) || (this.#isHead && !request)) {
-      this.#discard(effects, half.pair, HalfEnd.DISCARDED, undefined, 0, false);
+    const request = this.#isHead ? this.#requests.nextToServe() : undefined;
+    if (!active || this.#finished.isGone(half.pair) || (this.#isHead && !request)) {
+      this.#discard(effects, half.pair, HalfEnd.DISCARDED, "", 0, false);
       this.#answerEarly(now, effects, half.pair);
       return;
     }
@@ -128,40 +109,23 @@ export class CircuitEnd {
       request.lastPairSequence += 1;
       request.inTransit += 1;
     }
-    const pairSequence = request?.lastPairSequence ?? 0;
-    const terms = this.#terms.get(request?.requestId ?? this.#oldestRequest());
-    const dueAt = half.emittedAt + (terms?.usefulForNs ?? Number.POSITIVE_INFINITY);
-    const transit: InTransit = { half, since: now, request, pairSequence, dueAt, degraded: false };
+    const transit: InTransit = {
+      half,
+      since: now,
+      request,
+      pairSequence: request?.lastPairSequence ?? 0,
+      dueAt: half.emittedAt + this.#requests.usefulForNs(request?.requestId),
+      degraded: false,
+      confirmation: undefined,
+    };
     this.#inTransit.set(half.pair, transit);
     this.#sendTrack(now, effects, transit);
     const early = this.#early.get(half.pair);
     if (early) {
       this.#early.delete(half.pair);
       this.#confirm(now, effects, transit, early);
-    } else {
-      this.#watch(effects, Math.min(dueAt, now + this.#budget.orphanLeaseNs));
     }
-  }
-
-  /** The other end's TRACK. */
-  track(now: Instant, effects: Effect[], track: Track, measuredAt: Instant): void {
-    const transit = this.#inTransit.get(track.linkCorrelator);
-    if (transit) {
-      this.#confirm(now, effects, transit, { track, measuredAt });
-    } else if (this.#gone.get(track.linkCorrelator)) {
-      this.#tellOtherEnd(now, effects, track.linkCorrelator, track.requestId, track.pairSequence, false);
-    } else if (!this.#delivered.get(track.linkCorrelator)) {
-      this.#early.set(track.linkCorrelator, { track, measuredAt });
-    }
-  }
-
-  /** EXPIRE: whatever stands here for this pair is void. */
-  expire(now: Instant, effects: Effect[], expire: Expire): void {
-    if (expire.linkCorrelator === "") {
-      this.#expireNumber(effects, expire);
-      return;
-    }
-    this.#endPair(now, effects, expire.linkCorrelator, expire.feedforwardMissed, true);
+    if (this.#inTransit.has(half.pair)) this.#watch(effects, this.#dueNext(transit));
   }
 
   /** The link layer voided the pair, announced or not. */
@@ -170,52 +134,110 @@ export class CircuitEnd {
     this.#answerEarly(now, effects, pair);
   }
 
+  /** The node-controller does not hold this half: what was ordered for it has not happened. */
+  lost(now: Instant, effects: Effect[], pair: string): void {
+    const transit = this.#inTransit.get(pair);
+    if (transit) {
+      this.#endPair(now, effects, pair, false, false);
+      return;
+    }
+    if (!this.#finished.isDelivered(pair)) return;
+    const done = this.#finished.giveUp(pair) as Delivered;
+    this.#tellOtherEnd(now, effects, pair, done.requestId, done.pairSequence, false);
+    this.#takeBack(now, effects, done);
+  }
+
+  /** The node's memory has gone, and every half here with it. */
+  abandon(now: Instant, effects: Effect[]): void {
+    for (const pair of [...this.#inTransit.keys()]) this.#endPair(now, effects, pair, false, false);
+  }
+
   /** Deadlines and orphan leases. */
   due(now: Instant, effects: Effect[]): void {
     this.#timerDue = undefined;
     let next = Number.POSITIVE_INFINITY;
     for (const transit of [...this.#inTransit.values()]) {
-      const at = this.#dueNext(transit);
-      if (at <= now) this.#missed(now, effects, transit);
+      if (this.#dueNext(transit) <= now) this.#missed(now, effects, transit);
       if (this.#inTransit.get(transit.half.pair) === transit) next = Math.min(next, this.#dueNext(transit));
     }
     this.#watch(effects, next);
   }
 
+  // ——— Messages about pairs ———
+
+  /** The other end's TRACK. */
+  track(now: Instant, effects: Effect[], track: Track, measuredAt: Instant): void {
+    const pair = track.linkCorrelator;
+    const transit = this.#inTransit.get(pair);
+    if (transit) {
+      this.#confirm(now, effects, transit, { track, measuredAt });
+    } else if (this.#finished.isGone(pair)) {
+      this.#tellOtherEnd(now, effects, pair, track.requestId, track.pairSequence, false);
+    } else if (!this.#finished.isDelivered(pair)) {
+      this.#early.set(pair, { track, measuredAt });
+      if (this.#early.size > EARLY_TRACKS_MAX) this.#forgetEarliest(now, effects);
+    }
+  }
+
+  /** EXPIRE: whatever stands here for this pair is void. */
+  expire(now: Instant, effects: Effect[], expire: Expire): void {
+    const { linkCorrelator, requestId, pairSequence, feedforwardMissed } = expire;
+    if (linkCorrelator.startsWith(this.#linkPrefix)) {
+      this.#endPair(now, effects, linkCorrelator, feedforwardMissed, true);
+      return;
+    }
+    // Straight from the other end, which names the pair as it knows it.
+    const farName = linkCorrelator === "" ? numberName(requestId, pairSequence) : linkCorrelator;
+    const done = this.#finished.giveUpFar(farName);
+    if (!done) return;
+    this.#retract(effects, done, feedforwardMissed);
+    this.#takeBack(now, effects, done);
+  }
+
   // ——— Confirmation ———
 
-  #confirm(now: Instant, effects: Effect[], transit: InTransit, { track, measuredAt }: Confirmation): void {
+  #confirm(now: Instant, effects: Effect[], transit: InTransit, confirmation: Confirmation): void {
     const { half, request } = transit;
+    const { track, measuredAt } = confirmation;
     const requestId = request?.requestId ?? track.requestId;
     const pairSequence = request ? transit.pairSequence : track.pairSequence;
+    const terms = this.#requests.terms(requestId);
+    if (!terms) {
+      transit.confirmation = confirmation; // its FORWARD is on another way, and decides what to report
+      return;
+    }
+    const farName = this.#isHead ? track.originCorrelator : numberName(requestId, pairSequence);
+    if (this.#finished.isGoneFar(farName)) {
+      this.#giveUp(now, effects, transit, requestId, pairSequence, false); // the other end has said so
+      return;
+    }
+    if (!transit.degraded && now >= transit.dueAt) {
+      this.#reports.missed();
+      if (missPolicyOf(terms) === MissPolicy.DISCARD) {
+        this.#giveUp(now, effects, transit, requestId, pairSequence, true);
+        this.#tellOtherEnd(now, effects, half.pair, requestId, pairSequence, true);
+        return;
+      }
+    }
     this.#inTransit.delete(half.pair);
-    if (this.#goneNumbers.get(`${requestId} ${pairSequence}`)) {
-      this.#discard(effects, half.pair, HalfEnd.EXPIRED, requestId, pairSequence, false);
-      return; // the head-end gave it up and has said so
-    }
-    const done: Delivered = { requestId, pairSequence, pair: half.pair };
-    this.#delivered.set(half.pair, done);
-    this.#deliveredByNumber.set(`${requestId} ${pairSequence}`, done);
-    const bellIndex = track.outcome;
+    const done: Delivered = { requestId, pairSequence, pair: half.pair, farName };
+    this.#finished.delivered(done);
     if (transit.degraded) {
-      this.#surroundings.memory(effects, {
-        $case: "upgrade",
-        upgrade: { requestId, pairSequence, pair: half.pair, bellIndex },
-      });
+      const upgrade = { requestId, pairSequence, pair: half.pair, bellIndex: track.outcome };
+      this.#surroundings.memory(effects, { $case: "upgrade", upgrade });
     } else {
-      const feedforwardNs = Math.max(0, now - measuredAt);
-      const claimed = this.#claimedFidelity(now, half, track);
-      this.#deliver(effects, done, bellIndex, claimed, feedforwardNs);
+      const claimed = claimedFidelity(now, half.emittedAt, track, this.#ends);
+      this.#deliver(effects, done, terms.finalState, track.outcome, claimed, Math.max(0, now - measuredAt));
     }
-    // A pair delivered degraded was counted then.
-    if (request && !transit.degraded) this.#settle(now, effects, request, 1);
+    if (request) this.#settle(now, effects, request, 1);
   }
 
   #deliver(
     effects: Effect[],
-    { requestId, pairSequence, pair }: Delivered,
+    { requestId, pairSequence, pair }: Omit<Delivered, "farName">,
+    finalState: BellIndex | undefined,
     bellIndex: BellIndex | undefined,
-    claimedFidelity: number,
+    claimed: number,
     feedforwardNs: number,
   ): void {
     this.#surroundings.memory(effects, {
@@ -223,25 +245,15 @@ export class CircuitEnd {
       deliver: {
         requestId,
         pairSequence,
-        peer: this.#far.name,
+        peer: this.#ends.far.name,
         pair,
         bellIndex,
-        claimedFidelity,
+        claimedFidelity: claimed,
         feedforwardNs,
         headEnd: this.#isHead,
-        finalState: this.#terms.get(requestId)?.finalState,
+        finalState,
       },
     });
-  }
-
-  /** From ages and parameters alone, as of now: both end halves, and what the TRACK tells of all between. */
-  #claimedFidelity(now: Instant, half: HeldHalf, track: Track): number {
-    const { memory: near } = this.#near;
-    const { memory: far } = this.#far;
-    const nearS = Math.max(0, now - half.emittedAt) / SECOND_NS;
-    const farS = Math.max(0, now - track.originEmittedAt) / SECOND_NS;
-    const waited = multiply(memoryDecay(near.t1S, near.t2S, nearS), memoryDecay(far.t1S, far.t2S, farS));
-    return fidelityOf(multiply(track.quality ?? { x: 0, y: 0, z: 0 }, waited));
   }
 
   #sendTrack(now: Instant, effects: Effect[], { half, request, pairSequence, dueAt }: InTransit): void {
@@ -257,77 +269,68 @@ export class CircuitEnd {
       quality: half.goodness,
       originEmittedAt: half.emittedAt,
     };
+    const lastUse = dueAt + this.#requests.graceNs(request?.requestId);
     const to = neighbour(this.#circuit, this.#isHead ? "downstream" : "upstream");
-    this.#surroundings.track(now, effects, to, track, now, Number.isFinite(dueAt) ? dueAt : 0);
+    this.#surroundings.track(now, effects, to, track, now, Number.isFinite(lastUse) ? Math.ceil(lastUse) : 0);
   }
 
   // ——— Misses and EXPIRE ———
 
+  /** When something must be done about a half if nothing is heard of it. */
   #dueNext({ since, dueAt, degraded, request }: InTransit): number {
     const lease = since + this.#budget.orphanLeaseNs;
-    const terms = this.#terms.get(request?.requestId ?? this.#oldestRequest());
-    const degrades = terms !== undefined && missPolicyOf(terms) === MissPolicy.DEGRADE;
-    // The tail-end does not know which pair it is before the TRACK comes, so it cannot deliver early: it waits.
-    const graceNs = degrades && (degraded || !this.#isHead) ? terms.graceNs : 0;
-    return Math.min(lease, dueAt + graceNs);
+    const graceNs = this.#requests.graceNs(request?.requestId);
+    // A miss policy that never misses leaves the lease; so does a deadline that lies beyond it.
+    if (graceNs === Number.POSITIVE_INFINITY || (lease < dueAt && !degraded)) return lease;
+    return degraded || !canDegrade(request) ? dueAt + graceNs : dueAt;
   }
 
   #missed(now: Instant, effects: Effect[], transit: InTransit): void {
-    const { half, request, dueAt } = transit;
+    const { half, request, pairSequence, dueAt } = transit;
     const isLate = dueAt <= now;
     if (isLate && !transit.degraded) this.#reports.missed();
-    const degrades = request !== undefined && missPolicyOf(request) === MissPolicy.DEGRADE;
-    if (isLate && degrades && !transit.degraded && now < dueAt + request.graceNs) {
+    if (isLate && canDegrade(request) && !transit.degraded && now < dueAt + request.graceNs) {
       transit.degraded = true;
       const { requestId } = request;
       // An unknown index is one of four: the pair is worth 1/4 (F of the maximally mixed state).
-      this.#deliver(effects, { requestId, pairSequence: transit.pairSequence, pair: half.pair }, undefined, 0.25, 0);
-      this.#settle(now, effects, request, 1);
-      return;
+      this.#deliver(effects, { requestId, pairSequence, pair: half.pair }, undefined, undefined, 0.25, 0);
+      return; // it counts as in transit until its index is known, so that the request does not end before
     }
     this.#endPair(now, effects, half.pair, isLate, false);
-    this.#tellOtherEnd(now, effects, half.pair, request?.requestId ?? "", transit.pairSequence, isLate);
   }
 
-  /** Ends this end's half, wherever it has got to. `told`: the other end or a repeater said so. */
-  #endPair(now: Instant, effects: Effect[], pair: string, missed: boolean, told: boolean): void {
+  /**
+   * Ends this end's half, wherever it has got to, and tells the other end. `heard`: because an EXPIRE came hop by hop.
+   * Even then the other end may not know: a repeater that has lost its records answers what it once forwarded.
+   */
+  #endPair(now: Instant, effects: Effect[], pair: string, missed: boolean, heard: boolean): void {
     const transit = this.#inTransit.get(pair);
-    this.#gone.set(pair, true);
     if (transit) {
-      const { request, pairSequence } = transit;
-      this.#inTransit.delete(pair);
-      if (request) this.#goneNumbers.set(`${request.requestId} ${pairSequence}`, true);
-      if (transit.degraded && request) {
-        this.#retract(effects, { requestId: request.requestId, pairSequence, pair }, missed);
-        request.delivered -= 1;
-        this.#reports.progressed(now, effects, request);
-      } else {
-        this.#discard(effects, pair, HalfEnd.EXPIRED, request?.requestId, pairSequence, missed);
-        if (request) this.#settle(now, effects, request, 0);
-      }
-      // A repeater that answers may have forgotten what it once forwarded: the tail-end hears it from the head-end.
-      if (told && request) this.#tellOtherEnd(now, effects, pair, request.requestId, pairSequence, missed);
+      const requestId = transit.request?.requestId ?? "";
+      this.#giveUp(now, effects, transit, requestId, transit.pairSequence, missed);
+      this.#tellOtherEnd(now, effects, pair, requestId, transit.pairSequence, missed, heard);
       return;
     }
-    const done = this.#delivered.get(pair);
+    const done = this.#finished.giveUp(pair);
     if (!done) return;
-    this.#delivered.delete(pair);
     this.#retract(effects, done, missed);
-    const head = this.#heads.find(({ requestId }) => requestId === done.requestId);
-    if (head) {
-      head.delivered -= 1;
-      this.#reports.progressed(now, effects, head);
-    }
+    this.#tellOtherEnd(now, effects, pair, done.requestId, done.pairSequence, missed, heard);
+    this.#takeBack(now, effects, done);
   }
 
-  #expireNumber(effects: Effect[], { requestId, pairSequence, feedforwardMissed }: Expire): void {
-    const number = `${requestId} ${pairSequence}`;
-    this.#goneNumbers.set(number, true);
-    const done = this.#deliveredByNumber.get(number);
-    if (!done || !this.#delivered.delete(done.pair)) return;
-    this.#deliveredByNumber.delete(number);
-    this.#gone.set(done.pair, true);
-    this.#retract(effects, done, feedforwardMissed);
+  #giveUp(
+    now: Instant,
+    effects: Effect[],
+    { half: { pair }, request, degraded }: InTransit,
+    requestId: string,
+    pairSequence: number,
+    missed: boolean,
+  ): void {
+    this.#inTransit.delete(pair);
+    this.#finished.giveUp(pair);
+    if (degraded) this.#retract(effects, { requestId, pairSequence, pair }, missed);
+    else this.#discard(effects, pair, HalfEnd.EXPIRED, requestId, pairSequence, missed);
+    if (request) this.#settle(now, effects, request, 0);
   }
 
   #tellOtherEnd(
@@ -337,17 +340,18 @@ export class CircuitEnd {
     requestId: string,
     pairSequence: number,
     feedforwardMissed: boolean,
+    onlyStraight = false,
   ): void {
-    const straight = this.#isHead && requestId !== "" && pairSequence !== 0;
-    const to = straight ? this.#far.name : neighbour(this.#circuit, this.#isHead ? "downstream" : "upstream");
-    this.#surroundings.expire(now, effects, to, {
-      circuit: this.#circuit.id,
-      downstream: this.#isHead,
-      linkCorrelator: straight ? "" : pair,
-      feedforwardMissed,
-      requestId,
-      pairSequence,
-    });
+    const expire = { circuit: this.#circuit.id, downstream: this.#isHead, feedforwardMissed, requestId, pairSequence };
+    const far = this.#ends.far.name;
+    if (this.#isHead && requestId !== "") {
+      this.#surroundings.expire(now, effects, far, { ...expire, linkCorrelator: "" });
+      return;
+    }
+    const next = neighbour(this.#circuit, this.#isHead ? "downstream" : "upstream");
+    if (!onlyStraight) this.#surroundings.expire(now, effects, next, { ...expire, linkCorrelator: pair });
+    if (this.#isHead || next === far) return; // the tail-end knows no pair of the head-end's link by name
+    this.#surroundings.expire(now, effects, far, { ...expire, linkCorrelator: pair });
   }
 
   /** A TRACK that came before its half, whose half will now never come. */
@@ -355,7 +359,15 @@ export class CircuitEnd {
     const early = this.#early.get(pair);
     if (!early) return;
     this.#early.delete(pair);
+    this.#finished.giveUp(pair);
     this.#tellOtherEnd(now, effects, pair, early.track.requestId, early.track.pairSequence, false);
+  }
+
+  #forgetEarliest(now: Instant, effects: Effect[]): void {
+    for (const pair of this.#early.keys()) {
+      this.#answerEarly(now, effects, pair);
+      return;
+    }
   }
 
   /** One pair less in transit; `delivered` of it were delivered. */
@@ -365,26 +377,31 @@ export class CircuitEnd {
     this.#reports.progressed(now, effects, request);
   }
 
+  /** A delivery that was counted does not count any more. */
+  #takeBack(now: Instant, effects: Effect[], { requestId }: Delivered): void {
+    const head = this.#requests.head(requestId);
+    if (!head) return;
+    head.delivered -= 1;
+    this.#reports.progressed(now, effects, head);
+  }
+
   #discard(
     effects: Effect[],
     pair: string,
     reason: HalfEnd,
-    requestId: string | undefined,
+    requestId: string,
     pairSequence: number,
     feedforwardMissed: boolean,
   ): void {
-    this.#gone.set(pair, true);
-    this.#surroundings.memory(effects, {
-      $case: "discard",
-      discard: { pair, reason, requestId: requestId ?? "", pairSequence, feedforwardMissed },
-    });
+    this.#finished.giveUp(pair);
+    const discard = { pair, reason, requestId, pairSequence, feedforwardMissed };
+    this.#surroundings.memory(effects, { $case: "discard", discard });
   }
 
-  #retract(effects: Effect[], { requestId, pairSequence, pair }: Delivered, feedforwardMissed: boolean): void {
-    this.#surroundings.memory(effects, {
-      $case: "retract",
-      retract: { requestId, pairSequence, pair, feedforwardMissed },
-    });
+  #retract(effects: Effect[], done: Omit<Delivered, "farName">, feedforwardMissed: boolean): void {
+    const { requestId, pairSequence, pair } = done;
+    const retract = { requestId, pairSequence, pair, feedforwardMissed };
+    this.#surroundings.memory(effects, { $case: "retract", retract });
   }
 
   #watch(effects: Effect[], due: number): void {
@@ -392,8 +409,12 @@ export class CircuitEnd {
     this.#timerDue = Math.ceil(due) as Instant;
     effects.push(effect.setTimer(this.timer, this.#timerDue));
   }
+}
 
-  #oldestRequest(): string {
-    return this.#active[0] ?? "";
-  }
+/**
+ * Whether a half may be handed out before its index is known. The tail-end does not know which pair it is before the
+ * TRACK comes; and where a final state was asked the head-end must correct before the application has the half.
+ */
+function canDegrade(request: HeadRequest | undefined): request is HeadRequest {
+  return request !== undefined && missPolicyOf(request) === MissPolicy.DEGRADE && request.finalState === undefined;
 }

@@ -38,22 +38,19 @@ export class ContinuousGeneration {
     this.#numbers = numbers;
   }
 
-  get createId(): number | undefined {
-    return this.#createId;
-  }
-
   want(now: Instant, effects: Effect[], wanted: boolean): void {
     this.#wanted = wanted;
     this.#pursue(now, effects);
   }
 
-  /** The link layer has restarted and forgotten everything. */
-  forgotten(now: Instant, effects: Effect[]): void {
+  /** The link layer has ended the CREATE of this id. @returns whether it was the one of this circuit. */
+  ended(createId: number): boolean {
+    if (createId !== this.#createId) return false;
     this.#createId = undefined;
-    this.#creating = undefined;
-    this.#pursue(now, effects);
+    return true;
   }
 
+  /** The answer to a CREATE. @returns whether it was one of this circuit's. */
   created(now: Instant, effects: Effect[], call: Call, createId: number): boolean {
     if (call !== this.#creating) return false;
     this.#creating = undefined;

@@ -16,13 +16,13 @@ const routes = new Routes<NetworkLayer>()
   .call(networkLayerMethods.withdraw, (machine, now, request, details) => machine.withdraw(now, request, details))
   .call(networkLayerMethods.listCircuits, (machine, _now, _request, { call }) => machine.listCircuits(call))
   .serve(networkLayerMethods.signal, {
-    opened: (machine, _now, stream, from) => machine.signalOpened(stream, from),
+    opened: (machine, now, stream, from) => machine.signalOpened(now, stream, from),
     item: (machine, now, request, stream) => machine.signalled(now, request, stream),
     ended: (machine, now, stream) => machine.signalEnded(now, stream),
   })
   .open(networkLayerMethods.signal, {
-    item: (machine, now, response) => machine.answered(now, response),
-    ended: (machine, now, stream) => machine.streamEnded(now, stream),
+    item: (machine, now, response, stream) => machine.answered(now, response, stream),
+    ended: (machine, now, stream) => machine.uplinkEnded(now, stream),
   })
   .reply(
     linkLayerMethods.create,
@@ -31,11 +31,11 @@ const routes = new Routes<NetworkLayer>()
   )
   .open(linkLayerMethods.events, {
     item: (machine, now, response) => machine.linkEvent(now, response),
-    ended: (machine, now, stream) => machine.streamEnded(now, stream),
+    ended: (machine, now, stream, status) => machine.linkEventsEnded(now, stream, status),
   })
   .open(memoryMethods.halves, {
     item: (machine, now, response) => machine.memoryAnswered(now, response),
-    ended: (machine, now, stream) => machine.streamEnded(now, stream),
+    ended: (machine, now, stream) => machine.memoryEnded(now, stream),
   })
   .message(Feedforward, (machine, now, message, subject) => machine.feedforward(now, message, subject))
   .message(Acknowledgement, (machine, _now, message, subject) => machine.acknowledged(message, subject))

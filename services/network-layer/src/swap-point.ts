@@ -1,5 +1,5 @@
 import { bellMeasurementDecay, combine, memoryDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
-import { type Effect, effect } from "@bellmesh/mesh";
+import { type Effect, effect, RecentMap } from "@bellmesh/mesh";
 import type { TopologyNode } from "@bellmesh/topology";
 import { after, type Instant, SECOND_NS } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
@@ -8,33 +8,42 @@ import { HalfEnd, type Swapped } from "@bellmesh/wire/node-controller";
 import {
   type HeldHalf,
   neighbour,
-  Remembered,
+  opposite,
   type Side,
   type Surroundings,
   type VirtualCircuit,
 } from "./virtual-circuit.ts";
 
-/** Swap records both TRACKs have used, kept for an EXPIRE that may still come through. */
-const SPENT_RECORDS_MAX = 4096;
+/**
+ * Swap and discard records remembered. The ends hold few halves at a time, so a record this old has been used by
+ * both TRACKs, or its half was given up long ago.
+ */
+const RECORDS_MIN = 2048;
+/** TRACKs that wait for a swap here; one more, and the one that waited longest is answered with EXPIRE. */
+const PARKED_TRACKS_MAX = 1024;
 
-/** The swap of two halves: what a TRACK crossing it must take along. */
-interface SwapRecord {
+const sides = ["upstream", "downstream"] as const;
+const noQuality: PauliEigenvalues = { x: 0, y: 0, z: 0 };
+
+/** Two halves given to the node-controller to be swapped. */
+interface Swapping {
   readonly upstream: HeldHalf;
   readonly downstream: HeldHalf;
+}
+
+/** The swap of two halves: what a TRACK crossing it must take along. */
+interface SwapRecord extends Swapping {
   readonly outcome: BellIndex;
   readonly measuredAt: Instant;
   /** What both halves' waiting and the noisy measurement left. */
   readonly decay: PauliEigenvalues;
-  used: { upstream: boolean; downstream: boolean };
 }
 
-interface Parked {
+interface ParkedTrack {
   readonly track: Track;
   readonly measuredAt: Instant;
   readonly notAfter: number;
 }
-
-const opposite = (side: Side): Side => (side === "upstream" ? "downstream" : "upstream");
 
 /**
  * A repeater's part of a circuit: swaps as soon as both sides hold a half, oldest with oldest, waiting for no
@@ -46,13 +55,14 @@ export class SwapPoint {
   readonly #node: TopologyNode;
   readonly #surroundings: Surroundings;
   readonly #measurementDecay: PauliEigenvalues;
+  /** Halves without a partner, oldest first; never on both sides at once. */
   readonly #waiting: Record<Side, HeldHalf[]> = { upstream: [], downstream: [] };
   /** Halves given to the node-controller for swapping, by either pair. */
-  readonly #swapping = new Map<string, { readonly upstream: HeldHalf; readonly downstream: HeldHalf }>();
-  readonly #records = new Map<string, SwapRecord>();
-  readonly #spent = new Remembered<SwapRecord>(SPENT_RECORDS_MAX);
-  readonly #discarded = new Remembered<true>(SPENT_RECORDS_MAX);
-  readonly #parkedTracks = new Map<string, Parked>();
+  readonly #swapping = new Map<string, Swapping>();
+  /** By either pair. They outlive both TRACKs, for an EXPIRE that may still come through. */
+  readonly #records = new RecentMap<SwapRecord>(2 * RECORDS_MIN);
+  readonly #discarded = new RecentMap<true>(RECORDS_MIN);
+  readonly #parkedTracks = new Map<string, ParkedTrack>();
   readonly #parkedExpires = new Map<string, Expire>();
   #cutoffSet = false;
 
@@ -65,9 +75,18 @@ export class SwapPoint {
     this.#measurementDecay = bellMeasurementDecay(node.gates.twoQubitDepolarising, p01, p10);
   }
 
+  /** What stands here and has not come to an end: halves, and messages parked for halves. */
+  get held(): { readonly waiting: number; readonly swapping: number; readonly parked: number } {
+    const waiting = this.#waiting.upstream.length + this.#waiting.downstream.length;
+    const parked = this.#parkedTracks.size + this.#parkedExpires.size;
+    return { waiting, swapping: this.#swapping.size / 2, parked };
+  }
+
+  // ——— Halves ———
+
   /** A link pair of the circuit is here. `active`: some request still wants pairs. */
   linkOk(now: Instant, effects: Effect[], side: Side, half: HeldHalf, active: boolean): void {
-    if (!active || this.#discarded.get(half.pair)) {
+    if (!active || this.#discarded.has(half.pair)) {
       this.#discard(now, effects, side, half.pair, HalfEnd.DISCARDED);
       return;
     }
@@ -77,36 +96,32 @@ export class SwapPoint {
       this.#setCutoff(effects, half);
       return;
     }
-    const halves =
+    const swapping =
       side === "upstream" ? { upstream: half, downstream: partner } : { upstream: partner, downstream: half };
-    this.#swapping.set(halves.upstream.pair, halves);
-    this.#swapping.set(halves.downstream.pair, halves);
-    this.#surroundings.memory(effects, {
-      $case: "swap",
-      swap: {
-        circuit: this.#circuit.id,
-        upstreamPair: halves.upstream.pair,
-        downstreamPair: halves.downstream.pair,
-      },
-    });
+    const [upstreamPair, downstreamPair] = [swapping.upstream.pair, swapping.downstream.pair];
+    this.#swapping.set(upstreamPair, swapping);
+    this.#swapping.set(downstreamPair, swapping);
+    const swap = { circuit: this.#circuit.id, upstreamPair, downstreamPair };
+    this.#surroundings.memory(effects, { $case: "swap", swap });
   }
 
   /** The node-controller has measured: TRACKs and EXPIREs that were waiting go on. */
   swapped(now: Instant, effects: Effect[], { upstreamPair, downstreamPair, outcome, measuredAt }: Swapped): void {
     const halves = this.#swapping.get(upstreamPair);
-    if (!halves || !outcome) return; // lost meanwhile
+    if (!halves || halves.downstream.pair !== downstreamPair || !outcome) return; // given up meanwhile
     this.#swapping.delete(upstreamPair);
     this.#swapping.delete(downstreamPair);
     const record: SwapRecord = {
-      ...halves,
+      upstream: halves.upstream,
+      downstream: halves.downstream,
       outcome,
       measuredAt: measuredAt as Instant,
       decay: this.#decayOf(halves.upstream, halves.downstream, measuredAt),
-      used: { upstream: false, downstream: false },
     };
     this.#records.set(upstreamPair, record);
     this.#records.set(downstreamPair, record);
-    for (const pair of [upstreamPair, downstreamPair]) {
+    for (const side of sides) {
+      const { pair } = record[side];
       const parked = this.#parkedTracks.get(pair);
       if (parked) {
         this.#parkedTracks.delete(pair);
@@ -120,18 +135,14 @@ export class SwapPoint {
     }
   }
 
-  /** The node-controller does not hold this half: it was lost in a crash. Its partner in a swap goes too. */
+  /** The node-controller does not hold this half: it is lost, and its partner in a swap with it. */
   lost(now: Instant, effects: Effect[], pair: string): void {
     const halves = this.#swapping.get(pair);
     if (halves) {
-      for (const side of ["upstream", "downstream"] as const) {
-        this.#swapping.delete(halves[side].pair);
-        if (halves[side].pair === pair) this.#forget(now, effects, side, pair);
-        else this.#discard(now, effects, side, halves[side].pair, HalfEnd.DISCARDED);
-      }
+      this.#giveUpSwap(now, effects, halves);
       return;
     }
-    for (const side of ["upstream", "downstream"] as const) {
+    for (const side of sides) {
       const at = this.#waiting[side].findIndex((half) => half.pair === pair);
       if (at === -1) continue;
       this.#waiting[side].splice(at, 1);
@@ -139,41 +150,9 @@ export class SwapPoint {
     }
   }
 
-  /** TRACK: crosses the swap record, meets a discard record, or is parked until there is one. */
-  track(now: Instant, effects: Effect[], track: Track, measuredAt: Instant, notAfter: number): void {
-    const pair = track.linkCorrelator;
-    const record = this.#records.get(pair);
-    const from: Side = track.downstream ? "upstream" : "downstream";
-    if (record) {
-      this.#forward(now, effects, record, from, track, measuredAt, notAfter);
-    } else if (this.#discarded.get(pair)) {
-      this.#expireBack(now, effects, from, pair);
-    } else {
-      this.#parkedTracks.set(pair, { track, measuredAt, notAfter });
-    }
-  }
-
-  /** EXPIRE: goes on over the swap, or voids the half that still waits for one. */
-  expire(now: Instant, effects: Effect[], expire: Expire): void {
-    const pair = expire.linkCorrelator;
-    const side: Side = expire.downstream ? "upstream" : "downstream";
-    const record = this.#records.get(pair) ?? this.#spent.get(pair);
-    if (record) {
-      const onward = opposite(side);
-      this.#surroundings.expire(now, effects, neighbour(this.#circuit, onward), {
-        ...expire,
-        linkCorrelator: record[onward].pair,
-      });
-    } else if (this.#swapping.has(pair)) {
-      this.#parkedExpires.set(pair, expire);
-    } else {
-      this.voided(now, effects, side, pair);
-    }
-  }
-
   /** The link pair is void, by EXPIRE of either layer; it may not even have been announced yet. */
   voided(now: Instant, effects: Effect[], side: Side, pair: string): void {
-    if (this.#swapping.has(pair) || this.#records.has(pair)) return; // too late: the TRACK will find no pair at the end
+    if (this.#swapping.has(pair) || this.#records.has(pair)) return; // the TRACK will find no pair at the end
     const at = this.#waiting[side].findIndex((half) => half.pair === pair);
     if (at !== -1) {
       this.#waiting[side].splice(at, 1);
@@ -186,59 +165,93 @@ export class SwapPoint {
   /** The cutoff timer: discards what has waited too long. Ends have none, so the two ends never disagree. */
   cutoff(now: Instant, effects: Effect[]): void {
     this.#cutoffSet = false;
-    for (const side of ["upstream", "downstream"] as const) {
+    for (const side of sides) {
       const waiting = this.#waiting[side];
       while (waiting[0] && after(waiting[0].emittedAt, this.#circuit.cutoffNs) <= now) {
         this.#discard(now, effects, side, (waiting.shift() as HeldHalf).pair, HalfEnd.DISCARDED);
       }
     }
-    const [upstream, downstream] = [this.#waiting.upstream[0], this.#waiting.downstream[0]];
-    const oldest = !downstream || (upstream && upstream.emittedAt <= downstream.emittedAt) ? upstream : downstream;
+    const oldest = this.#waiting.upstream[0] ?? this.#waiting.downstream[0];
     if (oldest) this.#setCutoff(effects, oldest);
   }
 
   /** No request wants pairs any longer: what waits is discarded; records stay for the TRACKs under way. */
   clear(now: Instant, effects: Effect[]): void {
-    for (const side of ["upstream", "downstream"] as const) {
+    for (const side of sides) {
       for (const half of this.#waiting[side].splice(0)) {
         this.#discard(now, effects, side, half.pair, HalfEnd.DISCARDED);
       }
     }
   }
 
-  #forward(
-    now: Instant,
-    effects: Effect[],
-    record: SwapRecord,
-    from: Side,
-    track: Track,
-    measuredAt: Instant,
-    notAfter: number,
-  ): void {
+  /** The node's memory has gone, and every half here with it. */
+  abandon(now: Instant, effects: Effect[]): void {
+    for (const halves of new Set(this.#swapping.values())) this.#giveUpSwap(now, effects, halves);
+    this.clear(now, effects);
+  }
+
+  // ——— Messages about pairs ———
+
+  /** TRACK: crosses the swap record, meets a discard record, or is parked until there is one. */
+  track(now: Instant, effects: Effect[], track: Track, measuredAt: Instant, notAfter: number): void {
+    const pair = track.linkCorrelator;
+    const from: Side = track.downstream ? "upstream" : "downstream";
+    const record = this.#records.get(pair);
+    if (record) {
+      // A pair of the other side's link has no business coming from this side.
+      if (record[from].pair === pair) this.#forward(now, effects, record, from, { track, measuredAt, notAfter });
+    } else if (this.#discarded.has(pair)) {
+      this.#expireBack(now, effects, from, pair);
+    } else {
+      this.#parkedTracks.set(pair, { track, measuredAt, notAfter });
+      if (this.#parkedTracks.size > PARKED_TRACKS_MAX) this.#unpark(now, effects);
+    }
+  }
+
+  /** EXPIRE: goes on over the swap, or voids the half that still waits for one. */
+  expire(now: Instant, effects: Effect[], expire: Expire): void {
+    const pair = expire.linkCorrelator;
+    const side: Side = expire.downstream ? "upstream" : "downstream";
+    const record = this.#records.get(pair);
+    if (record) {
+      const onward = opposite(side);
+      const crossed = { ...expire, linkCorrelator: record[onward].pair };
+      this.#surroundings.expire(now, effects, neighbour(this.#circuit, onward), crossed);
+    } else if (this.#swapping.has(pair)) {
+      this.#parkedExpires.set(pair, expire);
+    } else {
+      this.voided(now, effects, side, pair);
+    }
+  }
+
+  #forward(now: Instant, effects: Effect[], record: SwapRecord, from: Side, parked: ParkedTrack): void {
+    const { track, measuredAt, notAfter } = parked;
     const onward = opposite(from);
     const next = record[onward];
-    const quality = track.quality ?? { x: 0, y: 0, z: 0 };
     const forwarded: Track = {
       ...track,
       linkCorrelator: next.pair,
-      outcome: combine(combine(track.outcome ?? record.outcome, record.outcome), next.bellIndex),
-      quality: multiply(multiply(quality, record.decay), next.goodness),
+      // An index that is not known stays so: absent is not Φ+.
+      outcome: track.outcome && combine(combine(track.outcome, record.outcome), next.bellIndex),
+      quality: multiply(multiply(track.quality ?? noQuality, record.decay), next.goodness),
     };
     const latest = Math.max(measuredAt, record.measuredAt) as Instant;
     this.#surroundings.track(now, effects, neighbour(this.#circuit, onward), forwarded, latest, notAfter);
-    record.used[from] = true;
-    if (record.used.upstream && record.used.downstream) {
-      for (const { pair } of [record.upstream, record.downstream]) {
-        this.#records.delete(pair);
-        this.#spent.set(pair, record);
-      }
-    }
   }
 
   #decayOf(upstream: HeldHalf, downstream: HeldHalf, measuredAt: number): PauliEigenvalues {
     const { t1S, t2S } = this.#node.memory;
     const waited = (half: HeldHalf) => memoryDecay(t1S, t2S, Math.max(0, measuredAt - half.emittedAt) / SECOND_NS);
     return multiply(multiply(waited(upstream), waited(downstream)), this.#measurementDecay);
+  }
+
+  #giveUpSwap(now: Instant, effects: Effect[], halves: Swapping): void {
+    for (const side of sides) {
+      const { pair } = halves[side];
+      this.#swapping.delete(pair);
+      this.#parkedExpires.delete(pair); // its sender has given the pair up; the discard record tells the other end
+      this.#discard(now, effects, side, pair, HalfEnd.DISCARDED);
+    }
   }
 
   #discard(now: Instant, effects: Effect[], side: Side, pair: string, reason: HalfEnd): void {
@@ -253,6 +266,20 @@ export class SwapPoint {
   #forget(now: Instant, effects: Effect[], side: Side, pair: string): void {
     this.#discarded.set(pair, true);
     if (this.#parkedTracks.delete(pair)) this.#expireBack(now, effects, side, pair);
+  }
+
+  /** The TRACK parked longest is for a half that will not come: it is answered as one that met a discard record. */
+  #unpark(now: Instant, effects: Effect[]): void {
+    for (const [pair, { track }] of this.#parkedTracks) {
+      if (this.#isHere(pair)) continue;
+      this.#forget(now, effects, track.downstream ? "upstream" : "downstream", pair);
+      return;
+    }
+  }
+
+  #isHere(pair: string): boolean {
+    if (this.#swapping.has(pair)) return true;
+    return sides.some((side) => this.#waiting[side].some((half) => half.pair === pair));
   }
 
   #expireBack(now: Instant, effects: Effect[], to: Side, pair: string): void {

@@ -8,6 +8,9 @@ import type { HalvesRequest } from "@bellmesh/wire/node-controller";
 /** Which way along a circuit: upstream is towards the head-end. */
 export type Side = "upstream" | "downstream";
 
+/** The other way. */
+export const opposite = (side: Side): Side => (side === "upstream" ? "downstream" : "upstream");
+
 /** A virtual circuit as one of its nodes knows it. */
 export interface VirtualCircuit {
   readonly id: string;
@@ -37,36 +40,9 @@ export interface Surroundings {
   expire(now: Instant, effects: Effect[], to: string, expire: Expire): void;
 }
 
-/** The neighbour on that side. */
+/** The neighbour on that side. @throws Error when this is the circuit's end on that side. */
 export function neighbour(circuit: VirtualCircuit, side: Side): string {
   const name = circuit.nodes[circuit.position + (side === "upstream" ? -1 : 1)];
   if (name === undefined) throw new Error(`circuit ${circuit.id} has no node ${side} of position ${circuit.position}`);
   return name;
-}
-
-/** A map that remembers the last `max` entries only. */
-export class Remembered<Value> {
-  readonly #entries = new Map<string, Value>();
-  readonly #max: number;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  set(key: string, value: Value): void {
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#max) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      break;
-    }
-  }
-
-  get(key: string): Value | undefined {
-    return this.#entries.get(key);
-  }
-
-  delete(key: string): boolean {
-    return this.#entries.delete(key);
-  }
 }

@@ -1,0 +1,93 @@
+import type { TopologyNode } from "@bellmesh/topology";
+import { MissPolicy } from "@bellmesh/wire/network-layer";
+import { usefulForNs } from "./feedforward-deadline.ts";
+import type { PathBudget } from "./path-budget.ts";
+import { type HeadRequest, missPolicyOf, type RequestTerms, wantsPair } from "./request.ts";
+
+/** Requests whose terms are remembered after they have left, while pairs of them may be under way. */
+const TERMS_MAX = 4096;
+
+interface Terms {
+  readonly terms: RequestTerms;
+  /** For how long after its emission a pair's feedforward is in time; Infinity where it always is. */
+  readonly usefulForNs: number;
+  /** For how long after that it is of use all the same; Infinity where it always is. */
+  readonly graceNs: number;
+}
+
+/** The requests of a circuit as one of its ends knows them. */
+export class CircuitRequests {
+  readonly #budget: PathBudget;
+  readonly #ends: readonly [TopologyNode, TopologyNode];
+  /** At the head-end: requests that have not ended, oldest first. */
+  readonly #heads = new Map<string, HeadRequest>();
+  readonly #terms = new Map<string, Terms>();
+  /** Requests that have not ended, oldest first. */
+  readonly #active = new Set<string>();
+
+  constructor(budget: PathBudget) {
+    this.#budget = budget;
+    this.#ends = [budget.headEnd, budget.tailEnd];
+  }
+
+  add(terms: RequestTerms, head: HeadRequest | undefined): void {
+    const { minFidelity, requestId } = terms;
+    const useful =
+      minFidelity === undefined ? Number.POSITIVE_INFINITY : usefulForNs(this.#budget.fresh, this.#ends, minFidelity);
+    this.#terms.set(requestId, { terms, usefulForNs: useful, graceNs: graceOf(terms) });
+    this.#active.add(requestId);
+    if (head) this.#heads.set(requestId, head);
+    for (const oldest of this.#terms.keys()) {
+      if (this.#terms.size <= TERMS_MAX) break;
+      if (!this.#active.has(oldest)) this.#terms.delete(oldest);
+    }
+  }
+
+  remove(requestId: string): void {
+    this.#heads.delete(requestId);
+    this.#active.delete(requestId);
+  }
+
+  /** At the head-end: the oldest request that wants one more pair. Those before it wait for pairs in transit only. */
+  nextToServe(): HeadRequest | undefined {
+    for (const head of this.#heads.values()) if (wantsPair(head)) return head;
+    return undefined;
+  }
+
+  /** At the head-end: the request, as long as it has not ended. */
+  head(requestId: string): HeadRequest | undefined {
+    return this.#heads.get(requestId);
+  }
+
+  /** What was asked, also of a request that has just ended; undefined where no FORWARD has come. */
+  terms(requestId: string): RequestTerms | undefined {
+    return this.#terms.get(requestId)?.terms;
+  }
+
+  /** Of this request, or where it is not known which one, of the one most likely meant: the oldest. */
+  usefulForNs(requestId: string | undefined): number {
+    return this.#of(requestId)?.usefulForNs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** As `usefulForNs`. */
+  graceNs(requestId: string | undefined): number {
+    return this.#of(requestId)?.graceNs ?? 0;
+  }
+
+  #of(requestId: string | undefined): Terms | undefined {
+    if (requestId !== undefined) return this.#terms.get(requestId);
+    for (const oldest of this.#active) return this.#terms.get(oldest);
+    return undefined;
+  }
+}
+
+function graceOf(terms: RequestTerms): number {
+  switch (missPolicyOf(terms)) {
+    case MissPolicy.AGE:
+      return Number.POSITIVE_INFINITY;
+    case MissPolicy.DEGRADE:
+      return terms.graceNs;
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,71 @@
+import { RecentMap } from "@bellmesh/mesh";
+
+/** Finished pairs remembered for an EXPIRE or TRACK that may still come. */
+const FINISHED_PAIRS_MIN = 2048;
+
+/** A pair that was delivered at this end. */
+export interface Delivered {
+  readonly requestId: string;
+  readonly pairSequence: number;
+  /** The link pair whose half was delivered here. */
+  readonly pair: string;
+  /** What the other end calls it when it gives it up. */
+  readonly farName: string;
+}
+
+/** How the head-end names a pair to the tail-end: by its number. */
+export function numberName(requestId: string, pairSequence: number): string {
+  return `${requestId} ${pairSequence}`;
+}
+
+/**
+ * What one end remembers of pairs that have come to an end here. A pair has two names: the link pair whose half is
+ * here, and the far name, by which the other end speaks of it: its number where the head-end speaks, the link pair
+ * of the tail-end where the tail-end does. Whatever was given up leaves a tombstone under the name it was known by.
+ */
+export class FinishedPairs {
+  readonly #delivered = new RecentMap<Delivered>(FINISHED_PAIRS_MIN);
+  readonly #deliveredByFarName = new RecentMap<Delivered>(FINISHED_PAIRS_MIN);
+  readonly #gone = new RecentMap<true>(FINISHED_PAIRS_MIN);
+  readonly #goneFarNames = new RecentMap<true>(FINISHED_PAIRS_MIN);
+
+  delivered(done: Delivered): void {
+    this.#delivered.set(done.pair, done);
+    this.#deliveredByFarName.set(done.farName, done);
+  }
+
+  isDelivered(pair: string): boolean {
+    return this.#delivered.has(pair);
+  }
+
+  /** The half here is given up, delivered or not, announced or not. @returns its delivery, if there was one. */
+  giveUp(pair: string): Delivered | undefined {
+    this.#gone.set(pair, true);
+    const done = this.#delivered.get(pair);
+    if (done) this.#forget(done);
+    return done;
+  }
+
+  /** The other end has given the pair up. @returns its delivery here, if there was one. */
+  giveUpFar(farName: string): Delivered | undefined {
+    this.#goneFarNames.set(farName, true);
+    const done = this.#deliveredByFarName.get(farName);
+    if (!done) return undefined;
+    this.#gone.set(done.pair, true);
+    this.#forget(done);
+    return done;
+  }
+
+  isGone(pair: string): boolean {
+    return this.#gone.has(pair);
+  }
+
+  isGoneFar(farName: string): boolean {
+    return this.#goneFarNames.has(farName);
+  }
+
+  #forget(done: Delivered): void {
+    this.#delivered.delete(done.pair);
+    this.#deliveredByFarName.delete(done.farName);
+  }
+}

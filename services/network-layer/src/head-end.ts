@@ -1,0 +1,266 @@
+import { type Call, type CallDetails, Code, type Effect, effect, failure } from "@bellmesh/mesh";
+import type { Topology } from "@bellmesh/topology";
+import { after, type Instant } from "@bellmesh/wire";
+import type { SubmitRequest, SubmitResponse, WithdrawRequest, WithdrawResponse } from "@bellmesh/wire/network-layer";
+import { EndReason } from "@bellmesh/wire/node-controller";
+import { routeFor } from "./admission.ts";
+import type { CircuitSignalling } from "./circuit-signalling.ts";
+import type { InstalledCircuit } from "./installed-circuit.ts";
+import type { HeadRequest } from "./request.ts";
+import type { RequestSignalling } from "./request-signalling.ts";
+import type { Surroundings, VirtualCircuit } from "./virtual-circuit.ts";
+
+/** How often a head-end tries again to install a circuit that was lost or never answered. */
+const REINSTALL_AFTER_NS = 1_000_000_000;
+/** Circuits kept for requests to come; one more, and the one that was idle longest is torn down. */
+const IDLE_CIRCUITS_MAX = 64;
+/** The timers of a head-end begin so. */
+const INSTALL_TIMER = "install";
+const REQUEST_TIMER = "request:";
+
+/** What a head-end keeps of a circuit it wants: enough to install it anew. */
+interface Wanted {
+  readonly key: string;
+  readonly nodes: readonly string[];
+  readonly links: readonly string[];
+  /** Oldest first. */
+  readonly requests: Set<HeadRequest>;
+  /** The circuit that serves it now, if any. */
+  circuit: InstalledCircuit | undefined;
+}
+
+interface Entry {
+  readonly request: HeadRequest;
+  readonly wanted: Wanted;
+}
+
+/** The requests of this node as head-end, and the circuits that serve them. */
+export class HeadEnd {
+  readonly #topology: Topology;
+  readonly #node: string;
+  readonly #circuits: CircuitSignalling;
+  readonly #signalling: RequestSignalling;
+  readonly #surroundings: Surroundings;
+  /** By destination and minimum fidelity: requests of the same kind share a circuit. */
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #byCircuit = new Map<InstalledCircuit, Wanted>();
+  /** Without requests, idle longest first. */
+  readonly #idle = new Set<Wanted>();
+  readonly #requests = new Map<string, Entry>();
+  #incarnation = 0;
+  #lastCircuit = 0;
+  #installDue: Instant | undefined;
+
+  constructor(
+    topology: Topology,
+    node: string,
+    circuits: CircuitSignalling,
+    signalling: RequestSignalling,
+    surroundings: Surroundings,
+  ) {
+    this.#topology = topology;
+    this.#node = node;
+    this.#circuits = circuits;
+    this.#signalling = signalling;
+    this.#surroundings = surroundings;
+  }
+
+  start(incarnation: number): void {
+    this.#incarnation = incarnation;
+  }
+
+  submit(now: Instant, effects: Effect[], submitted: SubmitRequest, { call }: CallDetails<SubmitResponse>): void {
+    const route = routeFor(this.#topology, this.#node, submitted);
+    if ("code" in route) {
+      effects.push(effect.fail(call, route));
+      return;
+    }
+    if (this.#requests.has(submitted.requestId)) {
+      const message = `request_id: request "${submitted.requestId}" runs already`;
+      effects.push(effect.fail(call, failure(Code.ALREADY_EXISTS, message, "REQUEST_EXISTS")));
+      return;
+    }
+    const request = headRequest(now, this.#node, submitted);
+    const wanted = this.#wantedFor(submitted, route.nodes, route.links);
+    wanted.requests.add(request);
+    this.#idle.delete(wanted);
+    this.#requests.set(request.requestId, { request, wanted });
+    effects.push(effect.respond(call, { predictedFidelity: route.predictedFidelity, path: [...route.nodes] }));
+    if (request.timeoutAt !== undefined) {
+      effects.push(effect.setTimer(`${REQUEST_TIMER}${request.requestId}`, request.timeoutAt));
+    }
+    if (!wanted.circuit) this.#install(now, effects, wanted);
+    else if (wanted.circuit.state === "installed") this.#signalling.start(now, effects, wanted.circuit, request);
+  }
+
+  withdraw(now: Instant, effects: Effect[], { requestId }: WithdrawRequest, call: Call<WithdrawResponse>): void {
+    if (!this.#requests.has(requestId)) {
+      const status = failure(Code.NOT_FOUND, `request_id: there is no request "${requestId}" here`, "NO_SUCH_REQUEST");
+      effects.push(effect.fail(call, status));
+      return;
+    }
+    effects.push(effect.respond(call, {}));
+    this.#endEarly(now, effects, requestId, "withdrawn");
+  }
+
+  /** @returns whether the timer was one of the head-end's. */
+  timer(now: Instant, effects: Effect[], timer: string): boolean {
+    if (timer === INSTALL_TIMER) this.#installWanting(now, effects);
+    else if (timer.startsWith(REQUEST_TIMER)) {
+      this.#endEarly(now, effects, timer.slice(REQUEST_TIMER.length), "timeout");
+    } else return false;
+    return true;
+  }
+
+  /** A pair of a request was delivered or given up: the request may be done. */
+  progressed(now: Instant, effects: Effect[], request: HeadRequest): void {
+    if (request.inTransit > 0) return;
+    if (request.delivered >= request.pairs) this.#complete(now, effects, request, EndReason.COMPLETE, "");
+    else if (request.ending === "timeout") {
+      const message = `${request.delivered} of ${request.pairs} pairs were delivered in time`;
+      this.#complete(now, effects, request, EndReason.TIMEOUT, message);
+    } else if (request.ending === "withdrawn") {
+      this.#complete(now, effects, request, EndReason.WITHDRAWN, "withdrawn by its application");
+    }
+  }
+
+  /** The node-controller has gone, and every session with it. */
+  abandon(effects: Effect[]): void {
+    for (const { request, wanted } of this.#requests.values()) {
+      wanted.requests.delete(request);
+      cancelTimer(effects, request);
+    }
+    this.#requests.clear();
+    for (const wanted of this.#wanted.values()) this.#idle.add(wanted);
+  }
+
+  // ——— Circuits ———
+
+  installed(now: Instant, effects: Effect[], installed: InstalledCircuit): void {
+    const wanted = this.#byCircuit.get(installed);
+    for (const request of wanted?.requests ?? []) this.#signalling.start(now, effects, installed, request);
+  }
+
+  refused(effects: Effect[], installed: InstalledCircuit, why: string): void {
+    const wanted = this.#byCircuit.get(installed);
+    for (const request of [...(wanted?.requests ?? [])]) this.#finish(effects, request, EndReason.REFUSED, why);
+  }
+
+  /** Installed anew as long as requests want it. */
+  closed(now: Instant, effects: Effect[], installed: InstalledCircuit): void {
+    const wanted = this.#byCircuit.get(installed);
+    if (!wanted) return;
+    this.#byCircuit.delete(installed);
+    wanted.circuit = undefined;
+    if (wanted.requests.size > 0) this.#scheduleInstall(now, effects);
+    else this.#drop(wanted);
+  }
+
+  #wantedFor(request: SubmitRequest, nodes: readonly string[], links: readonly string[]): Wanted {
+    const key = `${request.to} ${request.minFidelity ?? ""}`;
+    let wanted = this.#wanted.get(key);
+    if (!wanted) {
+      wanted = { key, nodes, links, requests: new Set(), circuit: undefined };
+      this.#wanted.set(key, wanted);
+    }
+    return wanted;
+  }
+
+  #install(now: Instant, effects: Effect[], wanted: Wanted): void {
+    this.#lastCircuit += 1;
+    const circuit: VirtualCircuit = {
+      id: `${this.#node}/${this.#incarnation}/${this.#lastCircuit}`,
+      nodes: wanted.nodes,
+      links: wanted.links,
+      position: 0,
+      minLinkFidelity: undefined,
+      cutoffNs: Math.round((this.#topology.cutoffS ?? 0) * 1e9),
+    };
+    wanted.circuit = this.#circuits.install(effects, circuit);
+    if (wanted.circuit) this.#byCircuit.set(wanted.circuit, wanted);
+    this.#scheduleInstall(now, effects);
+  }
+
+  /** Tries again what is not installed, as long as requests want it. */
+  #installWanting(now: Instant, effects: Effect[]): void {
+    this.#installDue = undefined;
+    for (const wanted of this.#wanted.values()) {
+      if (wanted.requests.size === 0 || wanted.circuit?.state === "installed") continue;
+      if (!wanted.circuit) this.#install(now, effects, wanted);
+      else this.#circuits.sendPath(effects, wanted.circuit);
+      this.#scheduleInstall(now, effects);
+    }
+  }
+
+  #scheduleInstall(now: Instant, effects: Effect[]): void {
+    if (this.#installDue !== undefined) return;
+    this.#installDue = after(now, REINSTALL_AFTER_NS);
+    effects.push(effect.setTimer(INSTALL_TIMER, this.#installDue));
+  }
+
+  // ——— Endings ———
+
+  #endEarly(now: Instant, effects: Effect[], requestId: string, ending: "timeout" | "withdrawn"): void {
+    const request = this.#requests.get(requestId)?.request;
+    if (!request) return;
+    request.ending ??= ending;
+    this.progressed(now, effects, request);
+  }
+
+  #complete(now: Instant, effects: Effect[], request: HeadRequest, reason: EndReason, message: string): void {
+    const entry = this.#requests.get(request.requestId);
+    if (entry?.request !== request) return;
+    const { wanted } = entry;
+    if (wanted.circuit) this.#signalling.complete(now, effects, wanted.circuit, request.requestId);
+    this.#finish(effects, request, reason, message);
+    this.#tearDownIdle(now, effects);
+  }
+
+  /** The request is over: its application is told. */
+  #finish(effects: Effect[], request: HeadRequest, reason: EndReason, message: string): void {
+    const { requestId, delivered } = request;
+    const entry = this.#requests.get(requestId);
+    if (!entry) return;
+    this.#requests.delete(requestId);
+    entry.wanted.requests.delete(request);
+    if (entry.wanted.requests.size === 0) this.#idle.add(entry.wanted);
+    cancelTimer(effects, request);
+    this.#surroundings.memory(effects, { $case: "endRequest", endRequest: { requestId, reason, delivered, message } });
+  }
+
+  #tearDownIdle(now: Instant, effects: Effect[]): void {
+    for (const wanted of this.#idle) {
+      if (this.#idle.size <= IDLE_CIRCUITS_MAX) return;
+      if (wanted.circuit) this.#circuits.tearDown(now, effects, wanted.circuit, "no request uses it");
+      this.#drop(wanted);
+    }
+  }
+
+  #drop(wanted: Wanted): void {
+    this.#idle.delete(wanted);
+    this.#wanted.delete(wanted.key);
+  }
+}
+
+function headRequest(now: Instant, headEnd: string, request: SubmitRequest): HeadRequest {
+  const { requestId, to, pairs, minFidelity, missPolicy, graceNs, finalState, maxTimeNs } = request;
+  return {
+    requestId,
+    headEnd,
+    tailEnd: to,
+    pairs,
+    minFidelity,
+    missPolicy,
+    graceNs,
+    finalState,
+    timeoutAt: maxTimeNs === 0 ? undefined : after(now, maxTimeNs),
+    delivered: 0,
+    inTransit: 0,
+    lastPairSequence: 0,
+    ending: undefined,
+  };
+}
+
+function cancelTimer(effects: Effect[], { requestId, timeoutAt }: HeadRequest): void {
+  if (timeoutAt !== undefined) effects.push(effect.cancelTimer(`${REQUEST_TIMER}${requestId}`));
+}
