@@ -26,6 +26,7 @@ interface Unacknowledged {
 
 /** One receiver and kind: the numbering of what it is sent, and what it has not acknowledged yet. */
 interface Channel {
+  readonly to: string;
   readonly subject: string;
   readonly repeatAfterNs: number;
   readonly unacknowledged: Map<number, Unacknowledged>;
@@ -99,8 +100,11 @@ export class Outbox {
     }
   }
 
-  /** REPEAT_TIMER has come: sends again what is due, gives up what is too late. */
-  repeat(now: Instant): Effect[] {
+  /**
+   * REPEAT_TIMER has come: sends again what is due, gives up what is too late. `abandoned` is told of the latter, for
+   * a receiver that waits for the message must learn in some other way that it will not come.
+   */
+  repeat(now: Instant, abandoned?: (effects: Effect[], to: string, message: Feedforward) => void): Effect[] {
     const effects: Effect[] = [];
     this.#timerDue = undefined;
     let next: Instant | undefined;
@@ -110,6 +114,7 @@ export class Outbox {
           channel.unacknowledged.delete(entry.message.sequence);
           this.#pending -= 1;
           this.counters.abandoned += 1;
+          abandoned?.(effects, channel.to, entry.message);
           continue;
         }
         if (entry.repeatAt <= now) {
@@ -136,6 +141,7 @@ export class Outbox {
     if (!channel) {
       const roundTripNs = 2 * this.#delayNs(to);
       channel = {
+        to,
         subject: subjects.feedforward(this.#network, this.#place, to, kind),
         repeatAfterNs: Math.max(REPEAT_AFTER_MIN_NS, REPEAT_AFTER_ROUND_TRIPS * roundTripNs),
         unacknowledged: new Map(),

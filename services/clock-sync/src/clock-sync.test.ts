@@ -75,6 +75,17 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
     expect(loop.status.state).toBe(ClockState.LOCKED);
   });
 
+  test.each([0, 1, 2])("locks on the right offset when exchange %i is the one that was held up", (heldUp) => {
+    const loop = new ClosedLoop({ stampJitterPs: 100 }, { offsetPs: 5_000_000, driftPpb: 10 }, 4);
+    for (let round = 0; round < 30; round++) {
+      loop.extraDelayBackPs = round === heldUp ? 5e11 : 0;
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    expect(Math.abs(loop.errorPs())).toBeLessThan(1000);
+  });
+
   test("believes a path that stays longer, after three exchanges", () => {
     const loop = new ClosedLoop({ stampJitterPs: 0 }, { offsetPs: 50_000, driftPpb: 10 }, 4);
     for (let round = 0; round < 30; round++) loop.round();

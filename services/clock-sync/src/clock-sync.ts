@@ -18,7 +18,7 @@ import { ErrorBound, SIGMAS } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
 import { differencePs, shifted } from "./stamp.ts";
-import { type ExchangeResult, type ExchangeStamps, TwoWayExchange } from "./two-way-exchange.ts";
+import { type ExchangeResult, type ExchangeStamps, pathDelayPs, TwoWayExchange } from "./two-way-exchange.ts";
 
 type Started = Extract<Input, { kind: "started" }>;
 type Timer = Extract<Input, { kind: "timer" }>;
@@ -73,6 +73,8 @@ export class ClockSync {
   #failures = 0;
   /** Exchanges in a row left out as queued. */
   #queued = 0;
+  /** The path delay so far, after the filter. */
+  #usualDelayPs: number | undefined;
   #pending: Pending | undefined;
   /** Our hardware reading when the servo took its last sample (until it locks, its first). */
   #sampledAt: HardwareReading | undefined;
@@ -164,6 +166,7 @@ export class ClockSync {
     this.#pending = undefined;
     this.#failures = 0;
     this.#result = this.#exchange.measure(stamps);
+    this.#usualDelayPs = this.#result.delayPs;
     return [...this.#steer(reading), ...this.#reports()];
   }
 
@@ -221,15 +224,22 @@ export class ClockSync {
    * that stays longer is no queue, and is believed after a few exchanges.
    */
   #isQueued(stamps: ExchangeStamps): boolean {
+    const excessPs = pathDelayPs(stamps) - (this.#usualDelayPs ?? pathDelayPs(stamps));
     const limitPs = DEVIATION_SIGMAS * this.#jitterPs + DEVIATION_PS;
-    if (this.#state === ClockState.UNLOCKED || this.#exchange.deviationPs(stamps) <= limitPs) {
+    if (Math.abs(excessPs) <= limitPs) {
       this.#queued = 0;
       return false;
     }
+    // Before the lock, a shorter path shows that it was the exchanges before that were held up.
+    const wasQueued = this.#state === ClockState.UNLOCKED && excessPs < 0;
     this.#queued += 1;
-    if (this.#queued <= QUEUED_TOLERATED) return true;
+    if (this.#queued <= QUEUED_TOLERATED && !wasQueued) return true;
     this.#queued = 0;
     this.#exchange.forget();
+    if (this.#state === ClockState.UNLOCKED) {
+      this.#servo.restart();
+      this.#sampledAt = undefined;
+    }
     return false;
   }
 
@@ -273,10 +283,10 @@ export class ClockSync {
     return {
       state: this.#state,
       grandmaster: this.#grandmaster,
-      uncertaintyPs: Math.ceil(this.#uncertaintyPs(now)),
-      offsetPs: Math.round(this.#result.offsetPs),
+      uncertaintyPs: Math.ceil(Math.min(this.#uncertaintyPs(now), UNKNOWN_PS)),
+      offsetPs: Math.round(Math.max(-UNKNOWN_PS, Math.min(UNKNOWN_PS, this.#result.offsetPs))),
       frequencyPpb: this.#segment.frequencyPpb,
-      pathDelayPs: Math.max(0, Math.round(this.#result.delayPs)),
+      pathDelayPs: Math.round(Math.max(0, Math.min(UNKNOWN_PS, this.#result.delayPs))),
     };
   }
 

@@ -16,14 +16,9 @@ export class MovingMedian {
   add(sample: number): number {
     if (this.#samples.length === this.#length) this.#samples.shift();
     this.#samples.push(sample);
-    return this.median();
-  }
-
-  /** The median now; NaN without samples. */
-  median(): number {
     const sorted = this.#samples.toSorted((a, b) => a - b);
     const middle = sorted.length >> 1;
-    const upper = sorted[middle] ?? Number.NaN;
+    const upper = sorted[middle] as number;
     return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
   }
 

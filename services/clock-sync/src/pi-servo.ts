@@ -84,6 +84,11 @@ export class PiServo {
     this.#outputPpb = driftPpb;
   }
 
+  /** Starts over with the next sample: what came before was not to be trusted. */
+  restart(): void {
+    this.#samples = 0;
+  }
+
   #first(offsetNs: number, localNs: number): ServoOutput {
     this.#firstOffsetNs = offsetNs;
     this.#firstLocalNs = localNs;

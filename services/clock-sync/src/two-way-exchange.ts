@@ -38,14 +38,9 @@ export class TwoWayExchange {
     return this.#delays.count;
   }
 
-  /** How much longer, or shorter, the path was this time than it usually is; 0 while nothing is known of it. */
-  deviationPs(stamps: ExchangeStamps): number {
-    return this.#delays.count === 0 ? 0 : Math.abs(delayPsOf(stamps) - this.#delays.median());
-  }
-
   measure(stamps: ExchangeStamps): ExchangeResult {
     const { responseSent, responseReceived } = stamps;
-    const delayPs = this.#delays.add(delayPsOf(stamps));
+    const delayPs = this.#delays.add(pathDelayPs(stamps));
     return { offsetPs: differencePs(responseReceived, responseSent) - delayPs, delayPs };
   }
 
@@ -55,7 +50,7 @@ export class TwoWayExchange {
   }
 }
 
-/** Half the round trip. */
-function delayPsOf({ responseSent, responseReceived, requestSent, requestReceived }: ExchangeStamps): number {
+/** Half the round trip of one exchange. */
+export function pathDelayPs({ responseSent, responseReceived, requestSent, requestReceived }: ExchangeStamps): number {
   return (differencePs(responseReceived, requestSent) + differencePs(requestReceived, responseSent)) / 2;
 }

@@ -166,8 +166,10 @@ export class EntanglementGeneration {
       this.#stationIncarnation = incarnation;
       this.#expectedSequence = 0;
     }
-    if (this.#expectedSequence > 0 && nextSequence > this.#expectedSequence && reason === SeriesEnd.MISSED_HERALD) {
-      this.#void(effects, incarnation, this.#expectedSequence, nextSequence);
+    // An end that has seen no herald yet has missed the latest one.
+    const expected = this.#expectedSequence || nextSequence - 1;
+    if (reason === SeriesEnd.MISSED_HERALD && nextSequence > expected) {
+      this.#void(effects, incarnation, expected, nextSequence);
       this.#expectedSequence = nextSequence;
     }
     if (this.#armed?.item.queueSequence !== response.queueId?.sequence) return; // an answer to what was stopped meanwhile

@@ -17,7 +17,7 @@ import type { EntropyStream } from "@bellmesh/numerics";
 import { classicalDelayNs, type Link, linkModel, linkNamed, type Topology } from "@bellmesh/topology";
 import { type Instant, pairId, publisherOf } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
-import type { Acknowledgement } from "@bellmesh/wire/feedforward";
+import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
 import {
   type Arm,
   type GenerateRequest,
@@ -97,7 +97,9 @@ export class HeraldingStation {
   }
 
   timer(now: Instant, timer: string): readonly Effect[] {
-    if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
+    if (timer === REPEAT_TIMER) {
+      return this.#outbox.repeat(now, (effects, to, message) => this.#heraldAbandoned(effects, to, message));
+    }
     const effects: Effect[] = [];
     if (timer === SERIES_TIMER) {
       this.#timerDue = undefined;
@@ -107,6 +109,13 @@ export class HeraldingStation {
       this.#nature.open(effects);
     }
     return effects;
+  }
+
+  /** An end never acknowledged a herald and waits for it still: it is told on its stream, which loses nothing. */
+  #heraldAbandoned(effects: Effect[], to: string, { payload }: Feedforward): void {
+    const end = this.#ends.find(({ name }) => name === to);
+    if (payload?.$case !== "herald" || !payload.herald.queueId || !end) return;
+    this.#send(effects, end, payload.herald.queueId, SeriesEnd.MISSED_HERALD, 0);
   }
 
   // Nature
