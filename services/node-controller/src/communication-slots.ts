@@ -23,7 +23,7 @@ export class CommunicationSlots {
     }
   }
 
-  /** A link layer wants this link's slots. @returns false when there is no such link. */
+  /** A link layer wants this link's slots; one that comes later takes over. @returns false when there is no such link. */
   attach(effects: Effect[], stream: Stream<SlotsResponse>, link: string): boolean {
     if (!this.#links.has(link)) return false;
     if (this.#borrower !== stream) this.detach(this.#borrower);
@@ -44,7 +44,11 @@ export class CommunicationSlots {
     }
   }
 
-  /** A half has come into a lent slot. @returns false when the slot was not lent to that link. */
+  isLentTo(stream: Stream<SlotsResponse>): boolean {
+    return stream === this.#borrower;
+  }
+
+  /** A half has come into a lent slot. @returns false when the slot was not lent for that link. */
   fill(link: string, slot: number): boolean {
     return this.#links.get(link)?.lent.delete(slot) ?? false;
   }

@@ -1,7 +1,7 @@
 import { combine } from "@bellmesh/bell";
-import { type Effect, effect, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
+import { type Effect, effect, RecentMap, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import { linksOf, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
-import { after, type Instant, parsePairId } from "@bellmesh/wire";
+import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import { Outcome } from "@bellmesh/wire/ledger";
 import type {
@@ -12,14 +12,13 @@ import type {
   SlotsResponse,
   Swap,
 } from "@bellmesh/wire/node-controller";
-import type { OperateRequest, OperateResponse } from "@bellmesh/wire/quantum-state";
+import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
 import { CommunicationSlots } from "./communication-slots.ts";
-import { natureMethods } from "./methods.ts";
+import { DoubtfulEnds } from "./doubtful-ends.ts";
+import { NatureLink } from "./nature-link.ts";
 
-/** Ended pairs remembered, so that what comes late about them is known to be late. */
-const ENDED_PAIRS_MAX = 8192;
-
-type Operation = NonNullable<OperateRequest["operation"]>;
+/** Pairs whose halves have left this memory, so that what comes late about them is known to be late. */
+const PAST_MIN = 4096;
 
 /** One half in memory. */
 interface Half {
@@ -27,7 +26,7 @@ interface Half {
   readonly link: string;
   readonly slot: number;
   readonly bellIndex: BellIndex | undefined;
-  /** `held` by an application after delivery, until it is released. */
+  /** `swapping` from the order to the outcome; `held` by an application after delivery, until it is released. */
   state: "stored" | "swapping" | "held";
 }
 
@@ -36,59 +35,66 @@ interface SwapUnderWay {
   readonly at: Instant;
 }
 
+interface Measured {
+  readonly swap: Swap;
+  readonly outcome: BellIndex;
+  readonly readyAt: Instant;
+}
+
+/** What the memory tells the controller around it. */
+export interface Surroundings {
+  /** To the network layer. */
+  tell(effects: Effect[], message: NonNullable<HalvesResponse["message"]>): void;
+  /** Whether the half of this pair has come is decided: orders that waited for it can be carried out. */
+  settled(now: Instant, effects: Effect[], pair: string): void;
+}
+
 /**
  * The quantum memory of a node: which half is in which slot, and every operation on nature.
  * Writes each half's end to the ledger when it frees its slot, so the two can never differ.
  */
 export class QuantumMemoryManager {
-  readonly nature: StandingStream<OperateRequest, OperateResponse>;
+  readonly nature: NatureLink;
   readonly #node: TopologyNode;
+  readonly #surroundings: Surroundings;
   readonly #slots: CommunicationSlots;
+  readonly #doubtful: DoubtfulEnds;
   readonly #halves = new Map<string, Half>();
-  readonly #ended = new Set<string>();
-  /** Orders for halves the link layer has not told of yet: its stream and the network layer's may race. */
-  readonly #parked = new Map<string, ((now: Instant, effects: Effect[]) => void)[]>();
+  readonly #past = new RecentMap<"delivered" | "ended">(PAST_MIN);
   readonly #measuring = new Map<number, SwapUnderWay>();
-  readonly #measured = new Map<
-    string,
-    { readonly swap: Swap; readonly outcome: BellIndex; readonly readyAt: Instant }
-  >();
-  #incarnation = 0;
-  #lastOperation = 0;
+  readonly #measured = new Map<string, Measured>();
+  /** Whether a network layer is there to give orders: a half without one is nobody's. */
+  #isOwned = false;
 
-  constructor(topology: Topology, node: string, numbers: StreamNumbers) {
+  constructor(topology: Topology, node: string, numbers: StreamNumbers, surroundings: Surroundings) {
     this.#node = nodeNamed(topology, node) as TopologyNode;
+    this.#surroundings = surroundings;
     const links = linksOf(topology, node).map(({ name }) => name);
     this.#slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
-    this.nature = new StandingStream("quantum-state/nature", natureMethods.operate, numbers);
+    this.nature = new NatureLink(numbers);
+    this.#doubtful = new DoubtfulEnds(this.nature, (effects, pair, outcome) => this.#recordEnd(effects, pair, outcome));
   }
 
-  /** Tells nature who this is: whatever a former incarnation held is lost. */
-  start(now: Instant, effects: Effect[], incarnation: number): void {
-    this.#incarnation = incarnation;
-    this.openNature(now, effects);
+  /** Whether nothing is known of this pair: the link layer may tell of it any moment. */
+  awaits(pair: string): boolean {
+    return !this.#halves.has(pair) && !this.#past.has(pair);
   }
 
-  openNature(now: Instant, effects: Effect[]): void {
-    this.nature.open(effects);
-    this.#operate(now, effects, { $case: "attach", attach: { incarnation: this.#incarnation } });
+  wasDelivered(pair: string): boolean {
+    return this.#past.get(pair) === "delivered" || this.#halves.get(pair)?.state === "held";
   }
 
   // ——— The link layer ———
 
   /** @returns false when the request is not one this node can take. */
   slotsAsked(now: Instant, effects: Effect[], stream: Stream<SlotsResponse>, request: SlotsRequest): boolean {
-    switch (request.message?.$case) {
-      case "attach":
-        return this.#slots.attach(effects, stream, request.link);
-      case "occupied":
-        return this.#occupied(now, effects, request.link, request.message.occupied);
-      case "missed":
-        this.#missed(now, effects, request.message.missed.pair);
-        return true;
-      default:
-        return false;
-    }
+    const { message, link } = request;
+    if (message?.$case === "attach") return this.#slots.attach(effects, stream, link);
+    if (!this.#slots.isLentTo(stream)) return false;
+    if (message?.$case === "occupied") return this.#occupied(now, effects, link, message.occupied);
+    if (message?.$case !== "missed") return false;
+    this.#missed(now, effects, message.missed.pair);
+    return true;
   }
 
   slotsEnded(stream: Stream<SlotsResponse>): void {
@@ -96,63 +102,78 @@ export class QuantumMemoryManager {
   }
 
   #occupied(now: Instant, effects: Effect[], link: string, { slot, pair, bellIndex }: Occupied): boolean {
-    if (!this.#slots.fill(link, slot) || this.#halves.has(pair)) return false;
+    if (this.#halves.has(pair)) return false;
+    if (!this.#slots.fill(link, slot)) {
+      this.#missed(now, effects, pair);
+      return false;
+    }
+    if (!this.#isOwned || !this.nature.isOpen || this.#past.has(pair)) {
+      // Nobody asks for it, nothing can be done with it, or whoever asked has given up waiting.
+      if (!this.#past.has(pair)) this.#missed(now, effects, pair);
+      this.#slots.empty(effects, link, slot);
+      return true;
+    }
     this.#halves.set(pair, { pair, link, slot, bellIndex, state: "stored" });
     const halfStored = { pair, node: this.#node.name, link, slot };
     effects.push(effect.record({ $case: "halfStored", halfStored }));
-    const orders = this.#parked.get(pair);
-    if (orders) {
-      this.#parked.delete(pair);
-      for (const order of orders) order(now, effects);
-    }
+    this.#surroundings.settled(now, effects, pair);
     return true;
   }
 
-  /** A half that was never announced in time: nature is told, the ledger too; it never had a slot of its own. */
+  /** A half that was not announced in time, or to nobody: nature is told, the ledger too; it never had a slot. */
   #missed(now: Instant, effects: Effect[], pair: string): void {
-    if (this.#ended.has(pair)) return;
+    if (this.#past.has(pair)) return;
     const half = this.#halves.get(pair);
     if (half) {
-      if (half.state === "stored") this.discard(now, effects, pair, Outcome.EXPIRED);
+      if (half.state === "stored") this.#end(now, effects, half, Outcome.EXPIRED);
       return;
     }
-    this.#operate(now, effects, { $case: "discard", discard: { qubit: pair } });
-    this.#end(effects, pair, Outcome.EXPIRED);
+    this.neverCame(now, effects, pair);
+    this.#doubtful.end(now, effects, pair, Outcome.EXPIRED);
+  }
+
+  /** No half of this pair will come any more. */
+  neverCame(now: Instant, effects: Effect[], pair: string): void {
+    this.#past.set(pair, "ended");
+    this.#surroundings.settled(now, effects, pair);
   }
 
   // ——— The network layer ———
 
-  /** Bell measurement on two halves held here; the outcome is ready a gate and a readout later. */
-  swap(now: Instant, effects: Effect[], swap: Swap): readonly string[] {
-    const pairs = [swap.upstreamPair, swap.downstreamPair];
-    const gone = pairs.filter((pair) => this.#ended.has(pair));
-    if (gone.length > 0) return gone;
-    const missing = pairs.find((pair) => !this.#halves.has(pair));
-    if (missing !== undefined) {
-      this.#park(missing, (then, later) => this.swap(then, later, swap));
-      return [];
-    }
-    for (const pair of pairs) (this.#halves.get(pair) as Half).state = "swapping";
-    const operationId = this.#operate(now, effects, {
-      $case: "bellMeasurement",
-      bellMeasurement: { first: swap.upstreamPair, second: swap.downstreamPair },
-    });
-    this.#measuring.set(operationId, { swap, at: now });
-    return [];
+  /** A network layer is there, or a later one than before: nobody knows of what is stored any longer. */
+  ownedAnew(now: Instant, effects: Effect[]): void {
+    this.disowned(now, effects);
+    this.#isOwned = true;
   }
 
-  /** Ends a half without delivery. */
-  discard(now: Instant, effects: Effect[], pair: string, outcome: Outcome): void {
-    if (this.#ended.has(pair)) return;
-    const half = this.#halves.get(pair);
-    if (!half) {
-      this.#park(pair, (then, later) => this.discard(then, later, pair, outcome));
+  /** The network layer has gone, and nobody will give orders for what is stored. */
+  disowned(now: Instant, effects: Effect[]): void {
+    this.#isOwned = false;
+    for (const half of [...this.#halves.values()]) {
+      if (half.state === "stored") this.#end(now, effects, half, Outcome.DISCARDED);
+    }
+  }
+
+  /** Bell measurement on two halves held here; the outcome is ready a gate and a readout later. */
+  swap(now: Instant, effects: Effect[], swap: Swap): void {
+    const { upstreamPair, downstreamPair } = swap;
+    const [first, second] = [this.#halves.get(upstreamPair), this.#halves.get(downstreamPair)];
+    if (first?.state !== "stored" || second?.state !== "stored" || first === second) {
+      if (first?.state !== "stored") this.#lost(effects, upstreamPair);
+      if (second?.state !== "stored" || first === second) this.#lost(effects, downstreamPair);
       return;
     }
-    if (half.state === "swapping") return; // the measurement has it
-    this.#operate(now, effects, { $case: "discard", discard: { qubit: pair } });
-    this.#free(effects, half);
-    this.#end(effects, pair, outcome);
+    first.state = "swapping";
+    second.state = "swapping";
+    const bellMeasurement = { first: upstreamPair, second: downstreamPair };
+    const operationId = this.nature.operate(now, effects, { $case: "bellMeasurement", bellMeasurement });
+    this.#measuring.set(operationId, { swap, at: now });
+  }
+
+  /** Ends a half without delivery. One that is being measured, or that an application holds, is out of reach. */
+  discard(now: Instant, effects: Effect[], pair: string, outcome: Outcome): void {
+    const half = this.#halves.get(pair);
+    if (half?.state === "stored") this.#end(now, effects, half, outcome);
   }
 
   /**
@@ -168,10 +189,14 @@ export class QuantumMemoryManager {
   ): { held: boolean; index: BellIndex | undefined } {
     const { pair, bellIndex, finalState } = order;
     const half = this.#halves.get(pair);
-    if (half?.state !== "stored") return { held: false, index: undefined };
+    if (half?.state !== "stored") {
+      this.#lost(effects, pair);
+      return { held: false, index: undefined };
+    }
     const index = bellIndex && finalState ? finalState : bellIndex;
     if (order.headEnd && bellIndex && finalState) this.#correct(now, effects, pair, combine(bellIndex, finalState));
-    this.#operate(now, effects, { $case: "delivery", delivery: { qubit: pair, announced: index, released: !hold } });
+    const delivery = { qubit: pair, announced: index, released: !hold };
+    this.nature.operate(now, effects, { $case: "delivery", delivery });
     const halfDelivered = {
       pair,
       node: this.#node.name,
@@ -183,10 +208,7 @@ export class QuantumMemoryManager {
     };
     effects.push(effect.record({ $case: "halfDelivered", halfDelivered }));
     if (hold) half.state = "held";
-    else {
-      this.#remember(pair);
-      this.#free(effects, half);
-    }
+    else this.#leave(effects, half, "delivered");
     return { held: true, index };
   }
 
@@ -194,116 +216,107 @@ export class QuantumMemoryManager {
   release(now: Instant, effects: Effect[], pair: string): boolean {
     const half = this.#halves.get(pair);
     if (half?.state !== "held") return false;
-    this.#operate(now, effects, { $case: "discard", discard: { qubit: pair } });
-    this.#remember(pair);
-    this.#free(effects, half);
+    this.nature.discard(now, effects, pair);
+    this.#leave(effects, half, "delivered");
     return true;
-  }
-
-  /** Whether the link layer will still tell of this pair. */
-  isExpected(pair: string): boolean {
-    return !this.#halves.has(pair) && !this.#ended.has(pair) && parsePairId(pair) !== undefined;
-  }
-
-  /** Does this once the link layer has told of the pair. */
-  whenStored(pair: string, order: (now: Instant, effects: Effect[]) => void): void {
-    this.#park(pair, order);
   }
 
   // ——— Nature ———
 
-  /** @returns what to tell the network layer, once it is due; see `measurementReady` for outcomes that take time. */
-  natureAnswered(now: Instant, effects: Effect[], response: OperateResponse): HalvesResponse[] {
+  natureAnswered(now: Instant, effects: Effect[], response: OperateResponse): void {
     const underWay = this.#measuring.get(response.operationId);
-    if (!underWay) return []; // a refusal of something that has ended meanwhile
+    if (!underWay) {
+      this.#doubtful.answered(effects, response); // else a refusal of something that has ended meanwhile
+      return;
+    }
     this.#measuring.delete(response.operationId);
     const { swap, at } = underWay;
-    if (response.outcome?.$case !== "bell") return this.#swapRefused(now, effects, swap);
-    const readyAt = after(at, this.#node.gates.twoQubitNs + this.#node.readout.durationNs);
+    if (response.outcome?.$case !== "bell") {
+      this.#swapFailed(now, effects, swap, response);
+      return;
+    }
     const outcome = response.outcome.bell;
-    if (readyAt <= now) return [this.#swapped(effects, swap, outcome, now)];
-    const timer = `measured:${swap.upstreamPair}`;
-    this.#measured.set(timer, { swap, outcome, readyAt });
+    const { upstreamPair, downstreamPair } = swap;
+    // Nature has measured: the ledger hears of it now, whatever happens until the outcome is out of the electronics.
+    const pairsSwapped = { node: this.#node.name, upstreamPair, downstreamPair, outcome };
+    effects.push(effect.record({ $case: "pairsSwapped", pairsSwapped }));
+    const readyAt = after(at, this.#node.gates.twoQubitNs + this.#node.readout.durationNs);
+    const measured = { swap, outcome, readyAt };
+    if (readyAt <= now) {
+      this.#swapped(effects, measured);
+      return;
+    }
+    const timer = `measured:${upstreamPair}`;
+    this.#measured.set(timer, measured);
     effects.push(effect.setTimer(timer, readyAt));
-    return [];
   }
 
   /** The timer of a measurement has come. */
-  measurementReady(effects: Effect[], timer: string): HalvesResponse | undefined {
+  measurementReady(effects: Effect[], timer: string): void {
     const measured = this.#measured.get(timer);
-    if (!measured) return undefined;
+    if (!measured) return;
     this.#measured.delete(timer);
-    return this.#swapped(effects, measured.swap, measured.outcome, measured.readyAt);
+    this.#swapped(effects, measured);
   }
 
-  /** Nature is out of reach: swaps under way may or may not have happened, their halves are given up. */
-  natureLost(now: Instant, effects: Effect[]): HalvesResponse[] {
-    const lost = [...this.#measuring.values()];
+  /** Nature is out of reach: whatever is stored is given up, and swaps under way may or may not have happened. */
+  natureLost(now: Instant, effects: Effect[]): void {
+    this.#doubtful.natureLost(effects);
+    const swaps = [...this.#measuring.values()];
     this.#measuring.clear();
-    return lost.flatMap(({ swap }) => this.#swapRefused(now, effects, swap));
-  }
-
-  #swapped(effects: Effect[], swap: Swap, outcome: BellIndex, measuredAt: Instant): HalvesResponse {
-    const { circuit, upstreamPair, downstreamPair } = swap;
-    const pairsSwapped = { node: this.#node.name, upstreamPair, downstreamPair, outcome };
-    effects.push(effect.record({ $case: "pairsSwapped", pairsSwapped }));
-    for (const pair of [upstreamPair, downstreamPair]) {
-      this.#remember(pair);
-      const half = this.#halves.get(pair);
-      if (half) this.#free(effects, half);
+    for (const { swap } of swaps) this.#swapFailed(now, effects, swap);
+    for (const half of [...this.#halves.values()]) {
+      if (half.state !== "stored") continue;
+      this.#end(now, effects, half, Outcome.DISCARDED);
+      this.#lost(effects, half.pair);
     }
-    const swapped = { circuit, upstreamPair, downstreamPair, outcome, measuredAt };
-    return { message: { $case: "swapped", swapped } };
   }
 
-  #swapRefused(now: Instant, effects: Effect[], { upstreamPair, downstreamPair }: Swap): HalvesResponse[] {
-    return [upstreamPair, downstreamPair].map((pair) => {
-      const half = this.#halves.get(pair);
-      if (half) {
-        half.state = "stored";
-        this.discard(now, effects, pair, Outcome.DISCARDED);
-      }
-      return { message: { $case: "lost", lost: { pair } } };
-    });
+  #swapped(effects: Effect[], { swap, outcome, readyAt }: Measured): void {
+    const { circuit, upstreamPair, downstreamPair } = swap;
+    for (const pair of [upstreamPair, downstreamPair]) this.#leave(effects, this.#halves.get(pair) as Half, "ended");
+    const swapped = { circuit, upstreamPair, downstreamPair, outcome, measuredAt: readyAt };
+    this.#surroundings.tell(effects, { $case: "swapped", swapped });
+  }
+
+  /** Refused by nature, or not answered. */
+  #swapFailed(now: Instant, effects: Effect[], { upstreamPair, downstreamPair }: Swap, answer?: OperateResponse): void {
+    const { outcome } = answer ?? {};
+    const wasTooLarge = outcome?.$case === "refusal" && outcome.refusal.reason === RefusalReason.EMULATOR_LIMIT;
+    for (const pair of [upstreamPair, downstreamPair]) {
+      this.#leave(effects, this.#halves.get(pair) as Half, "ended");
+      if (wasTooLarge)
+        this.#recordEnd(effects, pair, Outcome.DISCARDED); // nature has ended both already
+      else this.#doubtful.end(now, effects, pair, Outcome.DISCARDED);
+      this.#lost(effects, pair);
+    }
   }
 
   #correct(now: Instant, effects: Effect[], pair: string, applied: BellIndex): void {
     if (!applied.x && !applied.z) return;
-    this.#operate(now, effects, { $case: "correction", correction: { qubit: pair, applied } });
+    this.nature.operate(now, effects, { $case: "correction", correction: { qubit: pair, applied } });
     const frameApplied = { pair, node: this.#node.name, applied };
     effects.push(effect.record({ $case: "frameApplied", frameApplied }));
   }
 
-  #operate(now: Instant, effects: Effect[], operation: Operation): number {
-    this.#lastOperation += 1;
-    this.nature.send(effects, { operationId: this.#lastOperation, at: now, operation });
-    return this.#lastOperation;
+  #lost(effects: Effect[], pair: string): void {
+    this.#surroundings.tell(effects, { $case: "lost", lost: { pair } });
   }
 
-  #park(pair: string, order: (now: Instant, effects: Effect[]) => void): void {
-    const orders = this.#parked.get(pair);
-    if (orders) orders.push(order);
-    else this.#parked.set(pair, [order]);
+  #end(now: Instant, effects: Effect[], half: Half, outcome: Outcome): void {
+    this.nature.discard(now, effects, half.pair);
+    this.#leave(effects, half, "ended");
+    this.#recordEnd(effects, half.pair, outcome);
   }
 
-  #free(effects: Effect[], half: Half): void {
+  /** The half's slot is free again. */
+  #leave(effects: Effect[], half: Half, as: "delivered" | "ended"): void {
+    this.#past.set(half.pair, as);
     this.#halves.delete(half.pair);
     this.#slots.empty(effects, half.link, half.slot);
   }
 
-  #end(effects: Effect[], pair: string, outcome: Outcome): void {
-    this.#remember(pair);
-    const halfEnded = { pair, node: this.#node.name, outcome };
-    effects.push(effect.record({ $case: "halfEnded", halfEnded }));
-  }
-
-  #remember(pair: string): void {
-    this.#ended.add(pair);
-    this.#parked.delete(pair);
-    if (this.#ended.size <= ENDED_PAIRS_MAX) return;
-    for (const oldest of this.#ended) {
-      this.#ended.delete(oldest);
-      break;
-    }
+  #recordEnd(effects: Effect[], pair: string, outcome: Outcome): void {
+    effects.push(effect.record({ $case: "halfEnded", halfEnded: { pair, node: this.#node.name, outcome } }));
   }
 }

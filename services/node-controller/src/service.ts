@@ -10,30 +10,30 @@ export interface NodeControllerConfig {
 
 const routes = new Routes<NodeController>()
   .on("started", (machine, now, { incarnation }) => machine.started(now, incarnation))
-  .call(nodeControllerMethods.requestPairs, (machine, now, request, details) =>
-    machine.requestPairs(now, request, details),
+  .call(nodeControllerMethods.requestPairs, ({ sessions }, now, request, { call }) =>
+    sessions.request(now, request, call),
   )
   .call(nodeControllerMethods.releasePair, (machine, now, request, details) =>
     machine.releasePair(now, request, details),
   )
   .serve(nodeControllerMethods.deliveries, {
-    opened: (machine, _now, stream, _from, request) => machine.follow(stream, request),
-    ended: (machine, _now, stream) => machine.unfollow(stream),
+    opened: ({ sessions }, _now, stream, _from, request) => sessions.follow(stream, request),
+    ended: ({ sessions }, _now, stream) => sessions.unfollow(stream),
   })
   .reply(
     networkLayerMethods.submit,
-    (machine, _now, response, call) => machine.submitted(call, response),
-    (machine, _now, call, status) => machine.submissionFailed(call, status),
+    ({ sessions }, _now, response, call) => sessions.accepted(call, response),
+    ({ sessions }, now, call, status) => sessions.refused(now, call, status),
   )
   .serve(memoryMethods.slots, {
-    opened: (machine, _now, stream, from) => machine.opened(stream, from, "link-layer"),
+    opened: (machine, _now, stream, from) => machine.slotsOpened(stream, from),
     item: (machine, now, request, stream) => machine.slotsAsked(now, request, stream),
     ended: (machine, _now, stream) => machine.slotsEnded(stream),
   })
   .serve(memoryMethods.halves, {
-    opened: (machine, _now, stream, from) => machine.opened(stream, from, "network-layer"),
-    item: (machine, now, request) => machine.halvesAsked(now, request),
-    ended: (machine, _now, stream) => machine.halvesEnded(stream),
+    opened: (machine, now, stream, from) => machine.halvesOpened(now, stream, from),
+    item: (machine, now, request, stream) => machine.halvesAsked(now, request, stream),
+    ended: (machine, now, stream) => machine.halvesEnded(now, stream),
   })
   .open(natureMethods.operate, {
     item: (machine, now, response) => machine.natureAnswered(now, response),

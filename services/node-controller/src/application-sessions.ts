@@ -1,0 +1,155 @@
+import { type Call, Code, type Effect, effect, Resumable, type Status, type Stream } from "@bellmesh/mesh";
+import { after, type Instant } from "@bellmesh/wire";
+import type { SubmitResponse, WithdrawResponse } from "@bellmesh/wire/network-layer";
+import {
+  type DeliveriesRequest,
+  type DeliveriesResponse,
+  EndReason,
+  type EndRequest,
+  type RequestPairsRequest,
+  type RequestPairsResponse,
+} from "@bellmesh/wire/node-controller";
+import { networkLayerMethods } from "./methods.ts";
+
+const NETWORK_LAYER_DEADLINE_NS = 5_000_000_000;
+
+/** An application's request at its head-end, from asking to its end. */
+interface Session {
+  readonly requestId: string;
+  readonly request: RequestPairsRequest;
+  delivered: number;
+}
+
+interface Submission {
+  readonly session: Session;
+  readonly call: Call<RequestPairsResponse>;
+}
+
+/** The requests of this node's applications, and everything told of pairs delivered here, at either end. */
+export class ApplicationSessions {
+  readonly #node: string;
+  readonly #deliveries = new Resumable<DeliveriesResponse>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #submissions = new Map<Call, Submission>();
+  #incarnation = 0;
+  #lastRequest = 0;
+  #lastCall = 0;
+
+  constructor(node: string) {
+    this.#node = node;
+  }
+
+  /** Requests of former incarnations are over: whoever still follows one is told so, in one event without an id. */
+  start(effects: Effect[], incarnation: number): void {
+    this.#incarnation = incarnation;
+    this.#deliveries.start(incarnation);
+    if (incarnation <= 1) return;
+    const message = `${this.#node} has restarted; its requests of before are over`;
+    const ended = { reason: EndReason.CIRCUIT_LOST, delivered: 0, message };
+    this.#deliveries.append(effects, { requestId: "", event: { $case: "ended", ended } });
+  }
+
+  /** Gives the request an id and hands it to the network layer, which accepts or refuses it. */
+  request(now: Instant, request: RequestPairsRequest, call: Call<RequestPairsResponse>): Effect[] {
+    this.#lastRequest += 1;
+    const requestId = `${this.#node}/${this.#incarnation}/${this.#lastRequest}`;
+    const session = { requestId, request, delivered: 0 };
+    this.#sessions.set(requestId, session);
+    const submit = this.#nextCall<SubmitResponse>();
+    this.#submissions.set(submit, { session, call });
+    const { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState } = request;
+    const submitted = { requestId, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState };
+    const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
+    return [effect.call(submit, `network-layer/${this.#node}`, networkLayerMethods.submit, submitted, deadline)];
+  }
+
+  accepted(submit: Call, { predictedFidelity, path }: SubmitResponse): Effect[] {
+    const submission = this.#submissions.get(submit);
+    if (!submission) return [];
+    this.#submissions.delete(submit);
+    const { requestId, request } = submission.session;
+    const requestAccepted = {
+      requestId,
+      headEnd: this.#node,
+      tailEnd: request.to,
+      pairs: request.pairs,
+      predictedFidelityPpb: Math.round(predictedFidelity * 1e9),
+      path: [...path],
+    };
+    return [
+      effect.respond(submission.call, { requestId, predictedFidelity, path }),
+      effect.record({ $case: "requestAccepted", requestAccepted }),
+    ];
+  }
+
+  refused(now: Instant, submit: Call, status: Status): Effect[] {
+    const submission = this.#submissions.get(submit);
+    if (!submission) return [];
+    this.#submissions.delete(submit);
+    const { requestId, request } = submission.session;
+    this.#sessions.delete(requestId);
+    const requestRefused = { node: this.#node, to: request.to, reason: status.reason ?? status.message };
+    const effects = [effect.fail(submission.call, status), effect.record({ $case: "requestRefused", requestRefused })];
+    if (status.code === Code.DEADLINE_EXCEEDED) {
+      // The network layer may have accepted it after all, and nobody waits for its pairs.
+      const { withdraw } = networkLayerMethods;
+      const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
+      const call = this.#nextCall<WithdrawResponse>();
+      effects.push(effect.call(call, `network-layer/${this.#node}`, withdraw, { requestId }, deadline));
+    }
+    return effects;
+  }
+
+  /** Whether the application keeps delivered halves until it releases them. Only the head-end knows. */
+  holds(requestId: string): boolean {
+    return this.#sessions.get(requestId)?.request.hold ?? false;
+  }
+
+  /** Something of a request happened here: its followers are told. */
+  tell(effects: Effect[], requestId: string, event: NonNullable<DeliveriesResponse["event"]>): void {
+    const session = this.#sessions.get(requestId);
+    if (session && event.$case === "delivered") session.delivered += 1;
+    else if (session && event.$case === "expired" && event.expired.retracted) session.delivered -= 1;
+    this.#deliveries.append(effects, { requestId, event });
+  }
+
+  /** The request is over, at its head-end or at its tail-end. One of this node's that is over already stays so. */
+  ended(effects: Effect[], { requestId, reason, delivered, message }: EndRequest): void {
+    const isOurs = requestId.startsWith(`${this.#node}/`);
+    if (!this.#sessions.delete(requestId) && isOurs) return;
+    this.#deliveries.append(effects, { requestId, event: { $case: "ended", ended: { reason, delivered, message } } });
+    const requestEnded = { requestId, node: this.#node, reason: endReasonName(reason), delivered };
+    effects.push(effect.record({ $case: "requestEnded", requestEnded }));
+  }
+
+  /** The network layer has gone, and every request it served with it. */
+  abandon(effects: Effect[]): void {
+    const submitted = new Set([...this.#submissions.values()].map(({ session }) => session));
+    for (const session of [...this.#sessions.values()]) {
+      if (submitted.has(session)) continue; // its call will fail, or be answered by the next network layer
+      const { requestId, delivered } = session;
+      const message = `${this.#node} lost its network layer`;
+      this.ended(effects, { requestId, reason: EndReason.CIRCUIT_LOST, delivered, message });
+    }
+  }
+
+  follow(stream: Stream<DeliveriesResponse>, { afterSequence }: DeliveriesRequest): Effect[] {
+    const effects: Effect[] = [];
+    this.#deliveries.follow(effects, stream, afterSequence);
+    return effects;
+  }
+
+  unfollow(stream: Stream): Effect[] {
+    this.#deliveries.unfollow(stream);
+    return [];
+  }
+
+  #nextCall<Response>(): Call<Response> {
+    this.#lastCall += 1;
+    return this.#lastCall as Call<Response>;
+  }
+}
+
+function endReasonName(reason: EndReason): string {
+  return Object.entries(EndReason).find(([, value]) => value === reason)?.[0] ?? String(reason);
+}
