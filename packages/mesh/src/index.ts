@@ -23,7 +23,7 @@ export type {
 export { type MethodsOf, methodsOf } from "./method.ts";
 export { NodeClocks, type OscillatorSpread } from "./node-clocks.ts";
 export { RecentMap } from "./recent-map.ts";
-export { Resumable } from "./resumable.ts";
+export { incarnationOf, Resumable } from "./resumable.ts";
 export { type CallDetails, type Opened, Routes, type Served } from "./routes.ts";
 export { StandingStream, StreamNumbers } from "./standing-stream.ts";
 export { Code, codeName, failure, OK, type Status } from "./status.ts";

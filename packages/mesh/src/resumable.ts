@@ -5,6 +5,11 @@ import { Code, failure } from "./status.ts";
 /** Room for sequences of one incarnation: they keep growing over restarts. */
 const SEQUENCES_PER_INCARNATION = 4_294_967_296;
 
+/** The incarnation of the machine that gave an event this sequence. */
+export function incarnationOf(sequence: number): number {
+  return Math.floor(sequence / SEQUENCES_PER_INCARNATION);
+}
+
 /**
  * A numbered series of events that any number of server streams follow. The last `keptMax` are kept, so that a
  * client whose stream broke resumes with the sequence it saw last and misses nothing.
@@ -42,9 +47,7 @@ export class Resumable<Item extends { sequence: number }> {
   /** A client follows from after `afterSequence` on; refused with OUT_OF_RANGE when that is no longer kept. */
   follow(effects: Effect[], stream: Stream<Item>, afterSequence: number): void {
     const oldest = this.#kept[this.#firstKept]?.sequence ?? this.#last + 1;
-    const sameIncarnation =
-      Math.floor(afterSequence / SEQUENCES_PER_INCARNATION) === Math.floor(oldest / SEQUENCES_PER_INCARNATION);
-    if (sameIncarnation && afterSequence + 1 < oldest) {
+    if (incarnationOf(afterSequence) === incarnationOf(oldest) && afterSequence + 1 < oldest) {
       const message = `events after ${afterSequence} are no longer kept; the oldest is ${oldest}`;
       effects.push(close(stream, failure(Code.OUT_OF_RANGE, message, "EVENTS_FORGOTTEN")));
       return;

@@ -1,8 +1,10 @@
 import {
   type Call,
+  Code,
   codeName,
   type Effect,
   effect,
+  incarnationOf,
   methodsOf,
   StandingStream,
   type Status,
@@ -26,6 +28,11 @@ export const nodeControllerMethods = methodsOf(NodeControllerServiceDefinition);
 const REQUEST_DEADLINE_NS = 10_000_000_000;
 const ASK_AGAIN_TIMER = "ask again";
 const ASK_AGAIN_AFTER_NS = 100_000_000;
+const SETTLE_TIMER = "settle";
+/** How long after the end of the request what the tail-end delivered may still come. */
+const SETTLE_FOR_NS = 10_000_000_000;
+/** Set where the request has a time limit: a head-end that is gone for good tells nobody that it is over. */
+const GIVE_UP_TIMER = "give up";
 
 /** What to ask for. */
 export interface Ask {
@@ -53,7 +60,10 @@ export class Requester {
   /** Deliveries that came before the answer to the request. */
   #early: { readonly end: "head" | "tail"; readonly response: DeliveriesResponse }[] = [];
   #requestId: string | undefined;
+  /** Of the node-controller that gave the request its id. */
+  #incarnation = 0;
   #reported = 0;
+  #isSettling = false;
 
   constructor(ask: Ask, table: RequesterTable) {
     this.#ask = ask;
@@ -73,18 +83,23 @@ export class Requester {
     return effects;
   }
 
-  answered({ requestId, predictedFidelity, path }: RequestPairsResponse): Effect[] {
+  answered(now: Instant, { requestId, predictedFidelity, path }: RequestPairsResponse): Effect[] {
     this.#requestId = requestId;
+    this.#incarnation = Number(requestId.split("/")[1]);
     this.#table.predictedFidelity = predictedFidelity;
     this.#table.path = path;
     for (const { end, response } of this.#early) this.#count(end, response);
     this.#early = [];
-    return [];
+    const effects = this.#settle(now);
+    const { maxTimeNs } = this.#ask;
+    if (maxTimeNs > 0) effects.push(effect.setTimer(GIVE_UP_TIMER, after(now, maxTimeNs + SETTLE_FOR_NS)));
+    return effects;
   }
 
-  /** Refused, or the node's controller is not up yet: that one is asked again. */
+  /** Refused, or the node's controller is not up yet: that one is asked again, as long as there is time. */
   refused(now: Instant, status: Status): Effect[] {
-    if (codeName(status.code) === "UNAVAILABLE") {
+    const { maxTimeNs } = this.#ask;
+    if (status.code === Code.UNAVAILABLE && (maxTimeNs === 0 || now - this.#table.askedAt < maxTimeNs)) {
       return [effect.setTimer(ASK_AGAIN_TIMER, after(now, ASK_AGAIN_AFTER_NS))];
     }
     this.#table.ended = (status.reason ?? codeName(status.code)).toLowerCase();
@@ -94,16 +109,19 @@ export class Requester {
     return [];
   }
 
-  delivery(response: DeliveriesResponse, stream: Stream): Effect[] {
+  delivery(now: Instant, response: DeliveriesResponse, stream: Stream): Effect[] {
     const end = this.#head.is(stream) ? "head" : "tail";
     this.#lastSequence[end] = response.sequence;
     if (this.#requestId === undefined) this.#early.push({ end, response });
     else this.#count(end, response);
-    return [];
+    return this.#settle(now);
   }
 
-  streamEnded(now: Instant, stream: Stream): Effect[] {
+  streamEnded(now: Instant, stream: Stream, status: Status): Effect[] {
     const effects: Effect[] = [];
+    const end = this.#head.is(stream) ? "head" : "tail";
+    // What is forgotten there cannot be counted any more; what is kept still can.
+    if (status.code === Code.OUT_OF_RANGE) this.#lastSequence[end] = 0;
     if (!this.#head.ended(now, effects, stream)) this.#tail.ended(now, effects, stream);
     return effects;
   }
@@ -111,6 +129,8 @@ export class Requester {
   timer(now: Instant, timer: string): Effect[] {
     const effects: Effect[] = [];
     if (timer === ASK_AGAIN_TIMER) effects.push(this.#request(now));
+    else if (timer === SETTLE_TIMER) this.#table.done = true;
+    else if (timer === GIVE_UP_TIMER) this.#giveUp();
     else if (timer === this.#head.timer) this.#head.open(effects, { afterSequence: this.#lastSequence.head });
     else if (timer === this.#tail.timer) this.#tail.open(effects, { afterSequence: this.#lastSequence.tail });
     return effects;
@@ -127,9 +147,35 @@ export class Requester {
     );
   }
 
-  #count(end: "head" | "tail", { requestId, event }: DeliveriesResponse): void {
-    if (requestId !== this.#requestId || !event) return;
+  /** Done when both ends have told of every pair that was delivered, or when one of them does not any more. */
+  #settle(now: Instant): Effect[] {
     const table = this.#table;
+    if (table.ended === undefined || table.done) return [];
+    if (table.delivered >= this.#reported) {
+      table.done = true;
+      return this.#isSettling ? [effect.cancelTimer(SETTLE_TIMER)] : [];
+    }
+    if (this.#isSettling) return [];
+    this.#isSettling = true;
+    return [effect.setTimer(SETTLE_TIMER, after(now, SETTLE_FOR_NS))];
+  }
+
+  #giveUp(): void {
+    const table = this.#table;
+    if (table.ended === undefined) {
+      table.ended = "unanswered";
+      table.message = `${this.#ask.from} has not said how the request ended`;
+    }
+    table.done = true;
+  }
+
+  #count(end: "head" | "tail", { sequence, requestId, event }: DeliveriesResponse): void {
+    const table = this.#table;
+    if (end === "head" && incarnationOf(sequence) > this.#incarnation && table.ended === undefined) {
+      table.ended = reasonName(EndReason.CIRCUIT_LOST);
+      table.message = `${this.#ask.from} has restarted, and the request is lost`;
+    }
+    if (requestId !== this.#requestId || !event) return;
     if (event.$case === "delivered") {
       const { pairSequence, claimedFidelity, feedforwardNs, at } = event.delivered;
       table.claimedSum += claimedFidelity;
@@ -146,7 +192,6 @@ export class Requester {
       table.message = event.ended.message;
       this.#reported = event.ended.delivered;
     }
-    if (table.ended !== undefined && table.delivered >= this.#reported) table.done = true;
   }
 
   #mark(pairSequence: number, end: "head" | "tail"): void {
@@ -165,6 +210,7 @@ export class Requester {
     const ends = this.#half.get(pairSequence);
     if (ends) {
       ends[end] = false;
+      if (!ends.head && !ends.tail) this.#half.delete(pairSequence);
       return;
     }
     this.#table.delivered -= 1;

@@ -15,12 +15,12 @@ const routes = new Routes<Requester>()
   .on("started", (machine, now) => machine.started(now))
   .reply(
     nodeControllerMethods.requestPairs,
-    (machine, _now, response) => machine.answered(response),
+    (machine, now, response) => machine.answered(now, response),
     (machine, now, _call, status) => machine.refused(now, status),
   )
   .open(nodeControllerMethods.deliveries, {
-    item: (machine, _now, response, stream) => machine.delivery(response, stream),
-    ended: (machine, now, stream) => machine.streamEnded(now, stream),
+    item: (machine, now, response, stream) => machine.delivery(now, response, stream),
+    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
   })
   .timer((machine, now, { timer }) => machine.timer(now, timer));
 
