@@ -41,6 +41,8 @@ export interface EndReports {
   progressed(now: Instant, effects: Effect[], request: HeadRequest): void;
   /** The feedforward of a pair missed its deadline here. */
   missed(): void;
+  /** At the tail-end: as many pairs as the request asked for are delivered; `sum` of their numbers. */
+  allDelivered(effects: Effect[], circuit: VirtualCircuit, requestId: string, sum: number): void;
 }
 
 /**
@@ -229,7 +231,16 @@ export class CircuitEnd {
       const claimed = claimedFidelity(now, half.emittedAt, track, this.#ends);
       this.#deliver(effects, done, terms.finalState, track.outcome, claimed, Math.max(0, now - measuredAt));
     }
-    if (request) this.#settle(now, effects, request, 1);
+    this.#count(effects, done, 1);
+    if (request) {
+      request.deliveredSum += pairSequence;
+      this.#settle(now, effects, request, 1);
+    }
+  }
+
+  #count(effects: Effect[], { requestId, pairSequence }: Delivered, by: 1 | -1): void {
+    const sum = this.#requests.count(requestId, pairSequence, by);
+    if (sum !== undefined && !this.#isHead) this.#reports.allDelivered(effects, this.#circuit, requestId, sum);
   }
 
   #deliver(
@@ -378,10 +389,12 @@ export class CircuitEnd {
   }
 
   /** A delivery that was counted does not count any more. */
-  #takeBack(now: Instant, effects: Effect[], { requestId }: Delivered): void {
-    const head = this.#requests.head(requestId);
+  #takeBack(now: Instant, effects: Effect[], done: Delivered): void {
+    this.#count(effects, done, -1);
+    const head = this.#requests.head(done.requestId);
     if (!head) return;
     head.delivered -= 1;
+    head.deliveredSum -= done.pairSequence;
     this.#reports.progressed(now, effects, head);
   }
 

@@ -1,11 +1,18 @@
 import { type Call, type CallDetails, Code, type Effect, effect, failure } from "@bellmesh/mesh";
 import type { Topology } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
-import type { SubmitRequest, SubmitResponse, WithdrawRequest, WithdrawResponse } from "@bellmesh/wire/network-layer";
+import type {
+  Confirm,
+  SubmitRequest,
+  SubmitResponse,
+  WithdrawRequest,
+  WithdrawResponse,
+} from "@bellmesh/wire/network-layer";
 import { EndReason } from "@bellmesh/wire/node-controller";
 import { routeFor } from "./admission.ts";
 import type { CircuitSignalling } from "./circuit-signalling.ts";
 import type { InstalledCircuit } from "./installed-circuit.ts";
+import { pathBudget } from "./path-budget.ts";
 import type { HeadRequest } from "./request.ts";
 import type { RequestSignalling } from "./request-signalling.ts";
 import type { Surroundings, VirtualCircuit } from "./virtual-circuit.ts";
@@ -17,6 +24,9 @@ const IDLE_CIRCUITS_MAX = 64;
 /** The timers of a head-end begin so. */
 const INSTALL_TIMER = "install";
 const REQUEST_TIMER = "request:";
+const CONFIRM_TIMER = "confirm:";
+/** A tail-end that has not confirmed after this many orphan leases has restarted, or its word is lost for good. */
+const CONFIRM_LEASES = 2;
 
 /** What a head-end keeps of a circuit it wants: enough to install it anew. */
 interface Wanted {
@@ -108,6 +118,8 @@ export class HeadEnd {
     if (timer === INSTALL_TIMER) this.#installWanting(now, effects);
     else if (timer.startsWith(REQUEST_TIMER)) {
       this.#endEarly(now, effects, timer.slice(REQUEST_TIMER.length), "timeout");
+    } else if (timer.startsWith(CONFIRM_TIMER)) {
+      this.#endUnconfirmed(now, effects, timer.slice(CONFIRM_TIMER.length));
     } else return false;
     return true;
   }
@@ -115,13 +127,23 @@ export class HeadEnd {
   /** A pair of a request was delivered or given up: the request may be done. */
   progressed(now: Instant, effects: Effect[], request: HeadRequest): void {
     if (request.inTransit > 0) return;
-    if (request.delivered >= request.pairs) this.#complete(now, effects, request, EndReason.COMPLETE, "");
-    else if (request.ending === "timeout") {
+    if (request.delivered >= request.pairs) {
+      if (request.confirmedSum === request.deliveredSum) this.#complete(now, effects, request, EndReason.COMPLETE, "");
+      else this.#awaitConfirm(now, effects, request);
+    } else if (request.ending === "timeout") {
       const message = `${request.delivered} of ${request.pairs} pairs were delivered in time`;
       this.#complete(now, effects, request, EndReason.TIMEOUT, message);
     } else if (request.ending === "withdrawn") {
       this.#complete(now, effects, request, EndReason.WITHDRAWN, "withdrawn by its application");
     }
+  }
+
+  /** CONFIRM: the tail-end has delivered all that was asked. */
+  confirmed(now: Instant, effects: Effect[], { requestId, pairSequencesSum }: Confirm): void {
+    const request = this.#requests.get(requestId)?.request;
+    if (!request) return;
+    request.confirmedSum = pairSequencesSum;
+    this.progressed(now, effects, request);
   }
 
   /** The node-controller has gone, and every session with it. */
@@ -207,6 +229,19 @@ export class HeadEnd {
     this.progressed(now, effects, request);
   }
 
+  #awaitConfirm(now: Instant, effects: Effect[], request: HeadRequest): void {
+    const circuit = this.#requests.get(request.requestId)?.wanted.circuit?.circuit;
+    const leaseNs = circuit ? pathBudget(this.#topology, circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
+    const timer = `${CONFIRM_TIMER}${request.requestId}`;
+    effects.push(effect.setTimer(timer, after(now, CONFIRM_LEASES * leaseNs)));
+  }
+
+  #endUnconfirmed(now: Instant, effects: Effect[], requestId: string): void {
+    const request = this.#requests.get(requestId)?.request;
+    if (!request || request.inTransit > 0 || request.delivered < request.pairs) return;
+    this.#complete(now, effects, request, EndReason.COMPLETE, "the tail-end has not confirmed");
+  }
+
   #complete(now: Instant, effects: Effect[], request: HeadRequest, reason: EndReason, message: string): void {
     const entry = this.#requests.get(request.requestId);
     if (entry?.request !== request) return;
@@ -257,10 +292,13 @@ function headRequest(now: Instant, headEnd: string, request: SubmitRequest): Hea
     delivered: 0,
     inTransit: 0,
     lastPairSequence: 0,
+    deliveredSum: 0,
+    confirmedSum: undefined,
     ending: undefined,
   };
 }
 
-function cancelTimer(effects: Effect[], { requestId, timeoutAt }: HeadRequest): void {
+function cancelTimer(effects: Effect[], { requestId, timeoutAt, delivered, pairs }: HeadRequest): void {
+  if (delivered >= pairs) effects.push(effect.cancelTimer(`${CONFIRM_TIMER}${requestId}`));
   if (timeoutAt !== undefined) effects.push(effect.cancelTimer(`${REQUEST_TIMER}${requestId}`));
 }

@@ -17,6 +17,7 @@ import { after, type FeedforwardKind, type Instant, pairId, publisherOf } from "
 import type { Acknowledgement, Expire, Feedforward, Track } from "@bellmesh/wire/feedforward";
 import type { CancelResponse, EventsRequest, EventsResponse } from "@bellmesh/wire/link-layer";
 import type {
+  Confirm,
   ListCircuitsResponse,
   SignalRequest,
   SignalResponse,
@@ -87,6 +88,10 @@ export class NetworkLayer {
         progressed: (now, effects, request) => this.#headEnd.progressed(now, effects, request),
         missed: () => {
           this.#feedforwardMissed += 1;
+        },
+        allDelivered: (effects, circuit, requestId, pairSequencesSum) => {
+          const confirm = { circuit: circuit.id, requestId, pairSequencesSum };
+          this.#neighbours.up(effects, circuit, { $case: "confirm", confirm });
         },
         installed: (now, effects, installed) => this.#headEnd.installed(now, effects, installed),
         refused: (_now, effects, installed, why) => this.#headEnd.refused(effects, installed, why),
@@ -185,8 +190,15 @@ export class NetworkLayer {
     if (message?.$case === "resv") this.#circuits.reserved(now, effects, message.resv, downstream);
     else if (message?.$case === "teardown") {
       this.#circuits.tornDown(now, effects, message.teardown, downstream, "downstream");
-    }
+    } else if (message?.$case === "confirm") this.#confirmed(now, effects, message.confirm, downstream);
     return effects;
+  }
+
+  #confirmed(now: Instant, effects: Effect[], confirm: Confirm, downstream: string): void {
+    const circuit = this.#table.get(confirm.circuit)?.circuit;
+    if (!circuit || circuit.nodes[circuit.position + 1] !== downstream) return;
+    if (circuit.position > 0) this.#neighbours.up(effects, circuit, { $case: "confirm", confirm });
+    else this.#headEnd.confirmed(now, effects, confirm);
   }
 
   signalEnded(now: Instant, stream: Stream): Effect[] {

@@ -21,6 +21,10 @@ export interface HeadRequest extends RequestTerms {
   /** Pairs numbered for it and neither delivered nor given up. */
   inTransit: number;
   lastPairSequence: number;
+  /** Sum of the numbers of the pairs delivered here. */
+  deliveredSum: number;
+  /** The same sum at the tail-end, when it had delivered all that was asked. */
+  confirmedSum: number | undefined;
   /** Set when it ends early: no pair is numbered any more, those in transit are waited for. */
   ending: "timeout" | "withdrawn" | undefined;
 }

@@ -103,10 +103,12 @@ export interface SignalRequest {
 }
 
 export interface SignalResponse {
-  message: { $case: "hello"; hello: SignalHello } | { $case: "resv"; resv: Resv } | {
-    $case: "teardown";
-    teardown: Teardown;
-  } | undefined;
+  message:
+    | { $case: "hello"; hello: SignalHello }
+    | { $case: "resv"; resv: Resv }
+    | { $case: "teardown"; teardown: Teardown }
+    | { $case: "confirm"; confirm: Confirm }
+    | undefined;
 }
 
 export interface SignalHello {
@@ -152,6 +154,17 @@ export interface Forward {
   missPolicy: MissPolicy;
   graceNs: number;
   finalState: BellIndex | undefined;
+}
+
+/**
+ * Upstream, from tail-end to head-end: the tail-end has delivered as many pairs as the request asked for. Only then
+ * does the head-end end the request, for until then a pair may still be given up at the other end.
+ */
+export interface Confirm {
+  circuit: string;
+  requestId: string;
+  /** Sum of the numbers of the pairs delivered: the same at both ends when they delivered the same pairs. */
+  pairSequencesSum: number;
 }
 
 export interface Complete {
@@ -700,6 +713,9 @@ export const SignalResponse: MessageFns<SignalResponse> = {
       case "teardown":
         Teardown.encode(message.message.teardown, writer.uint32(26).fork()).join();
         break;
+      case "confirm":
+        Confirm.encode(message.message.confirm, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -741,6 +757,14 @@ export const SignalResponse: MessageFns<SignalResponse> = {
             message.message = { $case: "teardown", teardown: Teardown.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = { $case: "confirm", confirm: Confirm.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -761,6 +785,8 @@ export const SignalResponse: MessageFns<SignalResponse> = {
         ? { $case: "resv", resv: Resv.fromJSON(object.resv) }
         : isSet(object.teardown)
         ? { $case: "teardown", teardown: Teardown.fromJSON(object.teardown) }
+        : isSet(object.confirm)
+        ? { $case: "confirm", confirm: Confirm.fromJSON(object.confirm) }
         : undefined,
     };
   },
@@ -773,6 +799,8 @@ export const SignalResponse: MessageFns<SignalResponse> = {
       obj.resv = Resv.toJSON(message.message.resv);
     } else if (message.message?.$case === "teardown") {
       obj.teardown = Teardown.toJSON(message.message.teardown);
+    } else if (message.message?.$case === "confirm") {
+      obj.confirm = Confirm.toJSON(message.message.confirm);
     }
     return obj;
   },
@@ -1365,6 +1393,104 @@ export const Forward: MessageFns<Forward> = {
     }
     if (message.finalState !== undefined) {
       obj.finalState = BellIndex.toJSON(message.finalState);
+    }
+    return obj;
+  },
+};
+
+function createBaseConfirm(): Confirm {
+  return { circuit: "", requestId: "", pairSequencesSum: 0 };
+}
+
+export const Confirm: MessageFns<Confirm> = {
+  encode(message: Confirm, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.circuit !== "") {
+      writer.uint32(10).string(message.circuit);
+    }
+    if (message.requestId !== "") {
+      writer.uint32(18).string(message.requestId);
+    }
+    if (message.pairSequencesSum !== 0) {
+      writer.uint32(24).uint64(message.pairSequencesSum);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Confirm {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfirm();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.circuit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pairSequencesSum = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Confirm {
+    return {
+      circuit: isSet(object.circuit) ? globalThis.String(object.circuit) : "",
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      pairSequencesSum: isSet(object.pairSequencesSum)
+        ? globalThis.Number(object.pairSequencesSum)
+        : isSet(object.pair_sequences_sum)
+        ? globalThis.Number(object.pair_sequences_sum)
+        : 0,
+    };
+  },
+
+  toJSON(message: Confirm): unknown {
+    const obj: any = {};
+    if (message.circuit !== "") {
+      obj.circuit = message.circuit;
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.pairSequencesSum !== 0) {
+      obj.pairSequencesSum = Math.round(message.pairSequencesSum);
     }
     return obj;
   },
