@@ -1,6 +1,12 @@
 import type { LinkModel } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
-import { type CreateRequest, ErrorCode, type PeerMessage, type QueueAdd } from "@bellmesh/wire/link-layer";
+import {
+  type CreateRequest,
+  ErrorCode,
+  type PeerMessage,
+  type QueueAdd,
+  type QueueAddResult,
+} from "@bellmesh/wire/link-layer";
 import { refusalOf } from "./admission.ts";
 import { CreateQueue, QUEUE_ITEMS_MAX, type QueueItem } from "./create-queue.ts";
 
@@ -83,7 +89,7 @@ export class DistributedQueue {
         return { replies: [this.#accept(now, content.add)], removed: [] };
       case "addResult": {
         const waiting = this.#unanswered.get(content.addResult.communicationSequence);
-        if (!waiting) return { replies: [], removed: [] }; // cancelled meanwhile, or from before the stream broke
+        if (!waiting) return { replies: this.#takeBack(content.addResult), removed: [] };
         this.#unanswered.delete(content.addResult.communicationSequence);
         const item = itemOf(waiting, content.addResult.queueSequence);
         if (content.addResult.rejected !== ErrorCode.UNSPECIFIED) {
@@ -128,6 +134,12 @@ export class DistributedQueue {
         create: { ...waiting.create, pairs: Number.isFinite(waiting.remaining) ? waiting.remaining : 0 },
       },
     };
+  }
+
+  /** An answer to a request that was cancelled meanwhile: the peer has it in its queue, unless it rejected it. */
+  #takeBack({ queueSequence, rejected }: QueueAddResult): Content[] {
+    if (rejected !== ErrorCode.UNSPECIFIED) return [];
+    return [{ $case: "remove", remove: { queueSequence, reason: ErrorCode.UNSPECIFIED } }];
   }
 
   #accept(now: Instant, add: QueueAdd): Content {
