@@ -1,17 +1,26 @@
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
-import { simulate } from "@bellmesh/simulation";
+import { type SimulationOptions, simulate } from "@bellmesh/simulation";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { shortenedLine } from "../physics/shortened-line.ts";
 
 const always = { atNs: 0, forNs: Number.POSITIVE_INFINITY, target: { subject: ">" } } as const;
 
-/** One message in ten is lost, one in ten doubled, three in ten held back by up to some ten light times of a link. */
-export const lossyBus: readonly FaultEntry[] = [
-  { ...always, kind: "loss", args: { probability: 0.1 } },
-  { ...always, kind: "duplication", args: { probability: 0.1, delayNs: 300_000 } },
-  { ...always, kind: "reorder", args: { probability: 0.3, maxDelayNs: 600_000 } },
-];
+/** So many messages are lost, one in ten doubled, three in ten held back by up to some ten light times of a link. */
+function lossyBus(loss: number): readonly FaultEntry[] {
+  return [
+    { ...always, kind: "loss", args: { probability: loss } },
+    { ...always, kind: "duplication", args: { probability: 0.1, delayNs: 300_000 } },
+    { ...always, kind: "reorder", args: { probability: 0.3, maxDelayNs: 600_000 } },
+  ];
+}
+
+/** What is asked of a lossy bus. */
+export interface LossyAsk extends Pick<SimulationOptions, "minFidelity" | "missPolicy" | "graceNs" | "finalState"> {
+  /** Share of messages lost; 0.1 by default. */
+  readonly loss?: number;
+  readonly cutoffS?: number;
+}
 
 export const PAIRS = 50;
 
@@ -22,17 +31,19 @@ export const nodesOf = (seed: number): number => 3 + (seed % 3);
  * Asks for pairs over a line on a lossy bus; with a minimum fidelity late feedforward is given up by EXPIRE.
  * @returns what is wrong with the run; nothing when all is well.
  */
-export function faultsOf(seed: number, minFidelity?: number): readonly string[] {
+export function faultsOf(seed: number, { loss = 0.1, cutoffS, ...ask }: LossyAsk = {}): readonly string[] {
   const nodes = nodesOf(seed);
   const parity = new DeliveredParity();
+  const line = shortenedLine("bench-line-5", nodes);
   const { delivered, verdicts, message } = simulate({
-    topology: shortenedLine("bench-line-5", nodes),
+    topology: cutoffS === undefined ? line : { ...line, cutoffS },
     from: "n0",
     to: `n${nodes - 1}`,
     pairs: PAIRS,
     seed,
-    faults: lossyBus,
-    ...(minFidelity === undefined ? {} : { minFidelity }),
+    faults: lossyBus(loss),
+    ...ask,
+    untilNs: 120e9,
     onEvent: (event) => parity.observe(event),
   });
   const wrong = [...parity.wrong()];
@@ -55,6 +66,9 @@ class DeliveredParity {
           `${event.halfDelivered.pair} at ${event.halfDelivered.node}`,
           event.halfDelivered.bellIndex,
         );
+        break;
+      case "halfUpgraded":
+        this.#announced.set(`${event.halfUpgraded.pair} at ${event.halfUpgraded.node}`, event.halfUpgraded.bellIndex);
         break;
       case "halfRetracted":
         this.#announced.delete(`${event.halfRetracted.pair} at ${event.halfRetracted.node}`);
