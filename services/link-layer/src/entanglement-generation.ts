@@ -87,8 +87,8 @@ export class EntanglementGeneration {
 
   /** The memory manager has gone, and every slot lent with it. */
   slotsLost(effects: Effect[]): void {
-    this.#freeSlots.length = 0;
     this.#disarm(effects);
+    this.#freeSlots.length = 0;
   }
 
   /** Whether the clock is good enough to hit the detection window of this link. */

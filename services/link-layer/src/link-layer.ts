@@ -68,6 +68,8 @@ export class LinkLayer {
   readonly #inbox: Inbox;
   readonly #create = new Map<number, string>();
   readonly #servedPeers = new Map<Stream, string>();
+  /** Halves that came to nothing while the memory manager was out of reach: somebody has to end them. */
+  #untold: SlotsRequest[] = [];
   #incarnation = 0;
   #lastCreateId = 0;
   #timeoutDue: Instant | undefined;
@@ -79,7 +81,9 @@ export class LinkLayer {
     this.memory = new StandingStream(`node-controller/${node}`, memoryMethods.slots, numbers);
     this.clock = new StandingStream(`clock-sync/${node}`, clockMethods.watchStatus, numbers);
     const surroundings: Surroundings = {
-      slots: (effects, request) => this.memory.send(effects, request),
+      slots: (effects, request) => {
+        if (!this.memory.send(effects, request) && request.message?.$case === "missed") this.#untold.push(request);
+      },
       announce: (effects, event) => this.#events.append(effects, event),
       expirePeer: (effects, link, stationIncarnation, sequenceLow, sequenceHigh) =>
         this.#tell(effects, link, { $case: "expire", expire: { stationIncarnation, sequenceLow, sequenceHigh } }),
@@ -240,6 +244,7 @@ export class LinkLayer {
 
   granted(now: Instant, { link, slot }: SlotsResponse): Effect[] {
     const effects: Effect[] = [];
+    for (const request of this.#untold.splice(0)) this.memory.send(effects, request);
     this.#ends.get(link)?.generation.granted(now, effects, slot);
     return effects;
   }

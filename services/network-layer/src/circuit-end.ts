@@ -10,6 +10,7 @@ import { claimedFidelity } from "./claimed-fidelity.ts";
 import { type Delivered, FinishedPairs, numberName } from "./finished-pairs.ts";
 import type { PathBudget } from "./path-budget.ts";
 import { type HeadRequest, missPolicyOf, type RequestTerms } from "./request.ts";
+import type { TailTallies } from "./tail-tallies.ts";
 import { type HeldHalf, neighbour, type Surroundings, type VirtualCircuit } from "./virtual-circuit.ts";
 
 /** TRACKs that came before their halves; one more, and the one that waited longest is answered with EXPIRE. */
@@ -59,13 +60,20 @@ export class CircuitEnd {
   readonly #budget: PathBudget;
   readonly #surroundings: Surroundings;
   readonly #reports: EndReports;
+  readonly #tallies: TailTallies;
   readonly #requests: CircuitRequests;
   readonly #inTransit = new Map<string, InTransit>();
   readonly #early = new Map<string, Confirmation>();
   readonly #finished = new FinishedPairs();
   #timerDue: Instant | undefined;
 
-  constructor(circuit: VirtualCircuit, budget: PathBudget, surroundings: Surroundings, reports: EndReports) {
+  constructor(
+    circuit: VirtualCircuit,
+    budget: PathBudget,
+    surroundings: Surroundings,
+    reports: EndReports,
+    tallies: TailTallies,
+  ) {
     const { headEnd, tailEnd } = budget;
     this.#circuit = circuit;
     this.#isHead = circuit.position === 0;
@@ -74,6 +82,7 @@ export class CircuitEnd {
     this.#budget = budget;
     this.#surroundings = surroundings;
     this.#reports = reports;
+    this.#tallies = tallies;
     this.#requests = new CircuitRequests(budget);
     this.timer = `end:${circuit.id}`;
   }
@@ -238,9 +247,12 @@ export class CircuitEnd {
     }
   }
 
+  /** At the tail-end: the head-end is told when all that was asked is delivered. */
   #count(effects: Effect[], { requestId, pairSequence }: Delivered, by: 1 | -1): void {
-    const sum = this.#requests.count(requestId, pairSequence, by);
-    if (sum !== undefined && !this.#isHead) this.#reports.allDelivered(effects, this.#circuit, requestId, sum);
+    const asked = this.#requests.terms(requestId)?.pairs;
+    if (this.#isHead || asked === undefined) return;
+    const sum = this.#tallies.count(requestId, asked, pairSequence, by);
+    if (sum !== undefined) this.#reports.allDelivered(effects, this.#circuit, requestId, sum);
   }
 
   #deliver(

@@ -13,9 +13,6 @@ interface Terms {
   readonly usefulForNs: number;
   /** For how long after that it is of use all the same; Infinity where it always is. */
   readonly graceNs: number;
-  /** Pairs delivered at this end, and the sum of their numbers. */
-  delivered: number;
-  deliveredSum: number;
 }
 
 /** The requests of a circuit as one of its ends knows them. */
@@ -37,7 +34,7 @@ export class CircuitRequests {
     const { minFidelity, requestId } = terms;
     const useful =
       minFidelity === undefined ? Number.POSITIVE_INFINITY : usefulForNs(this.#budget.fresh, this.#ends, minFidelity);
-    this.#terms.set(requestId, { terms, usefulForNs: useful, graceNs: graceOf(terms), delivered: 0, deliveredSum: 0 });
+    this.#terms.set(requestId, { terms, usefulForNs: useful, graceNs: graceOf(terms) });
     this.#active.add(requestId);
     if (head) this.#heads.set(requestId, head);
     for (const oldest of this.#terms.keys()) {
@@ -65,18 +62,6 @@ export class CircuitRequests {
   /** What was asked, also of a request that has just ended; undefined where no FORWARD has come. */
   terms(requestId: string): RequestTerms | undefined {
     return this.#terms.get(requestId)?.terms;
-  }
-
-  /**
-   * Counts a pair that was delivered at this end (`by` 1), or taken back (−1).
-   * @returns the sum of the numbers delivered when that is all that was asked.
-   */
-  count(requestId: string, pairSequence: number, by: 1 | -1): number | undefined {
-    const entry = this.#terms.get(requestId);
-    if (!entry) return undefined;
-    entry.delivered += by;
-    entry.deliveredSum += by * pairSequence;
-    return entry.delivered === entry.terms.pairs ? entry.deliveredSum : undefined;
   }
 
   /** Of this request, or where it is not known which one, of the one most likely meant: the oldest. */

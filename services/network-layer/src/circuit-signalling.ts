@@ -10,6 +10,7 @@ import type { Neighbours } from "./neighbours.ts";
 import { pathBudget } from "./path-budget.ts";
 import type { RequestSignalling } from "./request-signalling.ts";
 import { SwapPoint } from "./swap-point.ts";
+import { TailTallies } from "./tail-tallies.ts";
 import type { Side, Surroundings, VirtualCircuit } from "./virtual-circuit.ts";
 
 /** What a head-end is told of circuits it installs. */
@@ -32,6 +33,7 @@ export class CircuitSignalling {
   readonly #surroundings: Surroundings;
   readonly #calls: CallNumbers;
   readonly #reports: EndReports & HeadEndReports;
+  readonly #tallies = new TailTallies();
 
   constructor(
     topology: Topology,
@@ -205,7 +207,7 @@ export class CircuitSignalling {
     const installed: InstalledCircuit = {
       circuit,
       end: isEnd
-        ? new CircuitEnd(circuit, pathBudget(this.#topology, circuit), this.#surroundings, this.#reports)
+        ? new CircuitEnd(circuit, pathBudget(this.#topology, circuit), this.#surroundings, this.#reports, this.#tallies)
         : undefined,
       swapPoint: isEnd ? undefined : new SwapPoint(circuit, this.#node, this.#surroundings),
       generation:
