@@ -11,7 +11,9 @@ const run = promisify(execFile);
 /** Every `npx bellmesh …` of a page, and every example line of a command's help. */
 function commandsIn(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trim());
-  return lines.filter((line) => /^(npx )?bellmesh (simulate|topology) /.test(line)).map((line) => line.replace(/^(npx )?bellmesh /, ""));
+  return lines
+    .filter((line) => /^(npx )?bellmesh (simulate|topology) /.test(line))
+    .map((line) => line.replace(/^(npx )?bellmesh /, ""));
 }
 
 async function bellmesh(words: string): Promise<string> {
