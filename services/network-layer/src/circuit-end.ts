@@ -16,6 +16,9 @@ import { type HeldHalf, neighbour, type Surroundings, type VirtualCircuit } from
 /** TRACKs that came before their halves; one more, and the one that waited longest is answered with EXPIRE. */
 const EARLY_TRACKS_MAX = 1024;
 
+/** A pair as the applications know it. */
+type PairName = Pick<Delivered, "requestId" | "pairSequence" | "pair">;
+
 interface Confirmation {
   readonly track: Track;
   readonly measuredAt: Instant;
@@ -231,7 +234,7 @@ export class CircuitEnd {
       }
     }
     this.#inTransit.delete(half.pair);
-    const done: Delivered = { requestId, pairSequence, pair: half.pair, farName };
+    const done: Delivered = { requestId, pairSequence, pair: half.pair, farName, request };
     this.#finished.delivered(done);
     if (transit.degraded) {
       const upgrade = { requestId, pairSequence, pair: half.pair, bellIndex: track.outcome };
@@ -257,7 +260,7 @@ export class CircuitEnd {
 
   #deliver(
     effects: Effect[],
-    { requestId, pairSequence, pair }: Omit<Delivered, "farName">,
+    { requestId, pairSequence, pair }: PairName,
     finalState: BellIndex | undefined,
     bellIndex: BellIndex | undefined,
     claimed: number,
@@ -403,11 +406,11 @@ export class CircuitEnd {
   /** A delivery that was counted does not count any more. */
   #takeBack(now: Instant, effects: Effect[], done: Delivered): void {
     this.#count(effects, done, -1);
-    const head = this.#requests.head(done.requestId);
-    if (!head) return;
-    head.delivered -= 1;
-    head.deliveredSum -= done.pairSequence;
-    this.#reports.progressed(now, effects, head);
+    const { request } = done;
+    if (!request) return;
+    request.delivered -= 1;
+    request.deliveredSum -= done.pairSequence;
+    this.#reports.progressed(now, effects, request);
   }
 
   #discard(
@@ -423,7 +426,7 @@ export class CircuitEnd {
     this.#surroundings.memory(effects, { $case: "discard", discard });
   }
 
-  #retract(effects: Effect[], done: Omit<Delivered, "farName">, feedforwardMissed: boolean): void {
+  #retract(effects: Effect[], done: PairName, feedforwardMissed: boolean): void {
     const { requestId, pairSequence, pair } = done;
     const retract = { requestId, pairSequence, pair, feedforwardMissed };
     this.#surroundings.memory(effects, { $case: "retract", retract });

@@ -54,11 +54,6 @@ export class CircuitRequests {
     return undefined;
   }
 
-  /** At the head-end: the request, as long as it has not ended. */
-  head(requestId: string): HeadRequest | undefined {
-    return this.#heads.get(requestId);
-  }
-
   /** What was asked, also of a request that has just ended; undefined where no FORWARD has come. */
   terms(requestId: string): RequestTerms | undefined {
     return this.#terms.get(requestId)?.terms;

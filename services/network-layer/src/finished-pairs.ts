@@ -1,4 +1,5 @@
 import { RecentMap } from "@bellmesh/mesh";
+import type { HeadRequest } from "./request.ts";
 
 /** Finished pairs remembered for an EXPIRE or TRACK that may still come. */
 const FINISHED_PAIRS_MIN = 2048;
@@ -11,6 +12,8 @@ export interface Delivered {
   readonly pair: string;
   /** What the other end calls it when it gives it up. */
   readonly farName: string;
+  /** At the head-end. A request outlives its circuit, so what is taken back is taken from here. */
+  readonly request: HeadRequest | undefined;
 }
 
 /** How the head-end names a pair to the tail-end: by its number. */

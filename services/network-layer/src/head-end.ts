@@ -230,7 +230,9 @@ export class HeadEnd {
   }
 
   #awaitConfirm(now: Instant, effects: Effect[], request: HeadRequest): void {
-    const circuit = this.#requests.get(request.requestId)?.wanted.circuit?.circuit;
+    const entry = this.#requests.get(request.requestId);
+    if (entry?.request !== request) return; // over already
+    const circuit = entry.wanted.circuit?.circuit;
     const leaseNs = circuit ? pathBudget(this.#topology, circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
     const timer = `${CONFIRM_TIMER}${request.requestId}`;
     effects.push(effect.setTimer(timer, after(now, CONFIRM_LEASES * leaseNs)));

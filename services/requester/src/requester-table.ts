@@ -1,4 +1,7 @@
-/** What a requester has seen of its request: filled by its machine, read by whoever shows it. */
+/**
+ * What a requester has seen of its request: filled by its machine, read by whoever shows it. A requester that
+ * restarts asks anew and begins its table anew.
+ */
 export class RequesterTable {
   /** Pairs asked for. */
   requested = 0;
@@ -10,7 +13,7 @@ export class RequesterTable {
   claimedSum = 0;
   claims = 0;
   /** Feedforward delay of every delivery, in ns. */
-  readonly feedforwardNs: number[] = [];
+  feedforwardNs: number[] = [];
   /** Deliveries, at either end, whose feedforward missed its deadline. */
   feedforwardMissed = 0;
   /** Halves given up during the request; others took their place. */
@@ -27,6 +30,11 @@ export class RequesterTable {
 
   /** The request has ended, and what both ends delivered of it is here. */
   done = false;
+
+  /** As it was before anything was asked. */
+  clear(): void {
+    Object.assign(this, new RequesterTable());
+  }
 
   /** Pairs that were asked for and not delivered, by reason; empty while the request runs. */
   failed(): Record<string, number> {

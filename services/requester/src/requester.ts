@@ -68,6 +68,7 @@ export class Requester {
   constructor(ask: Ask, table: RequesterTable) {
     this.#ask = ask;
     this.#table = table;
+    table.clear();
     table.requested = ask.pairs;
     const numbers = new StreamNumbers();
     this.#head = new StandingStream(`node-controller/${ask.from}`, nodeControllerMethods.deliveries, numbers);
