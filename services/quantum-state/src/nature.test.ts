@@ -416,6 +416,35 @@ describe("crashes", () => {
   });
 });
 
+describe("the lease of a node that has gone", () => {
+  const timersOf = (effects: readonly Effect[]) => effects.flatMap((one) => (one.kind === "set-timer" ? [one] : []));
+  const gone = (laboratory: Laboratory, stream: Stream) =>
+    laboratory.step({ kind: "stream-ended", stream, method: operate, status: { code: Code.UNAVAILABLE, message: "" } });
+
+  test("runs out ten seconds after its stream has ended, and what it held is lost", () => {
+    const laboratory = new Laboratory();
+    const pair = laboratory.pair("alice-bob", 1);
+    const [timer] = timersOf(gone(laboratory, laboratory.node("alice")));
+    expect(timer).toEqual({ kind: "set-timer", timer: "lease:alice", due: 10_000_000_000 });
+    expect(laboratory.recorded).toEqual([]);
+    laboratory.step({ kind: "timer", timer: "lease:alice", due: instant(10_000_000_000), reading: undefined });
+    expect(laboratory.recorded).toEqual([
+      { $case: "halfEnded", halfEnded: { pair, node: "alice", outcome: Outcome.LOST_CRASH } },
+    ]);
+  });
+
+  test("ends when the node is back", () => {
+    const laboratory = new Laboratory();
+    const pair = laboratory.pair("alice-bob", 1);
+    gone(laboratory, laboratory.node("alice"));
+    const stream = laboratory.open("node-controller/alice");
+    const item = { operationId: 90, at: 2, operation: { $case: "attach", attach: { incarnation: 1 } } };
+    const effects = laboratory.step({ kind: "stream-item", stream, method: operate, item });
+    expect(effects).toContainEqual({ kind: "cancel-timer", timer: "lease:alice" });
+    expect(laboratory.on(stream, 3, { $case: "discard", discard: { qubit: pair } })).toBeUndefined();
+  });
+});
+
 describe("limits", () => {
   test("a register beyond six qubits ends the two qubits that would join, and only those", () => {
     const laboratory = new Laboratory();

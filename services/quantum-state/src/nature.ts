@@ -11,7 +11,7 @@ import {
   type Stream,
 } from "@bellmesh/mesh";
 import { type Link, linkNamed } from "@bellmesh/topology";
-import { type Instant, parsePairId, publisherOf } from "@bellmesh/wire";
+import { after, type Instant, parsePairId, publisherOf } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { Outcome } from "@bellmesh/wire/ledger";
 import {
@@ -40,6 +40,10 @@ import { Operation } from "./operation.ts";
 import { QubitHolder } from "./qubit-holder.ts";
 
 const nothing: readonly Effect[] = Object.freeze([]);
+
+/** A node that is gone for so long has lost what it held. */
+const LEASE_NS = 10_000_000_000;
+const LEASE_TIMER = "lease:";
 
 /** A node-controller's stream. `incarnation` is undefined until it has attached. */
 interface Operator {
@@ -125,7 +129,7 @@ export class Nature {
     return nothing;
   }
 
-  createPair(request: CreatePairsRequest, stream: Stream<CreatePairsResponse>): readonly Effect[] {
+  createPair(now: Instant, request: CreatePairsRequest, stream: Stream<CreatePairsResponse>): readonly Effect[] {
     const station = this.#stations.get(stream);
     if (!station) return nothing; // still under way when the stream was closed
     const { first, second, link } = station;
@@ -154,7 +158,10 @@ export class Nature {
     first.held.set(pair, firstHalf);
     second.held.set(pair, secondHalf);
     this.counters.pairsCreated += 1;
-    return nothing;
+    if (first.attachedOn !== undefined && second.attachedOn !== undefined) return nothing;
+    const effects: Effect[] = [];
+    for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
+    return effects;
   }
 
   // Nodes
@@ -166,9 +173,24 @@ export class Nature {
     return nothing;
   }
 
-  operatorEnded(stream: Stream): readonly Effect[] {
+  /** What the node held is lost unless it comes back in time. */
+  operatorEnded(now: Instant, stream: Stream): readonly Effect[] {
+    const holder = this.#operators.get(stream)?.holder;
     this.#operators.delete(stream);
-    return nothing;
+    if (!holder || holder.attachedOn !== stream) return nothing;
+    holder.attachedOn = undefined;
+    const effects: Effect[] = [];
+    lease(now, effects, holder);
+    return effects;
+  }
+
+  timer(timer: string): readonly Effect[] {
+    const holder = timer.startsWith(LEASE_TIMER) ? this.#holders.get(timer.slice(LEASE_TIMER.length)) : undefined;
+    if (!holder) return nothing;
+    const effects: Effect[] = [];
+    holder.isLeased = false;
+    this.#lose(effects, holder);
+    return effects;
   }
 
   operate(request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
@@ -211,8 +233,15 @@ export class Nature {
     if (before !== undefined && incarnation < before) return this.#notAttached(stream);
     operator.incarnation = incarnation;
     holder.incarnation = incarnation;
-    if (before === undefined || incarnation === before) return nothing;
+    holder.attachedOn = stream;
     const effects: Effect[] = [];
+    if (holder.isLeased) effects.push(effect.cancelTimer(`${LEASE_TIMER}${holder.name}`));
+    holder.isLeased = false;
+    if (before !== undefined && incarnation > before) this.#lose(effects, holder);
+    return effects;
+  }
+
+  #lose(effects: Effect[], holder: QubitHolder): void {
     for (const half of [...holder.held.values()]) {
       // A delivered half has had its outcome; a fresh qubit is no half of a pair.
       if (!half.delivered && parsePairId(half.name)) {
@@ -222,7 +251,6 @@ export class Nature {
       }
       end(half);
     }
-    return effects;
   }
 
   #notAttached(stream: Stream<OperateResponse>): readonly Effect[] {
@@ -241,6 +269,12 @@ export class Nature {
     const limit = `more than ${HELD_MAX} qubits of one node`;
     return [effect.record({ $case: "emulatorLimit", emulatorLimit: { node, pairs: [pair], limit } })];
   }
+}
+
+function lease(now: Instant, effects: Effect[], holder: QubitHolder): void {
+  if (holder.isLeased) return;
+  holder.isLeased = true;
+  effects.push(effect.setTimer(`${LEASE_TIMER}${holder.name}`, after(now, LEASE_NS)));
 }
 
 /** The place of an address of this service, or "". */

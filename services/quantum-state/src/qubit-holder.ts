@@ -1,7 +1,7 @@
 import type { BellMeasurementNoise } from "@bellmesh/bell";
 import type { NodeClock } from "@bellmesh/hardware";
 import type { Chance } from "@bellmesh/joint-state";
-import type { Entropy } from "@bellmesh/mesh";
+import type { Entropy, Stream } from "@bellmesh/mesh";
 import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
 import type { Half } from "./half.ts";
 
@@ -19,6 +19,10 @@ export class QubitHolder {
   readonly held = new Map<string, Half>();
   /** Of the node-controller that attached last; undefined before the first. */
   incarnation: number | undefined = undefined;
+  /** The stream it is attached on. */
+  attachedOn: Stream | undefined = undefined;
+  /** The node has gone and its lease is running. */
+  isLeased = false;
 
   constructor(node: TopologyNode, clock: NodeClock, entropy: Entropy) {
     this.name = node.name;

@@ -12,13 +12,14 @@ const routes = new Routes<Nature>()
   .serve(operate, {
     opened: (nature, _now, stream, from) => nature.operatorOpened(stream, from),
     item: (nature, _now, request, stream) => nature.operate(request, stream),
-    ended: (nature, _now, stream) => nature.operatorEnded(stream),
+    ended: (nature, now, stream) => nature.operatorEnded(now, stream),
   })
   .serve(createPairs, {
     opened: (nature, _now, stream, from) => nature.stationOpened(stream, from),
-    item: (nature, _now, request, stream) => nature.createPair(request, stream),
+    item: (nature, now, request, stream) => nature.createPair(now, request, stream),
     ended: (nature, _now, stream) => nature.stationEnded(stream),
   })
+  .timer((nature, _now, { timer }) => nature.timer(timer))
   .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
 
 /** Nature: the joint quantum state of every qubit, reached by local operations and by heralding stations only. */
