@@ -6,7 +6,8 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 /**
  * The two ends of every delivered pair that was not retracted name each other as peer, the same request, the same
  * number in it and the same Bell index; and a number is given once per request. Where only one end delivered it must
- * retract, unless the other end crashed: nobody is left there to tell.
+ * retract, unless the other end crashed: nobody is left there to tell. Nor is an end that has restarted since able to
+ * take back what it delivered before.
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
@@ -19,9 +20,13 @@ export class EndsAgree implements Referee {
   readonly #violations: Violation[] = [];
   /** By request, then by node: numbers given to pairs. */
   readonly #numbers = new Map<string, Map<string, SequenceSet>>();
+  readonly #incarnations = new Map<string, number>();
+  /** By node: when what it knew of its deliveries was last forgotten. */
+  readonly #restartedNs = new Map<string, number>();
   #unclear = false;
 
-  observe({ event, at }: LedgerEvent): void {
+  observe({ event, at, writer, incarnation }: LedgerEvent): void {
+    if (this.#incarnations.get(writer) !== incarnation) this.#noteIncarnation(writer, incarnation, at);
     switch (event?.$case) {
       case "pairHeralded":
         this.#entanglement.herald(event.pairHeralded);
@@ -55,7 +60,7 @@ export class EndsAgree implements Referee {
     if (atQuiescence) {
       for (const half of this.#alone) {
         const { pair, node, atNs, partner } = half;
-        if (partner.state === "lost") continue;
+        if (partner.state === "lost" || atNs <= (this.#restartedNs.get(node) ?? -1)) continue;
         const other = `its other half, ${partner.name}, was ${partner.state}`;
         const message = `delivered at ${node} and not retracted, but ${other}`;
         violations.push({ pair, atNs, message });
@@ -66,6 +71,14 @@ export class EndsAgree implements Referee {
     }
     const open = this.#unclear || (!atQuiescence && this.#alone.size + this.#indexUnknown.size > 0);
     return verdictOf(this.name, violations, open);
+  }
+
+  #noteIncarnation(writer: string, incarnation: number, atNs: number): void {
+    this.#incarnations.set(writer, incarnation);
+    const [service, place = ""] = writer.split("/");
+    if (incarnation > 1 && (service === "node-controller" || service === "network-layer")) {
+      this.#restartedNs.set(place, atNs);
+    }
   }
 
   #deliver({ pair, node, peer, requestId, pairSequence, bellIndex }: HalfDelivered, atNs: number): void {

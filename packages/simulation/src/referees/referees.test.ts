@@ -68,6 +68,24 @@ describe("the referees", () => {
     expect(called).toEqual(["false", "unknown", "unknown", "unknown", "unknown", "unknown"]);
   });
 
+  test("ask no retraction of an end that has restarted since", () => {
+    const title = "one end delivers and the other expires without a retraction";
+    const { events } = badHistories.find((history) => history.title === title) as GoldenHistory;
+    const last = events.at(-1) as LedgerEvent;
+    const circuitInstalled = { circuit: "alice/1/2", node: "alice" };
+    const restarted = { ...last, at: last.at + 1, incarnation: 2, sequence: 1 };
+    const restart = (writer: string): LedgerEvent => ({
+      ...restarted,
+      writer,
+      event: { $case: "circuitInstalled", circuitInstalled },
+    });
+    const objections = (more: LedgerEvent) => judged([...events, more]).filter(({ verdict }) => verdict === "false");
+    expect(objections(restart("network-layer/alice"))).toEqual([]);
+    expect(objections(restart("node-controller/alice"))).toEqual([]);
+    expect(objections(restart("link-layer/alice")).map(({ name }) => name)).toEqual(["ends-agree"]);
+    expect(objections(restart("network-layer/bob")).map(({ name }) => name)).toEqual(["ends-agree"]);
+  });
+
   test("do not call a pair unheralded that they have forgotten", () => {
     const events: LedgerEvent[] = [];
     for (let sequence = 1; sequence <= FINISHED_PAIRS_KEPT + 2; sequence++) events.push(...deliveredPair(sequence));
