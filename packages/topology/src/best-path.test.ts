@@ -1,11 +1,13 @@
+import { fidelityOf, multiply, type PauliEigenvalues } from "@bellmesh/bell";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bestPath } from "./best-path.ts";
+import { linkDelayNs } from "./classical-delay.ts";
 import { loadTopology } from "./load-topology.ts";
-import { farEnd, linksOf } from "./lookup.ts";
-import { predict } from "./prediction.ts";
+import { farEnd, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
+import { bellMeasurementNs, endsDecay, heraldedDecay, predict, repeaterDecay } from "./prediction.ts";
 import { type TestLink, testNetwork } from "./test-network.ts";
-import type { Topology } from "./topology.ts";
+import type { Link, Topology, TopologyNode } from "./topology.ts";
 
 const names = Array.from({ length: 7 }, (_, i) => `n${i}`);
 
@@ -50,33 +52,56 @@ const randomNetwork = fc
 interface Found {
   readonly nodes: readonly string[];
   readonly links: readonly string[];
-  readonly fidelity: number;
 }
 
 /** Every simple path, one after the other. */
-function bruteForce(topology: Topology, nodes: string[], links: string[], to: string): Found | undefined {
+function* paths(topology: Topology, nodes: string[], links: string[], to: string): Generator<Found> {
   const at = nodes[nodes.length - 1] as string;
-  if (at === to) return { nodes, links, fidelity: predict(topology, nodes, links).fidelity };
-  let best: Found | undefined;
-  for (const link of linksOf(topology, at)) {
-    const next = farEnd(link, at);
-    if (nodes.includes(next)) continue;
-    const found = bruteForce(topology, [...nodes, next], [...links, link.name], to);
-    if (found && (!best || found.fidelity > best.fidelity)) best = found;
-  }
-  return best;
-}
-
-/** The search and the enumeration agree on whether there is a path, and on the best fidelity. */
-function agree(topology: Topology): void {
-  const found = bestPath(topology, "n0", "n6");
-  const best = bruteForce(topology, ["n0"], [], "n6");
-  if (!("nodes" in found)) {
-    expect(best).toBeUndefined();
+  if (at === to) {
+    yield { nodes, links };
     return;
   }
-  expect(found.predictedFidelity).toBeCloseTo((best as Found).fidelity, 11);
-  expect(predict(topology, found.nodes, found.links).fidelity).toBe(found.predictedFidelity);
+  for (const link of linksOf(topology, at)) {
+    const next = farEnd(link, at);
+    if (!nodes.includes(next)) yield* paths(topology, [...nodes, next], [...links, link.name], to);
+  }
+}
+
+/** The fidelity of a path whose repeaters know nothing of one another, which is what the search maximises. */
+function uncoupledFidelity(topology: Topology, { nodes, links }: Found): number {
+  const path = links.map((name) => linkNamed(topology, name) as Link);
+  const hardware = nodes.map((name) => nodeNamed(topology, name) as TopologyNode);
+  const [head, tail] = [hardware[0] as TopologyNode, hardware[hardware.length - 1] as TopologyNode];
+  let eigenvalues: PauliEigenvalues = { x: 1, y: 1, z: 1 };
+  let restNs = 0;
+  for (const link of path) {
+    eigenvalues = multiply(eigenvalues, heraldedDecay(topology, link));
+    restNs += linkDelayNs(topology, link);
+  }
+  for (const [i, repeater] of hardware.slice(1, -1).entries()) {
+    const before = { link: path[i] as Link, end: i === 0 ? head : undefined };
+    const behind = { link: path[i + 1] as Link, end: i === path.length - 2 ? tail : undefined };
+    eigenvalues = multiply(eigenvalues, repeaterDecay(topology, before, repeater, behind));
+  }
+  restNs += Math.max(0, ...hardware.slice(1, -1).map(bellMeasurementNs));
+  return fidelityOf(multiply(eigenvalues, endsDecay(head, tail, restNs)));
+}
+
+/** The search and the enumeration agree on whether there is a path, and on the best fidelity of uncoupled repeaters. */
+function agree(topology: Topology): void {
+  const found = bestPath(topology, "n0", "n6");
+  const all = [...paths(topology, ["n0"], [], "n6")];
+  if (!("nodes" in found)) {
+    expect(all).toEqual([]);
+    return;
+  }
+  const best = Math.max(...all.map((path) => uncoupledFidelity(topology, path)));
+  expect(uncoupledFidelity(topology, found)).toBeCloseTo(best, 11);
+  const predicted = (path: Found) => predict(topology, path.nodes, path.links).fidelity;
+  expect(predicted(found)).toBe(found.predictedFidelity);
+  // Coupled repeaters may favour another path. Among those that entangle it is hardly better, in these networks.
+  const bestPredicted = Math.max(...all.map(predicted));
+  if (bestPredicted > 0.5) expect(bestPredicted - found.predictedFidelity).toBeLessThan(0.01);
 }
 
 describe("the best path", () => {

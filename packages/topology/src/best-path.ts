@@ -19,8 +19,11 @@ const TIE = 1e-12;
 const EXACT_NODES_MAX = 12;
 
 /**
- * The path from one node to another with the highest predicted end-to-end fidelity (see `predict`). Of equals the one
- * with fewer hops, then the one with less fibre, then the one whose node and link names come first.
+ * The path from one node to another with the highest fidelity, each repeater taken as if it and its two links were
+ * alone. Of equals the one with fewer hops, then the one with less fibre, then the one whose node and link names come
+ * first. With up to one repeater that fidelity is the predicted one (see `predict`). With more, `predict` also lets
+ * repeaters hold one another up, which belongs to no single step of a path; it is asked about the path found only, and
+ * may think a little better of another one.
  *
  * A best-first search over partial paths (Hart, Nilsson & Raphael 1968): a partial path's eigenvalues times the best
  * that could still come, each eigenvalue on its own, bound the fidelity of all it can become. A partial path is
@@ -118,7 +121,9 @@ class PathSearch {
     let eigenvalues = multiply(label.eigenvalues, heraldedDecay(this.#topology, link));
     let { measurementNs } = label;
     if (label.link !== undefined) {
-      eigenvalues = multiply(eigenvalues, repeaterDecay(this.#topology, label.link, label.node, link));
+      const before = { link: label.link, end: label.hops === 1 ? this.#head : undefined };
+      const behind = { link, end: node === this.#tail ? this.#tail : undefined };
+      eigenvalues = multiply(eigenvalues, repeaterDecay(this.#topology, before, label.node, behind));
       measurementNs = Math.max(measurementNs, bellMeasurementNs(label.node));
     }
     const delayNs = label.delayNs + linkDelayNs(this.#topology, link);

@@ -10,8 +10,9 @@ import {
   swapWeights,
   weightsOf,
 } from "@bellmesh/bell";
-import { exp, SeededEntropy, Tally } from "@bellmesh/numerics";
+import { exp } from "@bellmesh/numerics";
 import { describe, expect, test } from "vitest";
+import { simulatedLine } from "./line-monte-carlo.ts";
 import { linkModel } from "./link-model.ts";
 import { loadTopology } from "./load-topology.ts";
 import { nodeNamed } from "./lookup.ts";
@@ -67,23 +68,22 @@ describe("a prediction", () => {
     expect(predict(topology, ["b", "r", "a"])).toEqual(predict(topology, ["a", "r", "b"]));
   });
 
-  test("of one repeater is within 4σ of a Monte Carlo of its two waiting links (20,000 pairs, seed 7)", () => {
+  test("of one repeater is within 4σ of a Monte Carlo of its two links with 4 slots (100,000 pairs, seed 7)", () => {
     const topology = loadTopology("line:3");
-    const entropy = new SeededEntropy(7).stream("waiting");
     const { eigenvalues } = linkModel(topology, topology.links[0] as Link);
-    const tally = new Tally();
-    for (let pair = 0; pair < 20_000; pair++) {
-      const attempts = Math.abs(entropy.geometric(0.01) - entropy.geometric(0.01));
-      // One pair waits with both halves; all four halves wait 50 µs for the herald, both ends then 100 µs and 2.1 µs.
-      const ageS = 2 * attempts * 1e-4 + 4 * 50e-6 + 2 * 102.1e-6;
-      const coherence = exp(-ageS);
-      const x = eigenvalues.x * eigenvalues.x * 0.99 * 0.98 * coherence;
-      const y = eigenvalues.y * eigenvalues.y * 0.99 * 0.98 * 0.98 * coherence;
-      const z = eigenvalues.z * eigenvalues.z * 0.99 * 0.98 * exp(-ageS / 10);
-      tally.add((1 + x + y + z) / 4);
-    }
-    const { fidelity } = predict(topology, ["n0", "n1", "n2"]);
-    expect(Math.abs(tally.mean - fidelity)).toBeLessThan(4 * tally.standardError);
+    const coherencePerStep = exp(-1e-4);
+    const { kept, pairsPerStep } = simulatedLine([0.01, 0.01], 4, coherencePerStep, 200, 7);
+    // All four halves wait 50 µs for the herald, both ends then 100 µs and 2.1 µs; T1 is ten times T2.
+    const restS = 4 * 50e-6 + 2 * 102.1e-6;
+    const x = eigenvalues.x * eigenvalues.x * 0.99 * 0.98 * exp(-restS);
+    const y = eigenvalues.y * eigenvalues.y * 0.99 * 0.98 * 0.98 * exp(-restS);
+    const z = eigenvalues.z * eigenvalues.z * 0.99 * 0.98 * exp(-restS / 10);
+    // By the same draws, what waiting leaves of population.
+    const populations = simulatedLine([0.01, 0.01], 4, exp(-1e-5), 200, 7).kept.mean;
+    const { fidelity, pairsPerSecond } = predict(topology, ["n0", "n1", "n2"]);
+    const simulated = (1 + (x + y) * kept.mean + z * populations) / 4;
+    expect(Math.abs(simulated - fidelity)).toBeLessThan(4 * 0.55 * kept.standardError);
+    expect(Math.abs(pairsPerSecond / (pairsPerStep * 1e4) - 1)).toBeLessThan(4 * 0.0032);
   });
 
   test("takes the better of two parallel links unless one is named", () => {

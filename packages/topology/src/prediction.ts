@@ -2,15 +2,14 @@ import { bellMeasurementDecay, fidelityOf, memoryDecay, multiply, type PauliEige
 import { linkDelayNs } from "./classical-delay.ts";
 import { linkModel } from "./link-model.ts";
 import { farEnd, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
-import { type WaitingLink, waitingDecay } from "./repeater-waiting.ts";
-import { meanTimeToAllNs } from "./slowest-link.ts";
-import type { Link, Topology, TopologyNode } from "./topology.ts";
+import { type GeneratingLink, pathWaiting, waitingDecay } from "./repeater-waiting.ts";
+import type { Link, Memory, Topology, TopologyNode } from "./topology.ts";
 
 /** What a path should deliver, from the topology alone. */
 export interface Prediction {
   /** Mean fidelity of a delivered pair with the Bell state it is announced as. */
   readonly fidelity: number;
-  /** When all links start anew after each pair; links that generate ahead do better, up to the slowest link's rate. */
+  /** In the long run, with every link generating ahead as far as its slots allow. */
   readonly pairsPerSecond: number;
 }
 
@@ -20,9 +19,8 @@ export interface Prediction {
  * The pair's Pauli eigenvalues are the product of
  * - each link's heralded pair, with both halves in memory until the herald is back (twice the arm's light time);
  * - each repeater's Bell measurement, averaged over its outcomes;
- * - each repeater's waiting, as if its two links were generated in parallel and alone: the pair that is first waits
- *   with both halves (see `waitingDecay`). For one repeater this is the law itself; for more it is an approximation,
- *   since an end's half waits for the last of all swaps and one link's lateness is shared by its two repeaters;
+ * - waiting at repeaters and at the ends, with as many pairs of each link under way as its slots allow (see
+ *   `pathWaiting`: the law itself for one repeater, but for the light time of TRACK; an approximation for more);
  * - both end memories during one light time over the whole path, which TRACK takes at most, and one Bell measurement.
  * Swapping is a commutative convolution of Bell-diagonal states, so the order of swaps does not matter (Briegel, Dür,
  * Cirac & Zoller 1998 for Werner states).
@@ -37,24 +35,25 @@ export function predict(topology: Topology, nodes: readonly string[], links?: re
     ? links.map((name, hop) => namedLink(topology, name, nodes[hop] as string, nodes[hop + 1] as string))
     : nodes.slice(1).map((node, hop) => bestLinkBetween(topology, nodes[hop] as string, node));
   if (path.length !== nodes.length - 1) throw new RangeError("a path has one link fewer than nodes");
-  let eigenvalues: PauliEigenvalues = { x: 1, y: 1, z: 1 };
+  const hardware = nodes.map((name) => existingNode(topology, name));
+  const waiting = pathWaiting(
+    path.map((link) => generatingLink(topology, link)),
+    hardware.map((node) => node.memory),
+  );
+  let eigenvalues = waiting.decay;
   let delayNs = 0;
   let measurementNs = 0;
   for (const [hop, link] of path.entries()) {
     eigenvalues = multiply(eigenvalues, heraldedDecay(topology, link));
     delayNs += linkDelayNs(topology, link);
     if (hop === 0) continue;
-    const repeater = existingNode(topology, nodes[hop] as string);
-    eigenvalues = multiply(eigenvalues, repeaterDecay(topology, path[hop - 1] as Link, repeater, link));
+    const repeater = hardware[hop] as TopologyNode;
+    eigenvalues = multiply(eigenvalues, bellMeasurementDecayOf(repeater));
     measurementNs = Math.max(measurementNs, bellMeasurementNs(repeater));
   }
-  const head = existingNode(topology, nodes[0] as string);
-  const tail = existingNode(topology, nodes[nodes.length - 1] as string);
+  const [head, tail] = [hardware[0] as TopologyNode, hardware[hardware.length - 1] as TopologyNode];
   eigenvalues = multiply(eigenvalues, endsDecay(head, tail, delayNs + measurementNs));
-  return {
-    fidelity: fidelityOf(eigenvalues),
-    pairsPerSecond: 1e9 / meanTimeToAllNs(path.map((link) => linkModel(topology, link))),
-  };
+  return { fidelity: fidelityOf(eigenvalues), pairsPerSecond: waiting.pairsPerSecond };
 }
 
 /** A link's pair when the herald is at both ends. */
@@ -68,14 +67,26 @@ export function heraldedDecay(topology: Topology, link: Link): PauliEigenvalues 
   return eigenvalues;
 }
 
-/** What a repeater costs the pair: its Bell measurement and the waiting before it. */
+/** A link of a path, next to a repeater. */
+export interface AdjacentLink {
+  readonly link: Link;
+  /** The node at its other side when that is an end of the path, where the other half waits as long; else undefined. */
+  readonly end: TopologyNode | undefined;
+}
+
+/** What a repeater costs the pair, as if it and its two links were alone: its Bell measurement and the waiting before. */
 export function repeaterDecay(
   topology: Topology,
-  before: Link,
+  before: AdjacentLink,
   repeater: TopologyNode,
-  behind: Link,
+  behind: AdjacentLink,
 ): PauliEigenvalues {
-  const waiting = waitingDecay(waitingLink(topology, before, repeater), waitingLink(topology, behind, repeater));
+  const waiting = waitingDecay(
+    generatingLink(topology, before.link),
+    memoriesOf(repeater, before.end),
+    generatingLink(topology, behind.link),
+    memoriesOf(repeater, behind.end),
+  );
   return multiply(bellMeasurementDecayOf(repeater), waiting);
 }
 
@@ -104,10 +115,14 @@ export function existingNode(topology: Topology, name: string): TopologyNode {
   return node;
 }
 
-function waitingLink(topology: Topology, link: Link, repeater: TopologyNode): WaitingLink {
+function memoriesOf(repeater: TopologyNode, end: TopologyNode | undefined): readonly Memory[] {
+  return end === undefined ? [repeater.memory] : [repeater.memory, end.memory];
+}
+
+function generatingLink(topology: Topology, link: Link): GeneratingLink {
   const { successProbability, periodNs } = linkModel(topology, link);
-  const far = existingNode(topology, farEnd(link, repeater.name));
-  return { successProbability, periodNs, memories: [repeater.memory, far.memory] };
+  const [a, b] = link.ends.map((end) => existingNode(topology, end).memory.communicationSlots) as [number, number];
+  return { successProbability, periodNs, slots: Math.min(a, b) };
 }
 
 function namedLink(topology: Topology, name: string, from: string, to: string): Link {

@@ -1,59 +1,112 @@
 import { memoryDecay, type PauliEigenvalues } from "@bellmesh/bell";
+import { type Arrivals, DoubleEndedQueue } from "./double-ended-queue.ts";
+import { tandemLine } from "./tandem-line.ts";
 import type { Memory } from "./topology.ts";
 
-/** A link next to a repeater: how it succeeds, and the memories that keep its pair, at the repeater and at the far end. */
-export interface WaitingLink {
+/** A link of a path: how it succeeds, and with how many slots at the end that has fewer. */
+export interface GeneratingLink {
   readonly successProbability: number;
   readonly periodNs: number;
-  readonly memories: readonly [Memory, Memory];
+  readonly slots: number;
+}
+
+/** What waiting does to a path. */
+export interface PathWaiting {
+  readonly decay: PauliEigenvalues;
+  readonly pairsPerSecond: number;
 }
 
 /**
- * What waiting costs a repeater whose two links are generated in parallel, each until its first success: the mean of
- * the eigenvalues of whichever pair was first, both halves of it in memory until the other is there.
- *
- * With attempts N1 ~ Geom(p), N2 ~ Geom(q) of one period, and a (b) what one period takes off the first (second) pair,
- *     E = pq/(p + q − pq) · [1 + a(1−q)/(1 − a(1−q)) + b(1−p)/(1 − b(1−p))],
- * since P(N2 − N1 = k) = pq/(p + q − pq)·(1−q)^k for k ≥ 0. For p = q and a = b this is the known
- * p/(2−p)·(1 + a(1−p))/(1 − a(1−p)).
- * Links of different periods are approximated by exponential waiting times of rates p/period.
+ * What a repeater's waiting costs when it and its two links are alone: the mean of the eigenvalues of the pair that
+ * waits, in whichever of these memories its halves are (see `DoubleEndedQueue`). Exact for equal periods; a link of a
+ * longer period is taken for one that tries as often as the other with less success.
  */
-export function waitingDecay(first: WaitingLink, second: WaitingLink): PauliEigenvalues {
-  if (first.periodNs !== second.periodNs) return exponentialDecay(first, second);
-  const p = first.successProbability;
-  const q = second.successProbability;
-  const a = periodDecay(first);
-  const b = periodDecay(second);
-  const tie = (p * q) / (p + q - p * q);
-  const coherence = tie * (1 + series(a.x * (1 - q)) + series(b.x * (1 - p)));
-  return { x: coherence, y: coherence, z: tie * (1 + series(a.z * (1 - q)) + series(b.z * (1 - p))) };
+export function waitingDecay(
+  first: GeneratingLink,
+  firstMemories: readonly Memory[],
+  second: GeneratingLink,
+  secondMemories: readonly Memory[],
+): PauliEigenvalues {
+  const stepNs = Math.min(first.periodNs, second.periodNs);
+  const queue = new DoubleEndedQueue(arrivals(first, stepNs), arrivals(second, stepNs));
+  return meanDecay(queue, stepKept(firstMemories, stepNs), stepKept(secondMemories, stepNs));
 }
 
-/** r + r² + r³ + … */
-function series(ratio: number): number {
-  return ratio / (1 - ratio);
+/**
+ * What waiting costs a whole path, when every node swaps oldest with oldest and an end frees its slots when the pair
+ * is whole, and the rate at which pairs come.
+ *
+ * One repeater is exact: the pair that waits does so with both halves, here and at the end. With several, pair k of
+ * link i, made at t_i, has its halves measured at max(t_i, t_(i−1)) and max(t_i, t_(i+1)), and the ends keep theirs
+ * until all links have made pair k. So
+ * - at each repeater one half waits |t_i − t_(i+1)|, by the law of its two links as the rest of the line lets them
+ *   (`tandemLine`);
+ * - at each end one half waits until the last of the others has come, which we take from a queue of the end's link
+ *   with the rest of the path as one link of the rest's throughput;
+ * - these waits are taken for independent, which matters little while they cost little.
+ * The rate is that of the end that is held up more. Against simulated lines of 3 to 8 equal links with 2 to 8 slots
+ * both coherence and rate are right within 0.01 and 4 % (for one slot, too low by up to 0.03 and 17 %). Where a line
+ * has one slow link among fast ones, coherence is too low by up to 0.1: the ends' slots then keep the whole line in
+ * step, which the repeaters are not told.
+ *
+ * @param memories of the path's nodes, one more than links.
+ */
+export function pathWaiting(links: readonly GeneratingLink[], memories: readonly Memory[]): PathWaiting {
+  const stepNs = Math.min(...links.map((link) => link.periodNs));
+  const line = links.map((link) => arrivals(link, stepNs));
+  const [head, ...repeaters] = memories.map((memory) => stepKept([memory], stepNs)) as [Kept, ...Kept[]];
+  const tail = repeaters.pop() as Kept;
+  const { throughput, repeaters: queues } = tandemLine(line);
+  if (links.length === 1) return { decay: unchanged, pairsPerSecond: (throughput / stepNs) * 1e9 };
+  if (links.length === 2) {
+    const repeater = repeaters[0] as Kept;
+    const decay = meanDecay(queues[0] as DoubleEndedQueue, product(head, repeater), product(repeater, tail));
+    return { decay, pairsPerSecond: (throughput / stepNs) * 1e9 };
+  }
+  const headQueue = againstTheRest(line);
+  const tailQueue = againstTheRest(line.toReversed());
+  let decay = times(meanDecay(headQueue, head, forever), meanDecay(tailQueue, tail, forever));
+  for (const [i, kept] of repeaters.entries()) {
+    decay = times(decay, meanDecay(queues[i] as DoubleEndedQueue, kept, kept));
+  }
+  const slowest = Math.min(headQueue.throughput, tailQueue.throughput);
+  return { decay, pairsPerSecond: (slowest / stepNs) * 1e9 };
 }
 
-/** What one period takes off a pair, both halves in memory. */
-function periodDecay(link: WaitingLink): { x: number; z: number } {
-  const [near, far] = link.memories;
-  const ageS = link.periodNs * 1e-9;
-  const nearDecay = memoryDecay(near.t1S, near.t2S, ageS);
-  const farDecay = memoryDecay(far.t1S, far.t2S, ageS);
-  return { x: nearDecay.x * farDecay.x, z: nearDecay.z * farDecay.z };
+/** The first link of a line, and the others as one. */
+function againstTheRest([link, ...rest]: readonly Arrivals[]): DoubleEndedQueue {
+  const { slots } = rest[0] as Arrivals;
+  return new DoubleEndedQueue(link as Arrivals, { probability: tandemLine(rest).throughput, slots });
 }
 
-/** E[e^(−rate·|T1−T2|)] for exponential T1 and T2: the one left over runs on as if new, for it has no memory. */
-function exponentialDecay(first: WaitingLink, second: WaitingLink): PauliEigenvalues {
-  const rate1 = first.successProbability / (first.periodNs * 1e-9);
-  const rate2 = second.successProbability / (second.periodNs * 1e-9);
-  const both = (rate1 * rate2) / (rate1 + rate2);
-  const mean = (firstDecays: number, secondDecays: number) =>
-    both * (1 / (rate2 + firstDecays) + 1 / (rate1 + secondDecays));
-  const coherence = mean(sumOfRates(first, "t2S"), sumOfRates(second, "t2S"));
-  return { x: coherence, y: coherence, z: mean(sumOfRates(first, "t1S"), sumOfRates(second, "t1S")) };
+/** What one step leaves of coherence (x and y) and of population (z). */
+interface Kept {
+  readonly x: number;
+  readonly z: number;
 }
 
-function sumOfRates(link: WaitingLink, time: "t1S" | "t2S"): number {
-  return 1 / link.memories[0][time] + 1 / link.memories[1][time];
+const forever: Kept = { x: 1, z: 1 };
+const unchanged: PauliEigenvalues = { x: 1, y: 1, z: 1 };
+
+function arrivals({ successProbability, periodNs, slots }: GeneratingLink, stepNs: number): Arrivals {
+  return { probability: successProbability * (stepNs / periodNs), slots };
+}
+
+function stepKept(memories: readonly Memory[], stepNs: number): Kept {
+  let kept = forever;
+  for (const { t1S, t2S } of memories) kept = product(kept, memoryDecay(t1S, t2S, stepNs * 1e-9));
+  return kept;
+}
+
+function product(a: Kept, b: Kept): Kept {
+  return { x: a.x * b.x, z: a.z * b.z };
+}
+
+function times(a: PauliEigenvalues, b: PauliEigenvalues): PauliEigenvalues {
+  return { x: a.x * b.x, y: a.y * b.y, z: a.z * b.z };
+}
+
+function meanDecay(queue: DoubleEndedQueue, first: Kept, second: Kept): PauliEigenvalues {
+  const coherence = queue.meanKept(first.x, second.x);
+  return { x: coherence, y: coherence, z: queue.meanKept(first.z, second.z) };
 }
