@@ -79,21 +79,30 @@ export class Inbox {
   }
 }
 
-/** Gaps that senders left by giving up are forgotten once this many messages lie beyond them. */
-const BEYOND_MAX = 4096;
+/**
+ * How far back sequences are told apart: what is further behind the latest one counts as applied. A sender leaves a
+ * gap for good with every message it gives up, and gaps must not be remembered for ever.
+ */
+const WINDOW = 4096;
 
 /** Whether this sequence is seen for the first time; remembers it. */
 function isFirst(applied: Applied, sequence: number): boolean {
   if (sequence <= applied.contiguous || applied.beyond.has(sequence)) return false;
-  if (sequence !== applied.contiguous + 1) {
+  if (sequence === applied.contiguous + 1) applied.contiguous = sequence;
+  else {
     applied.beyond.add(sequence);
-    if (applied.beyond.size > BEYOND_MAX) {
-      applied.contiguous = Math.min(...applied.beyond) - 1;
-      while (applied.beyond.delete(applied.contiguous + 1)) applied.contiguous += 1;
-    }
-    return true;
+    if (sequence - WINDOW > applied.contiguous) closeGaps(applied, sequence - WINDOW);
   }
-  applied.contiguous = sequence;
   while (applied.beyond.delete(applied.contiguous + 1)) applied.contiguous += 1;
   return true;
+}
+
+/** Takes everything up to `last` for applied; costs as much as there is to forget, however far it goes. */
+function closeGaps(applied: Applied, last: number): void {
+  if (last - applied.contiguous > applied.beyond.size) {
+    for (const sequence of applied.beyond) if (sequence <= last) applied.beyond.delete(sequence);
+  } else {
+    for (let sequence = applied.contiguous + 1; sequence <= last; sequence += 1) applied.beyond.delete(sequence);
+  }
+  applied.contiguous = last;
 }

@@ -102,7 +102,8 @@ export class Outbox {
 
   /**
    * REPEAT_TIMER has come: sends again what is due, gives up what is too late. `abandoned` is told of the latter, for
-   * a receiver that waits for the message must learn in some other way that it will not come.
+   * a receiver that waits for the message must learn in some other way that it will not come. It may have come all
+   * the same: then only its acknowledgements were lost.
    */
   repeat(now: Instant, abandoned?: (effects: Effect[], to: string, message: Feedforward) => void): Effect[] {
     const effects: Effect[] = [];
@@ -122,11 +123,16 @@ export class Outbox {
           this.counters.repeated += 1;
           entry.repeatAfterNs = Math.min(entry.repeatAfterNs * 2, REPEAT_AFTER_MAX_NS);
           entry.repeatAt = after(now, entry.repeatAfterNs);
+          // What is too late is given up when it is, not an interval later: somebody may wait to be told.
+          if (entry.message.notAfter !== 0 && entry.repeatAt > entry.message.notAfter) {
+            entry.repeatAt = entry.message.notAfter as Instant;
+          }
         }
         if (next === undefined || entry.repeatAt < next) next = entry.repeatAt;
       }
     }
-    if (next !== undefined) this.#setTimer(effects, next);
+    // `abandoned` may have sent something, on a channel that had been looked through.
+    if (next !== undefined && (this.#timerDue === undefined || next < this.#timerDue)) this.#setTimer(effects, next);
     return effects;
   }
 

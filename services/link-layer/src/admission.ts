@@ -13,57 +13,66 @@ export interface Refusal {
   readonly status: Status;
 }
 
-function refuse(code: ErrorCode, grpc: Code, message: string, metadata?: Record<string, string>): Refusal {
-  const name = Object.entries(ErrorCode).find(([, value]) => value === code)?.[0];
-  return { code, status: failure(grpc, message, `EGP_${name}`, metadata) };
-}
-
 /**
- * Whether a link can serve a CREATE at all, judged from its parameters alone.
+ * Whether a link can serve a CREATE at all, judged from its parameters alone; each end of a link asks this.
  * The order of the checks and the meaning of the codes follow draft-dahlberg-ll-quantum-03 and the QLinkLayer
- * simulations' check_supported_request.
+ * simulations' check_supported_request: what cannot be a request (CREATE), then what this link cannot do (UNSUPP).
  * @returns why not, or undefined.
  */
 export function refusalOf(create: CreateRequest, model: LinkModel): Refusal | undefined {
-  const { minFidelity } = create;
-  if (create.purposeId > PURPOSE_ID_MAX) {
-    return refuse(ErrorCode.CREATE, Code.INVALID_ARGUMENT, `purpose_id is ${create.purposeId}; it has 16 bits`);
-  }
-  if (create.pairs > PAIRS_MAX) {
-    return refuse(ErrorCode.CREATE, Code.INVALID_ARGUMENT, `pairs is ${create.pairs}; at most ${PAIRS_MAX} a request`);
-  }
-  if (create.priority > PRIORITY_MAX) {
-    return refuse(
-      ErrorCode.CREATE,
-      Code.INVALID_ARGUMENT,
-      `priority is ${create.priority}; it is 0 to ${PRIORITY_MAX}`,
-    );
-  }
-  if (minFidelity !== undefined && !(minFidelity > 0 && minFidelity <= 1)) {
-    return refuse(ErrorCode.CREATE, Code.INVALID_ARGUMENT, `min_fidelity is ${minFidelity}; it lies in (0.5, 1]`);
-  }
-  if (create.type !== RequestType.KEEP) {
-    return refuse(ErrorCode.UNSUPP, Code.FAILED_PRECONDITION, "only requests of type KEEP are supported");
-  }
-  if (minFidelity !== undefined && minFidelity <= 0.5) {
-    const message = `min_fidelity is ${minFidelity}; a pair of fidelity 0.5 or less is not entangled`;
-    return refuse(ErrorCode.UNSUPP, Code.FAILED_PRECONDITION, message);
-  }
-  const attainable = fidelityOf(model.eigenvalues);
-  if (minFidelity !== undefined && minFidelity > attainable) {
-    const message = `min_fidelity is ${minFidelity}; this link attains ${attainable.toFixed(4)}`;
-    return refuse(ErrorCode.UNSUPP, Code.FAILED_PRECONDITION, message, { attainable: attainable.toFixed(6) });
-  }
-  const shortestNs = model.periodNs * Math.max(1, create.pairs);
-  if (create.maxTimeNs !== 0 && shortestNs > create.maxTimeNs) {
-    const message = `max_time is ${create.maxTimeNs} ns; ${create.pairs} pairs take at least ${shortestNs} ns`;
-    return refuse(ErrorCode.UNSUPP, Code.FAILED_PRECONDITION, message);
-  }
-  return undefined;
+  return malformed(create) ?? unsupported(create, model);
+}
+
+/**
+ * Whether a CREATE's time is too short even for an idle link: the peer has to agree, which takes a round trip, and
+ * every pair takes one period, in which its herald comes back. Only the originator asks, for only it knows the clock.
+ */
+export function tooShort({ pairs, maxTimeNs }: CreateRequest, model: LinkModel): Refusal | undefined {
+  const [first, second] = model.armDelayNs;
+  const shortestNs = 2 * (first + second) + model.periodNs * Math.max(1, pairs);
+  if (maxTimeNs === 0 || maxTimeNs >= shortestNs) return undefined;
+  const message = `max_time_ns is ${maxTimeNs}; ${Math.max(1, pairs)} pairs take at least ${shortestNs} ns`;
+  return unsupp(message, { shortestNs: `${shortestNs}` });
+}
+
+/** No such link here. */
+export function unknownLink(node: string, link: string, known: Iterable<string>): Refusal {
+  return notACreate(`link: ${node} has no link "${link}"; it has ${[...known].join(", ")}`);
 }
 
 /** The queue is full: not now, but perhaps later. */
 export function noResources(retryAfterNs: number): Refusal {
-  const { code, status } = refuse(ErrorCode.NORES, Code.RESOURCE_EXHAUSTED, "the link's queue is full");
-  return { code, status: { ...status, retryAfterNs } };
+  const status = failure(Code.RESOURCE_EXHAUSTED, "the link's queue is full", "EGP_NORES");
+  return { code: ErrorCode.NORES, status: { ...status, retryAfterNs } };
+}
+
+function malformed({ purposeId, pairs, priority, minFidelity, type }: CreateRequest): Refusal | undefined {
+  if (purposeId > PURPOSE_ID_MAX) return notACreate(`purpose_id is ${purposeId}; it has 16 bits`);
+  if (pairs > PAIRS_MAX) return notACreate(`pairs is ${pairs}; at most ${PAIRS_MAX} a request`);
+  if (priority > PRIORITY_MAX) return notACreate(`priority is ${priority}; it is 0 to ${PRIORITY_MAX}`);
+  if (minFidelity !== undefined && !(minFidelity > 0 && minFidelity <= 1)) {
+    return notACreate(`min_fidelity is ${minFidelity}; it lies in (0.5, 1]`);
+  }
+  if (type !== RequestType.KEEP && type !== RequestType.MEASURE) return notACreate("type is neither KEEP nor MEASURE");
+  return undefined;
+}
+
+function unsupported({ type, minFidelity }: CreateRequest, model: LinkModel): Refusal | undefined {
+  if (type !== RequestType.KEEP) return unsupp("type: only requests of type KEEP are supported");
+  if (minFidelity === undefined) return undefined;
+  if (minFidelity <= 0.5) {
+    return unsupp(`min_fidelity is ${minFidelity}; a pair of fidelity 0.5 or less is not entangled`);
+  }
+  const attainable = fidelityOf(model.eigenvalues);
+  if (minFidelity <= attainable) return undefined;
+  const message = `min_fidelity is ${minFidelity}; this link attains ${attainable.toFixed(4)}`;
+  return unsupp(message, { attainable: attainable.toFixed(6) });
+}
+
+function notACreate(message: string): Refusal {
+  return { code: ErrorCode.CREATE, status: failure(Code.INVALID_ARGUMENT, message, "EGP_CREATE") };
+}
+
+function unsupp(message: string, metadata?: Record<string, string>): Refusal {
+  return { code: ErrorCode.UNSUPP, status: failure(Code.FAILED_PRECONDITION, message, "EGP_UNSUPP", metadata) };
 }

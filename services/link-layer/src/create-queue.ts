@@ -4,22 +4,24 @@ import type { CreateRequest } from "@bellmesh/wire/link-layer";
 /** Requests a queue holds at most: the 8-bit queue sequence of the EGP. */
 export const QUEUE_ITEMS_MAX = 256;
 
-/** One request in the queue both ends of a link share. */
+/** One request, from CREATE to its end. */
 export interface QueueItem {
-  /** Its place in the order of service; the same at both ends. */
-  readonly queueSequence: number;
+  /** Its place in the order of service, the same at both ends of the link; 0 until the master has given it one. */
+  queueSequence: number;
   /** As its originator numbers it. */
   readonly createId: number;
   readonly originatedHere: boolean;
   readonly create: CreateRequest;
   readonly timeoutAt: Instant | undefined;
-  /** Pairs still to make; Infinity for continuous generation. */
+  /** Pairs still to make; Infinity for continuous generation. The originator's count is the one that matters. */
   remaining: number;
+  /** Whether both ends have it in their queues. */
+  isAgreed: boolean;
 }
 
 /**
  * The queue of a link as one end sees it: first come, first served, in the order the master gave.
- * It holds only what both ends have agreed to.
+ * What the other end has not agreed to yet holds up what comes after it, or the ends would serve different requests.
  */
 export class CreateQueue {
   readonly #items: QueueItem[] = [];
@@ -36,17 +38,15 @@ export class CreateQueue {
 
   /** The request to serve now. */
   head(): QueueItem | undefined {
-    return this.#items[0];
+    const [first] = this.#items;
+    return first?.isAgreed ? first : undefined;
   }
 
   bySequence(queueSequence: number): QueueItem | undefined {
     return this.#items.find((item) => item.queueSequence === queueSequence);
   }
 
-  byCreateId(createId: number): QueueItem | undefined {
-    return this.#items.find((item) => item.originatedHere && item.createId === createId);
-  }
-
+  /** @returns whether it was there. */
   remove(item: QueueItem): boolean {
     const at = this.#items.indexOf(item);
     if (at === -1) return false;
@@ -57,15 +57,6 @@ export class CreateQueue {
   /** Empties the queue and returns what was in it. */
   drain(): QueueItem[] {
     return this.#items.splice(0);
-  }
-
-  /** The earliest time limit in the queue. */
-  nextTimeout(): Instant | undefined {
-    let next: Instant | undefined;
-    for (const { timeoutAt } of this.#items) {
-      if (timeoutAt !== undefined && (next === undefined || timeoutAt < next)) next = timeoutAt;
-    }
-    return next;
   }
 
   items(): readonly QueueItem[] {

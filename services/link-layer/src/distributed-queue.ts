@@ -10,26 +10,38 @@ import {
 import { refusalOf } from "./admission.ts";
 import { CreateQueue, QUEUE_ITEMS_MAX, type QueueItem } from "./create-queue.ts";
 
-type Content = NonNullable<PeerMessage["content"]>;
+export type PeerContent = NonNullable<PeerMessage["content"]>;
 
 /** What a message from the peer changed. */
 export interface QueueChange {
   /** To be sent to the peer. */
-  readonly replies: Content[];
-  /** Items that are gone; `reason` UNSPECIFIED when they were done or cancelled. */
-  readonly removed: { readonly item: QueueItem; readonly reason: ErrorCode }[];
+  readonly replies: readonly PeerContent[];
+  /** A request that is gone, and why; UNSPECIFIED when it was done or cancelled. */
+  readonly removed?: { readonly item: QueueItem; readonly reason: ErrorCode };
 }
+
+/** A request of this node that the peer has not answered yet. */
+interface Offer {
+  readonly item: QueueItem;
+  /** Set when the request ended before the answer came: an item that the peer has taken must be taken out again. */
+  withdrawn: ErrorCode | undefined;
+}
+
+const unchanged: QueueChange = { replies: [] };
 
 /**
  * One end of a link's distributed queue (DQP, thin: one queue, first come first served, over an ordered stream).
  * The master, the link's first node, gives every request its place; a request is served once both ends have it.
- * When the stream breaks both ends forget the peer's requests, and each adds its own again when it is back.
+ * When the stream breaks both ends forget the peer's requests, and each offers its own again when it is back.
  */
 export class DistributedQueue {
-  readonly queue = new CreateQueue();
+  /** What has a place. */
+  readonly placed = new CreateQueue();
   readonly #isMaster: boolean;
   readonly #model: LinkModel;
-  readonly #unanswered = new Map<number, QueueItem | Waiting>();
+  readonly #offers = new Map<number, Offer>();
+  /** Own requests, in order, while there is no stream to the peer. */
+  #waiting: QueueItem[] = [];
   #connected = false;
   #communicationSequence = 0;
   #queueSequence = 0;
@@ -40,141 +52,165 @@ export class DistributedQueue {
   }
 
   get isFull(): boolean {
-    return this.queue.size + this.#unanswered.size >= QUEUE_ITEMS_MAX;
+    // The master's own offers have their place already.
+    const unplaced = this.#isMaster ? 0 : this.#offers.size;
+    return this.placed.size + unplaced + this.#waiting.length >= QUEUE_ITEMS_MAX;
   }
 
-  /** A request of this node: it joins the queue when the peer has agreed. */
-  add(now: Instant, createId: number, create: CreateRequest): Content[] {
-    const timeoutAt = create.maxTimeNs === 0 ? undefined : after(now, create.maxTimeNs);
-    const waiting: Waiting = { createId, create, timeoutAt, remaining: create.pairs || Number.POSITIVE_INFINITY };
-    return [this.#offer(waiting)];
+  /** A request of this node: it is served when the peer has agreed. @returns what to send to the peer. */
+  add(now: Instant, createId: number, create: CreateRequest): readonly PeerContent[] {
+    const item = itemOf(now, createId, true, create);
+    if (this.#connected) return [this.#offer(now, item)];
+    this.#waiting.push(item);
+    return [];
   }
 
-  /** The stream to the peer is there: offers what this node has asked for, again if need be. */
-  connected(incarnation: number): Content[] {
+  /** The stream to the peer is there: greets, and offers what this node has asked for, again if need be. */
+  connected(now: Instant, incarnation: number): readonly PeerContent[] {
     this.#connected = true;
-    const own = [...this.#unanswered.values()];
-    this.#unanswered.clear();
-    return [{ $case: "hello", hello: { incarnation } }, ...own.map((waiting) => this.#offer(waiting))];
+    const own = this.#waiting;
+    this.#waiting = [];
+    return [{ $case: "hello", hello: { incarnation } }, ...own.map((item) => this.#offer(now, item))];
   }
 
-  /** The stream to the peer is gone. @returns the peer's requests, now forgotten. */
-  disconnected(): QueueItem[] {
+  /** The stream to the peer is gone: its requests are forgotten, ours wait, those that were agreed first. */
+  disconnected(): void {
     this.#connected = false;
-    const items = this.queue.drain();
-    for (const item of items.filter((one) => one.originatedHere)) {
-      this.#communicationSequence += 1;
-      this.#unanswered.set(this.#communicationSequence, item);
+    const own = this.placed.drain().filter(({ originatedHere }) => originatedHere);
+    for (const { item, withdrawn } of this.#offers.values()) {
+      if (withdrawn === undefined && !own.includes(item)) own.push(item);
     }
-    return items.filter((one) => !one.originatedHere);
+    this.#offers.clear();
+    for (const item of own) {
+      item.queueSequence = 0;
+      item.isAgreed = false;
+    }
+    this.#waiting = [...own, ...this.#waiting];
   }
 
-  /** Takes a request out. @returns what tells the peer. */
-  remove(item: QueueItem, reason: ErrorCode): Content[] {
-    if (!this.queue.remove(item) || !this.#connected) return [];
+  /** Takes a request out, wherever it has got to. @returns what tells the peer. */
+  end(item: QueueItem, reason: ErrorCode): readonly PeerContent[] {
+    for (const offer of this.#offers.values()) if (offer.item === item) offer.withdrawn = reason;
+    const at = this.#waiting.indexOf(item);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    if (!this.placed.remove(item)) return [];
     return [{ $case: "remove", remove: { queueSequence: item.queueSequence, reason } }];
   }
 
-  /** Takes out a request of this node, wherever it has got to. */
-  cancel(createId: number): { readonly item: QueueItem | undefined; readonly replies: Content[] } {
-    for (const [key, waiting] of this.#unanswered) if (waiting.createId === createId) this.#unanswered.delete(key);
-    const item = this.queue.byCreateId(createId);
-    return { item, replies: item ? this.remove(item, ErrorCode.UNSPECIFIED) : [] };
+  /** The request of this node with this id, unless it has ended. */
+  own(createId: number): QueueItem | undefined {
+    return this.#unended().find((item) => item.originatedHere && item.createId === createId);
+  }
+
+  /** Requests whose time has run out, whether the peer has agreed to them or not. */
+  timedOut(now: Instant): readonly QueueItem[] {
+    return this.#unended().filter(({ timeoutAt }) => timeoutAt !== undefined && timeoutAt <= now);
+  }
+
+  /** The earliest time limit of any request here. */
+  nextTimeout(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const { timeoutAt } of this.#unended()) {
+      if (timeoutAt !== undefined && (next === undefined || timeoutAt < next)) next = timeoutAt;
+    }
+    return next;
   }
 
   /** A message about the queue from the peer. */
-  receive(now: Instant, content: Content): QueueChange {
+  receive(now: Instant, content: PeerContent): QueueChange {
     switch (content.$case) {
       case "add":
-        return { replies: [this.#accept(now, content.add)], removed: [] };
-      case "addResult": {
-        const waiting = this.#unanswered.get(content.addResult.communicationSequence);
-        if (!waiting) return { replies: this.#takeBack(content.addResult), removed: [] };
-        this.#unanswered.delete(content.addResult.communicationSequence);
-        const item = itemOf(waiting, content.addResult.queueSequence);
-        if (content.addResult.rejected !== ErrorCode.UNSPECIFIED) {
-          return { replies: [], removed: [{ item, reason: content.addResult.rejected }] };
-        }
-        this.queue.insert(item);
-        return { replies: [], removed: [] };
-      }
+        return { replies: [this.#accept(now, content.add)] };
+      case "addResult":
+        return this.#answered(content.addResult);
       case "remove": {
-        const item = this.queue.bySequence(content.remove.queueSequence);
-        if (!item) return { replies: [], removed: [] }; // removed here at the same time
-        this.queue.remove(item);
-        return { replies: [], removed: [{ item, reason: content.remove.reason }] };
+        const item = this.placed.bySequence(content.remove.queueSequence);
+        if (!item) return unchanged; // removed here at the same time
+        this.placed.remove(item);
+        return { replies: [], removed: { item, reason: content.remove.reason } };
       }
       default:
-        return { replies: [], removed: [] };
+        return unchanged;
     }
   }
 
-  /** Own requests whose time has run out before the peer ever agreed. */
-  timedOut(now: Instant): { readonly waiting: Waiting[]; readonly items: QueueItem[] } {
-    const waiting: Waiting[] = [];
-    for (const [key, one] of this.#unanswered) {
-      if (one.timeoutAt === undefined || one.timeoutAt > now) continue;
-      this.#unanswered.delete(key);
-      waiting.push(one);
-    }
-    const items = this.queue.items().filter((item) => item.timeoutAt !== undefined && item.timeoutAt <= now);
-    return { waiting, items };
+  #unended(): QueueItem[] {
+    const offered = [...this.#offers.values()].filter(
+      ({ item, withdrawn }) => withdrawn === undefined && item.queueSequence === 0,
+    );
+    return [...this.placed.items(), ...offered.map(({ item }) => item), ...this.#waiting];
   }
 
-  #offer(waiting: Waiting): Content {
+  #offer(now: Instant, item: QueueItem): PeerContent {
     this.#communicationSequence += 1;
-    if (this.#isMaster) this.#queueSequence += 1;
-    this.#unanswered.set(this.#communicationSequence, waiting);
-    return {
-      $case: "add",
-      add: {
-        communicationSequence: this.#communicationSequence,
-        queueSequence: this.#isMaster ? this.#queueSequence : 0,
-        createId: waiting.createId,
-        create: { ...waiting.create, pairs: Number.isFinite(waiting.remaining) ? waiting.remaining : 0 },
-      },
-    };
+    const communicationSequence = this.#communicationSequence;
+    this.#offers.set(communicationSequence, { item, withdrawn: undefined });
+    if (this.#isMaster) this.#place(item);
+    const { createId, create, timeoutAt, remaining, queueSequence } = item;
+    // The peer counts from when it hears of the request: both ends give up at about the same time.
+    const maxTimeNs = timeoutAt === undefined ? 0 : Math.max(1, timeoutAt - now);
+    const pairs = Number.isFinite(remaining) ? remaining : 0;
+    const add = { communicationSequence, queueSequence, createId, create: { ...create, pairs, maxTimeNs } };
+    return { $case: "add", add };
   }
 
-  /** An answer to a request that was cancelled meanwhile: the peer has it in its queue, unless it rejected it. */
-  #takeBack({ queueSequence, rejected }: QueueAddResult): Content[] {
-    if (rejected !== ErrorCode.UNSPECIFIED) return [];
-    return [{ $case: "remove", remove: { queueSequence, reason: ErrorCode.UNSPECIFIED } }];
+  #answered({ communicationSequence, queueSequence, rejected }: QueueAddResult): QueueChange {
+    const offer = this.#offers.get(communicationSequence);
+    if (!offer) return unchanged;
+    this.#offers.delete(communicationSequence);
+    const { item, withdrawn } = offer;
+    if (rejected !== ErrorCode.UNSPECIFIED) {
+      this.placed.remove(item);
+      return withdrawn === undefined ? { replies: [], removed: { item, reason: rejected } } : unchanged;
+    }
+    if (withdrawn !== undefined) {
+      // The master has told the peer of the end when it came; the slave did not know the item's place then.
+      if (this.#isMaster) return unchanged;
+      return { replies: [{ $case: "remove", remove: { queueSequence, reason: withdrawn } }] };
+    }
+    item.isAgreed = true;
+    if (!this.#isMaster) {
+      item.queueSequence = queueSequence;
+      this.placed.insert(item);
+    }
+    return unchanged;
   }
 
-  #accept(now: Instant, add: QueueAdd): Content {
-    const { communicationSequence, create } = add;
-    const result = (queueSequence: number, rejected: ErrorCode): Content => ({
+  #accept(now: Instant, { communicationSequence, queueSequence, createId, create }: QueueAdd): PeerContent {
+    const result = (place: number, rejected: ErrorCode): PeerContent => ({
       $case: "addResult",
-      addResult: { communicationSequence, queueSequence, rejected },
+      addResult: { communicationSequence, queueSequence: place, rejected },
     });
     if (!create) return result(0, ErrorCode.CREATE);
     const refusal = refusalOf(create, this.#model);
     if (refusal) return result(0, refusal.code);
-    if (this.isFull) return result(0, ErrorCode.NORES);
-    if (this.#isMaster) this.#queueSequence += 1;
-    const queueSequence = this.#isMaster ? this.#queueSequence : add.queueSequence;
-    this.queue.insert({
-      queueSequence,
-      createId: add.createId,
-      originatedHere: false,
-      create,
-      timeoutAt: create.maxTimeNs === 0 ? undefined : after(now, create.maxTimeNs),
-      remaining: create.pairs || Number.POSITIVE_INFINITY,
-    });
-    return result(queueSequence, ErrorCode.UNSPECIFIED);
+    if (this.placed.size >= QUEUE_ITEMS_MAX) return result(0, ErrorCode.NORES);
+    const item = itemOf(now, createId, false, create);
+    item.isAgreed = true;
+    if (this.#isMaster) this.#place(item);
+    else {
+      if (queueSequence === 0 || this.placed.bySequence(queueSequence)) return result(0, ErrorCode.OTHER);
+      item.queueSequence = queueSequence;
+      this.placed.insert(item);
+    }
+    return result(item.queueSequence, ErrorCode.UNSPECIFIED);
+  }
+
+  #place(item: QueueItem): void {
+    this.#queueSequence += 1;
+    item.queueSequence = this.#queueSequence;
+    this.placed.insert(item);
   }
 }
 
-/** A request of this node that the peer has not agreed to yet. */
-export interface Waiting {
-  readonly createId: number;
-  readonly create: CreateRequest;
-  readonly timeoutAt: Instant | undefined;
-  readonly remaining: number;
-}
-
-function itemOf(waiting: Waiting, queueSequence: number): QueueItem {
-  const { createId, create, timeoutAt, remaining } = waiting;
-  return { queueSequence, createId, originatedHere: true, create, timeoutAt, remaining };
+function itemOf(now: Instant, createId: number, originatedHere: boolean, create: CreateRequest): QueueItem {
+  return {
+    queueSequence: 0,
+    createId,
+    originatedHere,
+    create,
+    timeoutAt: create.maxTimeNs === 0 ? undefined : after(now, create.maxTimeNs),
+    remaining: create.pairs || Number.POSITIVE_INFINITY,
+    isAgreed: false,
+  };
 }

@@ -1,17 +1,20 @@
-import { type Effect, effect, type Method, StandingStream, type StreamNumbers } from "@bellmesh/mesh";
-import { type Link, type LinkModel, linkModel, type Topology } from "@bellmesh/topology";
+import { type Effect, effect, type Method, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
+import type { Link, LinkModel } from "@bellmesh/topology";
 import { after, type Instant, pairId, SECOND_NS } from "@bellmesh/wire";
 import type { Herald } from "@bellmesh/wire/feedforward";
-import type { EventsResponse } from "@bellmesh/wire/link-layer";
+import type { EventsResponse, PeerExpire } from "@bellmesh/wire/link-layer";
 import type { SlotsRequest } from "@bellmesh/wire/node-controller";
 import { type GenerateRequest, type GenerateResponse, SeriesEnd } from "@bellmesh/wire/physical-link";
-import type { QueueItem } from "./create-queue.ts";
-import { DistributedQueue } from "./distributed-queue.ts";
+import type { CreateQueue, QueueItem } from "./create-queue.ts";
+import { VoidedPairs } from "./voided-pairs.ts";
 
 /** A series of attempts is armed for at most this long; then it is armed anew. */
 const SERIES_NS = 3_600 * SECOND_NS;
-/** How long to wait before arming again after the two ends missed each other. */
-const RETRY_NS = 1_000_000;
+/** How long to wait before arming again after the two ends missed each other; doubled while they go on doing so. */
+const RETRY_MIN_NS = 1_000_000;
+const RETRY_MAX_NS = 64_000_000;
+/** Real queue sequences start at 1: to stop this one is to ask where the station stands. */
+const NO_ITEM = { queue: 0, sequence: 0 } as const;
 
 /** What generation asks of the link layer around it. */
 export interface Surroundings {
@@ -20,12 +23,15 @@ export interface Surroundings {
   /** To the network layer. */
   announce(effects: Effect[], event: Omit<EventsResponse, "sequence">): void;
   /** To the link's other end. */
-  expirePeer(effects: Effect[], link: string, stationIncarnation: number, low: number, high: number): void;
+  expirePeer(effects: Effect[], range: PeerExpire): void;
+  /** A request of this node has all its pairs. */
+  done(effects: Effect[], item: QueueItem): void;
 }
 
 interface Armed {
   readonly item: QueueItem;
   readonly slot: number;
+  readonly firstCycle: number;
 }
 
 /**
@@ -34,49 +40,51 @@ interface Armed {
  * expired at both ends (Dahlberg et al. 2019, reply handling of the EGP).
  */
 export class EntanglementGeneration {
-  readonly link: Link;
-  readonly queue: DistributedQueue;
   readonly station: StandingStream<GenerateRequest, GenerateResponse>;
   readonly retryTimer: string;
-  readonly #model: LinkModel;
+  readonly voided = new VoidedPairs();
+  readonly #link: Link;
   readonly #remoteNode: string;
+  readonly #model: LinkModel;
+  /** From the start of a cycle to this end's emission in it: the nearer end fires later, so that photons meet. */
+  readonly #triggerDelayNs: number;
+  readonly #queue: CreateQueue;
   readonly #surroundings: Surroundings;
   readonly #freeSlots: number[] = [];
   #incarnation = 0;
   #armed: Armed | undefined;
   #trusted = false;
-  #retryAt: Instant | undefined;
+  /** Not to be armed until the retry timer comes. */
+  #held: QueueItem | undefined;
+  #retryAfterNs = RETRY_MIN_NS;
+  /** 0: nothing was heard of the station yet. */
   #stationIncarnation = 0;
   /** The station's next pair sequence as far as this end knows; 0: unknown. */
   #expectedSequence = 0;
 
   constructor(
-    topology: Topology,
     link: Link,
     node: string,
+    model: LinkModel,
+    queue: CreateQueue,
     surroundings: Surroundings,
     generate: Method<GenerateRequest, GenerateResponse>,
     numbers: StreamNumbers,
   ) {
-    this.link = link;
-    this.#model = linkModel(topology, link);
-    this.#remoteNode = link.ends[0] === node ? link.ends[1] : link.ends[0];
+    const isFirst = link.ends[0] === node;
+    this.#link = link;
+    this.#remoteNode = isFirst ? link.ends[1] : link.ends[0];
+    this.#model = model;
+    this.#triggerDelayNs = Math.max(...model.armDelayNs) - model.armDelayNs[isFirst ? 0 : 1];
+    this.#queue = queue;
     this.#surroundings = surroundings;
-    this.queue = new DistributedQueue(link.ends[0] === node, this.#model);
     this.station = new StandingStream(`physical-link/${link.name}`, generate, numbers);
     this.retryTimer = `retry:${link.name}`;
   }
 
-  get remoteNode(): string {
-    return this.#remoteNode;
-  }
-
-  get model(): LinkModel {
-    return this.#model;
-  }
-
-  start(incarnation: number): void {
+  start(effects: Effect[], incarnation: number): void {
     this.#incarnation = incarnation;
+    this.#openStation(effects);
   }
 
   /** The memory manager lends a slot; it stays lent until a herald fills it. */
@@ -93,29 +101,40 @@ export class EntanglementGeneration {
 
   /** Whether the clock is good enough to hit the detection window of this link. */
   clockReported(now: Instant, effects: Effect[], uncertaintyPs: number): void {
-    this.#trusted = uncertaintyPs <= this.link.heralding.detectionWindowNs * 500;
+    this.#trusted = uncertaintyPs <= this.#link.heralding.detectionWindowNs * 500;
     if (this.#trusted) this.advance(now, effects);
     else this.#disarm(effects);
   }
 
-  stationLost(): void {
-    if (this.#armed) this.#freeSlots.push(this.#armed.slot);
-    this.#armed = undefined;
+  /** The station's stream has ended; what was armed on it is armed no more. @returns whether it was that stream */
+  stationEnded(now: Instant, effects: Effect[], stream: Stream): boolean {
+    if (!this.station.ended(now, effects, stream)) return false;
+    this.#release();
+    return true;
+  }
+
+  /** @returns whether the timer was one of generation's. */
+  timer(now: Instant, effects: Effect[], timer: string): boolean {
+    if (timer === this.retryTimer) this.#held = undefined;
+    else if (timer === this.station.timer) this.#openStation(effects);
+    else return false;
+    this.advance(now, effects);
+    return true;
   }
 
   /** Arms the head of the queue if everything needed is there; disarms what is no longer the head. */
   advance(now: Instant, effects: Effect[]): void {
-    const item = this.queue.queue.head();
+    const item = this.#queue.head();
     if (this.#armed && this.#armed.item !== item) this.#disarm(effects);
-    if (this.#armed || !item || !this.#trusted || !this.station.isOpen || this.#retryAt !== undefined) return;
+    if (this.#armed || !item || item === this.#held || !this.#trusted || !this.station.isOpen) return;
     const slot = this.#freeSlots.shift();
     if (slot === undefined) return;
     const { periodNs } = this.#model;
     const firstCycle = Math.ceil(now / periodNs);
     const until = Math.min(after(now, SERIES_NS), item.timeoutAt ?? Number.POSITIVE_INFINITY);
-    this.#armed = { item, slot };
+    this.#armed = { item, slot, firstCycle };
     this.station.send(effects, {
-      link: this.link.name,
+      link: this.#link.name,
       command: {
         $case: "arm",
         arm: {
@@ -134,78 +153,110 @@ export class EntanglementGeneration {
   /** A herald, for the first time; `late` when it is past its usefulness. */
   heralded(now: Instant, effects: Effect[], herald: Herald, late: boolean): void {
     const { pairSequence, stationIncarnation } = herald;
-    if (stationIncarnation !== this.#stationIncarnation) {
-      if (stationIncarnation < this.#stationIncarnation) {
-        this.#void(effects, stationIncarnation, pairSequence, pairSequence + 1);
-        return;
-      }
-      this.#stationIncarnation = stationIncarnation;
-      this.#expectedSequence = 0;
+    this.#adopt(effects, stationIncarnation);
+    if (stationIncarnation < this.#stationIncarnation) {
+      this.#void(effects, stationIncarnation, pairSequence, pairSequence + 1);
+      return;
     }
     const expected = this.#expectedSequence || pairSequence;
-    if (pairSequence < expected) return; // voided when the gap was seen
+    if (pairSequence < expected) {
+      // Voided when the gap was seen, or armed by a former incarnation of this end, which may have told nobody.
+      if (herald.armedIncarnation !== this.#incarnation) {
+        this.#void(effects, stationIncarnation, pairSequence, pairSequence + 1);
+      }
+      return;
+    }
     this.#expectedSequence = pairSequence + 1;
     const armed = this.#armed;
-    const ours =
-      armed !== undefined &&
-      herald.armedIncarnation === this.#incarnation &&
-      herald.queueId?.sequence === armed.item.queueSequence;
-    if (pairSequence > expected || late || !ours) {
+    const isOurs = armed !== undefined && this.#isFor(herald, armed);
+    const isVoid = this.voided.has(stationIncarnation, pairSequence);
+    if (isOurs && !isVoid && !late && pairSequence === expected) this.#ok(now, effects, herald, armed);
+    else {
       this.#void(effects, stationIncarnation, expected, pairSequence + 1);
-      if (ours) this.#release();
-    } else {
-      this.#ok(effects, herald, armed);
+      if (isOurs) this.#release();
     }
     this.advance(now, effects);
   }
 
-  /** The station ended the armed series without a success. */
-  seriesEnded(now: Instant, effects: Effect[], response: GenerateResponse): void {
-    const { reason, nextSequence, incarnation } = response;
-    if (incarnation > this.#stationIncarnation) {
-      this.#stationIncarnation = incarnation;
-      this.#expectedSequence = 0;
+  /** The station ended the armed series without a success, or answered to a stop. */
+  seriesEnded(now: Instant, effects: Effect[], { reason, queueId, nextSequence, incarnation }: GenerateResponse): void {
+    this.#adopt(effects, incarnation);
+    if (incarnation === this.#stationIncarnation) {
+      if (queueId?.sequence === NO_ITEM.sequence) this.#standsAt(effects, nextSequence);
+      else if (reason === SeriesEnd.MISSED_HERALD) {
+        // An end that has seen no herald yet has missed the latest one.
+        this.#missedUpTo(effects, this.#expectedSequence || nextSequence - 1, nextSequence);
+      }
     }
-    // An end that has seen no herald yet has missed the latest one.
-    const expected = this.#expectedSequence || nextSequence - 1;
-    if (reason === SeriesEnd.MISSED_HERALD && nextSequence > expected) {
-      this.#void(effects, incarnation, expected, nextSequence);
-      this.#expectedSequence = nextSequence;
-    }
-    if (this.#armed?.item.queueSequence !== response.queueId?.sequence) return; // an answer to what was stopped meanwhile
+    const armed = this.#armed;
+    if (!armed || armed.item.queueSequence !== queueId?.sequence) return; // an answer to what was stopped meanwhile
     this.#release();
     if (reason === SeriesEnd.OUT_OF_WINDOW || reason === SeriesEnd.QUEUE_MISMATCH) {
-      this.#retryAt = after(now, RETRY_NS);
-      effects.push(effect.setTimer(this.retryTimer, this.#retryAt));
-    }
-    this.advance(now, effects);
-  }
-
-  retry(now: Instant, effects: Effect[]): void {
-    this.#retryAt = undefined;
+      this.#hold(now, effects, armed.item, this.#retryAfterNs);
+      this.#retryAfterNs = Math.min(2 * this.#retryAfterNs, RETRY_MAX_NS);
+    } else this.#retryAfterNs = RETRY_MIN_NS;
     this.advance(now, effects);
   }
 
   /** The peer missed heralds: what they announced is void here too. */
-  expiredByPeer(now: Instant, effects: Effect[], incarnation: number, low: number, high: number): void {
-    if (incarnation === this.#stationIncarnation && high > this.#expectedSequence) {
+  expiredByPeer(now: Instant, effects: Effect[], range: PeerExpire): void {
+    const { stationIncarnation, sequenceLow, sequenceHigh } = range;
+    if (!this.voided.add(range, false)) return;
+    this.#adopt(effects, stationIncarnation);
+    const expected = this.#expectedSequence;
+    if (stationIncarnation === this.#stationIncarnation && sequenceHigh > expected) {
       // Heralds this end has not seen yet, and will not act on when they come.
-      for (let sequence = Math.max(low, this.#expectedSequence); sequence < high; sequence += 1) {
-        this.#missed(effects, pairId(this.link.name, incarnation, sequence));
+      if (expected !== 0) {
+        this.#void(effects, stationIncarnation, expected, sequenceLow);
+        this.#expectedSequence = sequenceHigh;
+        this.#disarm(effects);
       }
-      this.#expectedSequence = high;
-      this.#disarm(effects);
+      this.#missed(effects, stationIncarnation, Math.max(sequenceLow, expected), sequenceHigh);
     }
-    this.#announceExpire(effects, incarnation, low, high);
+    this.#announceExpire(effects, range);
     this.advance(now, effects);
   }
 
-  #ok(effects: Effect[], herald: Herald, armed: Armed): void {
+  /** A later incarnation of the station is there: the last herald of the former may have been lost with it. */
+  #adopt(effects: Effect[], incarnation: number): void {
+    const former = this.#stationIncarnation;
+    if (incarnation <= former) return;
+    const expected = this.#expectedSequence;
+    this.#stationIncarnation = incarnation;
+    // Whoever lives through a restart of the station has missed nothing of what it has done since.
+    this.#expectedSequence = former === 0 ? 0 : 1;
+    if (former !== 0 && expected !== 0) this.#void(effects, former, expected, expected + 1);
+  }
+
+  /** The station's answer to a new stream. Nothing is armed on it: a herald under way is for what is armed no more. */
+  #standsAt(effects: Effect[], nextSequence: number): void {
+    const expected = this.#expectedSequence;
+    if (expected !== 0) this.#missedUpTo(effects, expected, nextSequence);
+    else {
+      this.#expectedSequence = nextSequence;
+      // The latest herald was for a former incarnation of this end, and may have found nobody there.
+      this.#missed(effects, this.#stationIncarnation, Math.max(1, nextSequence - 1), nextSequence);
+    }
+  }
+
+  #missedUpTo(effects: Effect[], expected: number, nextSequence: number): void {
+    if (nextSequence <= expected) return;
+    this.#expectedSequence = nextSequence;
+    this.#void(effects, this.#stationIncarnation, expected, nextSequence);
+  }
+
+  /** Whether a herald is for what is armed now, and not for what was armed before under the same queue id. */
+  #isFor({ armedIncarnation, queueId, cycle }: Herald, { item, firstCycle }: Armed): boolean {
+    return armedIncarnation === this.#incarnation && queueId?.sequence === item.queueSequence && cycle >= firstCycle;
+  }
+
+  #ok(now: Instant, effects: Effect[], herald: Herald, armed: Armed): void {
     const { item, slot } = armed;
     const { pair, bellIndex } = herald;
-    const emittedAt = herald.cycle * this.#model.periodNs;
-    const link = this.link.name;
+    const emittedAt = Math.round(herald.cycle * this.#model.periodNs) + this.#triggerDelayNs;
+    const link = this.#link.name;
     this.#armed = undefined;
+    this.#retryAfterNs = RETRY_MIN_NS;
     this.#surroundings.slots(effects, {
       link,
       message: { $case: "occupied", occupied: { slot, pair, bellIndex, emittedAt } },
@@ -221,30 +272,52 @@ export class EntanglementGeneration {
       },
     });
     item.remaining -= 1;
-    if (item.remaining === 0) this.queue.queue.remove(item); // the other end counts the same heralds
-  }
-
-  /** Pairs [low, high) are worth nothing: their halves here end, both network layers and the peer are told. */
-  #void(effects: Effect[], incarnation: number, low: number, high: number): void {
-    for (let sequence = low; sequence < high; sequence += 1) {
-      this.#missed(effects, pairId(this.link.name, incarnation, sequence));
+    if (item.remaining > 0) return;
+    if (item.originatedHere) this.#surroundings.done(effects, item);
+    else {
+      // The originator says whether it has them all, too: arming meanwhile would meet its next request.
+      const [first, second] = this.#model.armDelayNs;
+      this.#hold(now, effects, item, RETRY_MIN_NS + first + second);
     }
-    this.#announceExpire(effects, incarnation, low, high);
-    this.#surroundings.expirePeer(effects, this.link.name, incarnation, low, high);
   }
 
-  #missed(effects: Effect[], pair: string): void {
-    this.#surroundings.slots(effects, { link: this.link.name, message: { $case: "missed", missed: { pair } } });
+  /** Pairs [low, high) are worth nothing: their halves here end, the network layer and the peer are told. */
+  #void(effects: Effect[], stationIncarnation: number, sequenceLow: number, sequenceHigh: number): void {
+    if (sequenceLow >= sequenceHigh) return;
+    const range = { stationIncarnation, sequenceLow, sequenceHigh };
+    if (!this.voided.add(range, true)) return;
+    this.#missed(effects, stationIncarnation, sequenceLow, sequenceHigh);
+    this.#announceExpire(effects, range);
+    this.#surroundings.expirePeer(effects, range);
   }
 
-  #announceExpire(effects: Effect[], stationIncarnation: number, low: number, high: number): void {
+  /** The halves of pairs [low, high) here, if there are any, are given up. */
+  #missed(effects: Effect[], stationIncarnation: number, low: number, high: number): void {
+    const link = this.#link.name;
+    for (let sequence = low; sequence < high; sequence += 1) {
+      const pair = pairId(link, stationIncarnation, sequence);
+      this.#surroundings.slots(effects, { link, message: { $case: "missed", missed: { pair } } });
+    }
+  }
+
+  #announceExpire(effects: Effect[], expire: PeerExpire): void {
     this.#surroundings.announce(effects, {
-      link: this.link.name,
+      link: this.#link.name,
       createId: 0,
       purposeId: 0,
       originatedHere: false,
-      event: { $case: "expire", expire: { stationIncarnation, sequenceLow: low, sequenceHigh: high } },
+      event: { $case: "expire", expire },
     });
+  }
+
+  #openStation(effects: Effect[]): void {
+    this.station.open(effects);
+    this.station.send(effects, { link: this.#link.name, command: { $case: "stop", stop: { queueId: NO_ITEM } } });
+  }
+
+  #hold(now: Instant, effects: Effect[], item: QueueItem, forNs: number): void {
+    this.#held = item;
+    effects.push(effect.setTimer(this.retryTimer, after(now, forNs)));
   }
 
   /** The armed slot is free again. */
@@ -258,7 +331,7 @@ export class EntanglementGeneration {
     if (!armed) return;
     this.#release();
     this.station.send(effects, {
-      link: this.link.name,
+      link: this.#link.name,
       command: { $case: "stop", stop: { queueId: { queue: 0, sequence: armed.item.queueSequence } } },
     });
   }

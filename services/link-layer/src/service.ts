@@ -3,7 +3,8 @@ import type { Topology } from "@bellmesh/topology";
 import { subjects } from "@bellmesh/wire";
 import { Feedforward } from "@bellmesh/wire/feedforward";
 import { LinkLayerServiceDefinition } from "@bellmesh/wire/link-layer";
-import { clockMethods, LinkLayer, linkLayerMethods, memoryMethods, stationMethods } from "./link-layer.ts";
+import { LinkLayer } from "./link-layer.ts";
+import { clockMethods, linkLayerMethods, memoryMethods, stationMethods } from "./methods.ts";
 
 export interface LinkLayerConfig {
   readonly topology: Topology;
@@ -20,25 +21,25 @@ const routes = new Routes<LinkLayer>()
   .serve(linkLayerMethods.peer, {
     opened: (machine, _now, stream, from) => machine.peerOpened(stream, from),
     item: (machine, now, request, stream) => machine.peerAsked(now, request, stream),
-    ended: (machine, _now, stream) => machine.peerEnded(stream),
+    ended: (machine, now, stream) => machine.peerLeft(now, stream),
   })
   .open(linkLayerMethods.peer, {
-    item: (machine, now, response) => machine.peerTold(now, response),
-    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+    item: (machine, now, response, stream) => machine.peerTold(now, response, stream),
+    ended: (machine, now, stream) => machine.streamEnded(now, stream),
   })
   .open(memoryMethods.slots, {
     item: (machine, now, response) => machine.granted(now, response),
-    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+    ended: (machine, now, stream) => machine.streamEnded(now, stream),
   })
   .open(stationMethods.generate, {
-    item: (machine, now, response) => machine.seriesEnded(now, response),
-    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+    item: (machine, now, response, stream) => machine.seriesEnded(now, response, stream),
+    ended: (machine, now, stream) => machine.streamEnded(now, stream),
   })
   .open(clockMethods.watchStatus, {
     item: (machine, now, response) => machine.clockReported(now, response),
-    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+    ended: (machine, now, stream) => machine.streamEnded(now, stream),
   })
-  .message(Feedforward, (machine, now, message, subject) => machine.feedforward(now, message, subject))
+  .message(Feedforward, (machine, now, message, subject) => machine.heralded(now, message, subject))
   .timer((machine, now, { timer }) => machine.timer(now, timer));
 
 /** The link layer of one node (EGP over MHP). */
