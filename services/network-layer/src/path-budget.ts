@@ -37,5 +37,5 @@ export function pathBudget(topology: Topology, circuit: VirtualCircuit): PathBud
   for (const { gates, readout } of nodes.slice(1, -1)) {
     fresh = multiply(fresh, bellMeasurementDecay(gates.twoQubitDepolarising, readout.p01, readout.p10));
   }
-  return { fresh, headEnd, tailEnd, orphanLeaseNs: ORPHAN_LEASE_FACTOR * expectedTrackNs };
+  return { fresh, headEnd, tailEnd, orphanLeaseNs: Math.ceil(ORPHAN_LEASE_FACTOR * expectedTrackNs) };
 }
