@@ -87,32 +87,38 @@ function uncoupledFidelity(topology: Topology, { nodes, links }: Found): number 
   return fidelityOf(multiply(eigenvalues, endsDecay(head, tail, restNs)));
 }
 
-/** The search and the enumeration agree on whether there is a path, and on the best fidelity of uncoupled repeaters. */
-function agree(topology: Topology): void {
+/**
+ * The search and the enumeration agree on whether there is a path, and the one found is predicted no worse than the one
+ * that is best by uncoupled repeaters. @returns what another path would have been better by.
+ */
+function loss(topology: Topology): number {
   const found = bestPath(topology, "n0", "n6");
   const all = [...paths(topology, ["n0"], [], "n6")];
   if (!("nodes" in found)) {
     expect(all).toEqual([]);
-    return;
+    return 0;
   }
-  const best = Math.max(...all.map((path) => uncoupledFidelity(topology, path)));
-  expect(uncoupledFidelity(topology, found)).toBeCloseTo(best, 11);
   const predicted = (path: Found) => predict(topology, path.nodes, path.links).fidelity;
   expect(predicted(found)).toBe(found.predictedFidelity);
-  // Coupled repeaters may favour another path. Among those that entangle it is hardly better, in these networks.
-  const bestPredicted = Math.max(...all.map(predicted));
-  if (bestPredicted > 0.5) expect(bestPredicted - found.predictedFidelity).toBeLessThan(0.01);
+  const uncoupled = all.map((path) => uncoupledFidelity(topology, path));
+  const best = all[uncoupled.indexOf(Math.max(...uncoupled))] as Found;
+  expect(found.predictedFidelity).toBeGreaterThan(predicted(best) - 1e-12);
+  return Math.max(...all.map(predicted)) - found.predictedFidelity;
 }
 
 describe("the best path", () => {
   test("is the one that trying every path finds, on random networks of 7 nodes", () => {
-    const property = fc.property(randomNetwork, ({ links, nodes }) => agree(testNetwork(links, nodes, names)));
+    const property = fc.property(randomNetwork, ({ links, nodes }) => {
+      expect(loss(testNetwork(links, nodes, names))).toBeLessThan(1e-12);
+    });
     fc.assert(property, { numRuns: 150, seed: 11 });
   });
 
-  test("is the same where the network is too large for the exact search", () => {
+  test("is no worse than the one of uncoupled repeaters where the network is too large for the exact search", () => {
     const others = [...names, ...Array.from({ length: 8 }, (_, i) => `lonely-${i}`)];
-    const property = fc.property(randomNetwork, ({ links, nodes }) => agree(testNetwork(links, nodes, others)));
+    const property = fc.property(randomNetwork, ({ links, nodes }) => {
+      loss(testNetwork(links, nodes, others));
+    });
     fc.assert(property, { numRuns: 150, seed: 11 });
   });
 

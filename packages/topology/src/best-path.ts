@@ -17,20 +17,24 @@ export type Route =
 const TIE = 1e-12;
 /** Up to so many nodes the search is exact; see `bestPath`. */
 const EXACT_NODES_MAX = 12;
+/** So many paths, best first by uncoupled repeaters, are judged by `predict`: up to 12 nodes, and above. */
+const CANDIDATES = { exact: 16, large: 8 };
 
 /**
- * The path from one node to another with the highest fidelity, each repeater taken as if it and its two links were
- * alone. Of equals the one with fewer hops, then the one with less fibre, then the one whose node and link names come
- * first. With up to one repeater that fidelity is the predicted one (see `predict`). With more, `predict` also lets
- * repeaters hold one another up, which belongs to no single step of a path; it is asked about the path found only, and
- * may think a little better of another one.
+ * The path from one node to another with the highest predicted end-to-end fidelity (see `predict`). Of equals the one
+ * with fewer hops, then the one with less fibre, then the one whose node and link names come first.
+ *
+ * `predict` lets repeaters hold one another up, which belongs to no single step of a path. The search therefore takes
+ * each repeater as if it and its two links were alone, which is the same up to one repeater and mostly a little more
+ * beyond, and hands the best 16 paths to `predict` (8 above 12 nodes). A path that is best only by what its repeaters
+ * do to one another may stay below these.
  *
  * A best-first search over partial paths (Hart, Nilsson & Raphael 1968): a partial path's eigenvalues times the best
  * that could still come, each eigenvalue on its own, bound the fidelity of all it can become. A partial path is
- * dropped when another that enters the same node by the same link is at least as good in every eigenvalue, in light
- * time and in measuring time (Pareto labels, Martins 1984). Where the better one has visited nodes that the worse has
+ * dropped when so many others that enter the same node by the same link are at least as good in every eigenvalue, in
+ * light time and in measuring time (Pareto labels, Martins 1984). Where the better one has visited nodes that the worse has
  * not, the worse could still win by a way that is closed to the better; up to 12 nodes that is respected, and the
- * result is exact. In larger networks it is not, which matters only if rates differ so much that a detour pays.
+ * candidates are exact. In larger networks it is not, which matters only if rates differ so much that a detour pays.
  *
  * @returns `unreachable` when no path joins them or they are the same node; `best` when it stays under minFidelity.
  * @throws RangeError for a node the topology does not have.
@@ -39,10 +43,18 @@ export function bestPath(topology: Topology, from: string, to: string, minFideli
   existingNode(topology, from);
   const tail = existingNode(topology, to);
   if (from === to || !lightTimesFrom(topology, from).has(to)) return { unreachable: true };
-  const label = new PathSearch(topology, from, tail).run();
-  if (label === undefined) return { unreachable: true };
-  const { nodes, links } = namesOf(label);
-  const predictedFidelity = predict(topology, nodes, links).fidelity;
+  let best: { readonly label: Label; readonly fidelity: number } | undefined;
+  for (const label of new PathSearch(topology, from, tail).run()) {
+    const { nodes, links } = namesOf(label);
+    const { fidelity } = predict(topology, nodes, links);
+    const gain = best === undefined ? 1 : fidelity - best.fidelity;
+    if (gain > TIE || (gain > -TIE && compareByLength(label, (best as { label: Label }).label) < 0)) {
+      best = { label, fidelity };
+    }
+  }
+  if (best === undefined) return { unreachable: true };
+  const predictedFidelity = best.fidelity;
+  const { nodes, links } = namesOf(best.label);
   if (minFidelity !== undefined && predictedFidelity < minFidelity) return { best: predictedFidelity };
   return { nodes, links, predictedFidelity };
 }
@@ -69,6 +81,7 @@ class PathSearch {
   readonly #optimistic: ReadonlyMap<string, PauliEigenvalues>;
   readonly #remainingNs: ReadonlyMap<string, number>;
   readonly #exact: boolean;
+  readonly #candidates: number;
   readonly #queue = new PriorityQueue<Label>((a, b) => b.fidelityMax - a.fidelityMax || compareByLength(a, b));
   /** By node and the link by which it was entered. */
   readonly #kept = new Map<string, Label[]>();
@@ -80,9 +93,11 @@ class PathSearch {
     this.#optimistic = optimisticDecays(topology, tail.name);
     this.#remainingNs = lightTimesFrom(topology, tail.name);
     this.#exact = topology.nodes.length <= EXACT_NODES_MAX;
+    this.#candidates = this.#exact ? CANDIDATES.exact : CANDIDATES.large;
   }
 
-  run(): Label | undefined {
+  /** The candidates, best first by uncoupled repeaters. */
+  run(): readonly Label[] {
     this.#queue.push({
       before: undefined,
       node: this.#head,
@@ -94,16 +109,13 @@ class PathSearch {
       measurementNs: 0,
       fidelityMax: 1,
     });
-    let best: Label | undefined;
+    const candidates: Label[] = [];
     for (let label = this.#queue.pop(); label !== undefined; label = this.#queue.pop()) {
-      if (best !== undefined && label.fidelityMax < best.fidelityMax - TIE) break;
-      if (label.node === this.#tail) {
-        if (best === undefined || compareByLength(label, best) < 0) best = label;
-      } else {
-        this.#extend(label);
-      }
+      if (label.node === this.#tail) candidates.push(label);
+      else this.#extend(label);
+      if (candidates.length === this.#candidates) break;
     }
-    return best;
+    return candidates;
   }
 
   #extend(label: Label): void {
@@ -143,13 +155,17 @@ class PathSearch {
     };
   }
 
-  /** Keeps a label unless another makes it pointless; drops those that it makes pointless. */
+  /** Keeps a label unless enough others make it pointless; drops those that it makes so. */
   #keep(label: Label, link: Link): boolean {
     const kept = this.#labelsAt(label.node, link);
-    if (kept.some((other) => this.#dominates(other, label))) return false;
-    const stillGood = kept.filter((other) => !this.#dominates(label, other));
-    stillGood.push(label);
-    this.#kept.set(`${label.node.name} ${link.name}`, stillGood);
+    const isPointless = (one: Label, among: readonly Label[]) =>
+      among.filter((other) => other !== one && this.#dominates(other, one)).length >= this.#candidates;
+    if (isPointless(label, kept)) return false;
+    const all = [...kept, label];
+    this.#kept.set(
+      `${label.node.name} ${link.name}`,
+      all.length > this.#candidates ? all.filter((one) => !isPointless(one, all)) : all,
+    );
     return true;
   }
 

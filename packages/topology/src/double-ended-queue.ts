@@ -29,8 +29,7 @@ export class DoubleEndedQueue {
 
   /** Joined pairs per step. */
   get throughput(): number {
-    const full = this.#stationary[this.#stationary.length - 1] as number;
-    return this.#first.probability * (1 - full);
+    return joinsPerStep(this.#first, this.#second);
   }
 
   /**
@@ -45,7 +44,8 @@ export class DoubleEndedQueue {
   meanKept(firstKept: number, secondKept: number): number {
     const none = this.#second.slots;
     const [p, q] = [this.#first.probability, this.#second.probability];
-    let sum = -(this.#stationary[none] as number) * p * q; // A tie with nobody waiting is one join, counted twice below.
+    // A tie with nobody waiting is one join, counted twice below.
+    let sum = -(this.#stationary[none] as number) * p * q;
     const interval1 = overInterval(q, firstKept);
     for (let k = 0, kept = 1; k < this.#first.slots; k++, kept *= interval1) {
       sum += (this.#stationary[none + k] as number) * p * kept * (q + (1 - q) * interval1);
@@ -56,6 +56,24 @@ export class DoubleEndedQueue {
     }
     return sum / this.throughput;
   }
+}
+
+/**
+ * The throughput of a queue, without the rest of it: p times the probability that the first link's slots are not full.
+ */
+export function joinsPerStep(first: Arrivals, second: Arrivals): number {
+  if (first.probability < second.probability) return joinsPerStep(second, first);
+  const { probability: p, slots: c } = first;
+  const { probability: q, slots: b } = second;
+  if (q === 1) return 1;
+  const [up, down] = [p * (1 - q), q * (1 - p)];
+  let weight = 1;
+  let sum = 1;
+  for (let d = c; d > -b; d--) {
+    weight *= (d === c ? q : down) / (d - 1 === -b ? p : up);
+    sum += weight;
+  }
+  return p * (1 - 1 / sum);
 }
 
 /** E[kept^N] for N ~ Geometric(probability) on 1, 2, … */

@@ -1,4 +1,4 @@
-import { SeededEntropy, Tally } from "@bellmesh/numerics";
+import { exp, log, SeededEntropy, Tally } from "@bellmesh/numerics";
 
 /** What the pairs of a simulated line waited, in batches long against its memory. */
 export interface SimulatedLine {
@@ -28,6 +28,7 @@ export function simulatedLine(
   /** Of the last `slots` pairs: when each link made it. */
   const made: number[][] = Array.from({ length: slots }, () => probabilities.map(() => 0));
   const kept = new Tally();
+  const logPerStep = log(keptPerStep);
   let before = probabilities.map(() => 0);
   let began = 0;
   for (let batch = -1; batch < batches; batch++) {
@@ -43,7 +44,7 @@ export function simulatedLine(
       });
       made.push(at);
       before = at;
-      sum += keptPerStep ** stepsWaited(at);
+      sum += exp(logPerStep * stepsWaited(at));
     }
     // The first batch fills the line.
     if (batch === -1) began = Math.max(...before);

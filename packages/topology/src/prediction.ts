@@ -74,7 +74,7 @@ export interface AdjacentLink {
   readonly end: TopologyNode | undefined;
 }
 
-/** What a repeater costs the pair, as if it and its two links were alone: its Bell measurement and the waiting before. */
+/** What a repeater costs the pair, were it and its two links alone: its Bell measurement and the waiting before. */
 export function repeaterDecay(
   topology: Topology,
   before: AdjacentLink,
@@ -109,6 +109,10 @@ export function endsDecay(head: TopologyNode, tail: TopologyNode, durationNs: nu
   );
 }
 
+/**
+ * The node of this name.
+ * @throws RangeError when the topology has none.
+ */
 export function existingNode(topology: Topology, name: string): TopologyNode {
   const node = nodeNamed(topology, name);
   if (!node) throw new RangeError(`${topology.name} has no node ${JSON.stringify(name)}`);

@@ -15,7 +15,7 @@ const left = memory(10, 1);
 const right = memory(5, 2);
 
 describe("what waiting at a repeater costs", () => {
-  test("is with one slot that of links that start anew after each pair: p/(2−p)·(1+λ(1−p))/(1−λ(1−p))", () => {
+  test("is p/(2−p)·(1+λ(1−p))/(1−λ(1−p)) with one slot, for links that start anew after each pair", () => {
     const p = 0.01;
     const lambda = memoryDecay(10, 1, 1e-4).x * memoryDecay(10, 1, 1e-4).x;
     const anew = ((p / (2 - p)) * (1 + lambda * (1 - p))) / (1 - lambda * (1 - p));
@@ -64,7 +64,8 @@ function compared(probabilities: readonly number[], slots: number) {
 }
 
 describe("what waiting costs a line", () => {
-  // Coherence of 30,000 simulated pairs has a σ below 0.002, their rate one below 0.6 %; margins are the approximation's.
+  // Of 30,000 simulated pairs the coherence has a σ below 0.003, the rate one below 0.6 %; margins are the
+  // approximation's.
   test.each([
     [3, 4],
     [4, 4],

@@ -45,9 +45,10 @@ export function waitingDecay(
  *   with the rest of the path as one link of the rest's throughput;
  * - these waits are taken for independent, which matters little while they cost little.
  * The rate is that of the end that is held up more. Against simulated lines of 3 to 8 equal links with 2 to 8 slots
- * both coherence and rate are right within 0.01 and 4 % (for one slot, too low by up to 0.03 and 17 %). Where a line
- * has one slow link among fast ones, coherence is too low by up to 0.1: the ends' slots then keep the whole line in
- * step, which the repeaters are not told.
+ * coherence is right within 0.012 and the rate within 4 % (with one slot, too low by up to 0.03 and 17 %). Unequal
+ * links are worse: with one three times as slow among fast ones coherence was too low by up to 0.12, for the ends'
+ * slots then keep the whole line in step, which the repeaters are not told; with both end links slow it was too high
+ * by 0.04. README.md has the errors of very unequal ones.
  *
  * @param memories of the path's nodes, one more than links.
  */

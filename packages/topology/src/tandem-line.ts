@@ -1,4 +1,4 @@
-import { type Arrivals, DoubleEndedQueue } from "./double-ended-queue.ts";
+import { type Arrivals, DoubleEndedQueue, joinsPerStep } from "./double-ended-queue.ts";
 
 /** What a line of links does in the long run. */
 export interface TandemLine {
@@ -9,7 +9,7 @@ export interface TandemLine {
 }
 
 const SWEEPS_MAX = 200;
-const CONVERGED = 1e-9;
+const CONVERGED = 1e-7;
 
 /**
  * A line of links with a repeater between every two of them, whose end slots are free again as soon as they are full.
@@ -27,27 +27,29 @@ export function tandemLine(links: readonly Arrivals[]): TandemLine {
   if (repeaters === 0) return { throughput: (links[0] as Arrivals).probability, repeaters: [] };
   const before = links.slice(0, -1).map((link) => ({ ...link }));
   const behind = links.slice(1).map((link) => ({ ...link }));
-  const queue = (i: number) => new DoubleEndedQueue(before[i] as Arrivals, behind[i] as Arrivals);
+  const joined = (i: number) => joinsPerStep(before[i] as Arrivals, behind[i] as Arrivals);
   for (let sweep = 0, change = 1; sweep < SWEEPS_MAX && change > CONVERGED; sweep++) {
     change = 0;
     for (let i = 1; i < repeaters; i++) {
-      const { probability } = links[i] as Arrivals;
-      const held = heldUp(probability, queue(i - 1).throughput, (behind[i - 1] as Arrivals).probability);
+      const { probability, slots } = links[i] as Arrivals;
+      const held = heldUp(probability, joined(i - 1), (behind[i - 1] as Arrivals).probability);
       change = Math.max(change, Math.abs(held / (before[i] as Arrivals).probability - 1));
-      before[i] = { ...(before[i] as Arrivals), probability: held };
+      before[i] = { probability: held, slots };
     }
     for (let i = repeaters - 2; i >= 0; i--) {
-      const { probability } = links[i + 1] as Arrivals;
-      const held = heldUp(probability, queue(i + 1).throughput, (before[i + 1] as Arrivals).probability);
+      const { probability, slots } = links[i + 1] as Arrivals;
+      const held = heldUp(probability, joined(i + 1), (before[i + 1] as Arrivals).probability);
       change = Math.max(change, Math.abs(held / (behind[i] as Arrivals).probability - 1));
-      behind[i] = { ...(behind[i] as Arrivals), probability: held };
+      behind[i] = { probability: held, slots };
     }
   }
-  const queues = before.map((_, i) => queue(i));
-  return { throughput: (queues[repeaters - 1] as DoubleEndedQueue).throughput, repeaters: queues };
+  return {
+    throughput: joined(repeaters - 1),
+    repeaters: before.map((link, i) => new DoubleEndedQueue(link, behind[i] as Arrivals)),
+  };
 }
 
-/** The probability of a link as the repeater on its one side sees it, held up on the other where it looks like `there`. */
+/** The probability of a link as seen at one end, when it is held up at the other, where it looks like `there`. */
 function heldUp(probability: number, throughput: number, there: number): number {
   return Math.min(probability, 1 / (1 / throughput + 1 / probability - 1 / there));
 }
