@@ -30,6 +30,8 @@ export interface Surroundings {
 
 interface Armed {
   readonly item: QueueItem;
+  /** As it was armed: the item gets another place when the ends agree anew. */
+  readonly queueSequence: number;
   readonly slot: number;
   readonly firstCycle: number;
 }
@@ -125,20 +127,21 @@ export class EntanglementGeneration {
   /** Arms the head of the queue if everything needed is there; disarms what is no longer the head. */
   advance(now: Instant, effects: Effect[]): void {
     const item = this.#queue.head();
-    if (this.#armed && this.#armed.item !== item) this.#disarm(effects);
+    if (this.#armed && !isArmedFor(this.#armed, item)) this.#disarm(effects);
     if (this.#armed || !item || item === this.#held || !this.#trusted || !this.station.isOpen) return;
     const slot = this.#freeSlots.shift();
     if (slot === undefined) return;
     const { periodNs } = this.#model;
     const firstCycle = Math.ceil(now / periodNs);
     const until = Math.min(after(now, SERIES_NS), item.timeoutAt ?? Number.POSITIVE_INFINITY);
-    this.#armed = { item, slot, firstCycle };
+    const { queueSequence } = item;
+    this.#armed = { item, queueSequence, slot, firstCycle };
     this.station.send(effects, {
       link: this.#link.name,
       command: {
         $case: "arm",
         arm: {
-          queueId: { queue: 0, sequence: item.queueSequence },
+          queueId: { queue: 0, sequence: queueSequence },
           firstCycle,
           stride: 1,
           untilCycle: Math.max(firstCycle, Math.floor(until / periodNs)),
@@ -189,7 +192,7 @@ export class EntanglementGeneration {
       }
     }
     const armed = this.#armed;
-    if (!armed || armed.item.queueSequence !== queueId?.sequence) return; // an answer to what was stopped meanwhile
+    if (!armed || armed.queueSequence !== queueId?.sequence) return; // an answer to what was stopped meanwhile
     this.#release();
     if (reason === SeriesEnd.OUT_OF_WINDOW || reason === SeriesEnd.QUEUE_MISMATCH) {
       this.#hold(now, effects, armed.item, this.#retryAfterNs);
@@ -246,8 +249,8 @@ export class EntanglementGeneration {
   }
 
   /** Whether a herald is for what is armed now, and not for what was armed before under the same queue id. */
-  #isFor({ armedIncarnation, queueId, cycle }: Herald, { item, firstCycle }: Armed): boolean {
-    return armedIncarnation === this.#incarnation && queueId?.sequence === item.queueSequence && cycle >= firstCycle;
+  #isFor({ armedIncarnation, queueId, cycle }: Herald, { queueSequence, firstCycle }: Armed): boolean {
+    return armedIncarnation === this.#incarnation && queueId?.sequence === queueSequence && cycle >= firstCycle;
   }
 
   #ok(now: Instant, effects: Effect[], herald: Herald, armed: Armed): void {
@@ -332,7 +335,11 @@ export class EntanglementGeneration {
     this.#release();
     this.station.send(effects, {
       link: this.#link.name,
-      command: { $case: "stop", stop: { queueId: { queue: 0, sequence: armed.item.queueSequence } } },
+      command: { $case: "stop", stop: { queueId: { queue: 0, sequence: armed.queueSequence } } },
     });
   }
+}
+
+function isArmedFor(armed: Armed, item: QueueItem | undefined): boolean {
+  return armed.item === item && armed.queueSequence === item.queueSequence;
 }

@@ -133,7 +133,7 @@ export class LinkEnd {
     this.#tell(effects, this.#queue.connected(now, this.#incarnation));
   }
 
-  /** What was voided when the stream broke may not have been heard; a peer that has started anew has nothing to void. */
+  /** What was voided when the stream broke may not have been heard; a peer that started anew has nothing to void. */
   #tellVoided(effects: Effect[], incarnation: number): void {
     const { voided } = this.generation;
     if (this.#peerIncarnation !== 0 && this.#peerIncarnation !== incarnation) voided.forget();

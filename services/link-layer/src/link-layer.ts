@@ -51,6 +51,8 @@ export class LinkLayer {
   readonly #events = new Resumable<EventsResponse>();
   readonly #inbox: Inbox;
   readonly #served = new Map<Stream, Served>();
+  /** Halves that came to nothing while the memory manager was out of reach: somebody has to end them. */
+  readonly #untold: SlotsRequest[] = [];
   #lastCreateId = 0;
   #timeoutDue: Instant | undefined;
 
@@ -61,7 +63,9 @@ export class LinkLayer {
     this.#memory = new StandingStream(`node-controller/${node}`, memoryMethods.slots, numbers);
     this.#clock = new StandingStream(`clock-sync/${node}`, clockMethods.watchStatus, numbers);
     const around: NodeSide = {
-      slots: (effects, request) => this.#memory.send(effects, request),
+      slots: (effects, request) => {
+        if (!this.#memory.send(effects, request) && request.message?.$case === "missed") this.#untold.push(request);
+      },
       announce: (effects, event) => this.#events.append(effects, event),
       wake: (effects, at) => this.#wake(effects, at),
     };
@@ -209,6 +213,7 @@ export class LinkLayer {
 
   granted(now: Instant, { link, slot }: SlotsResponse): Effect[] {
     const effects: Effect[] = [];
+    for (const request of this.#untold.splice(0)) this.#memory.send(effects, request); // a slot proves that it is there
     this.#ends.get(link)?.generation.granted(now, effects, slot);
     return effects;
   }
