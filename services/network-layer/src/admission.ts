@@ -39,7 +39,8 @@ export function routeFor(topology: Topology, from: string, request: SubmitReques
     return failure(Code.FAILED_PRECONDITION, `to: no path leads from "${from}" to "${to}"`, "UNREACHABLE");
   }
   if ("best" in found) {
-    const message = `min_fidelity: ${minFidelity} is more than the best path from ${from} to ${to} gives (${found.best.toFixed(4)})`;
+    const best = `the best path from ${from} to ${to} gives (${found.best.toFixed(4)})`;
+    const message = `min_fidelity: ${minFidelity} is more than ${best}`;
     return failure(Code.FAILED_PRECONDITION, message, "UNSUPP", { attainable: found.best.toFixed(6) });
   }
   return found;

@@ -1,23 +1,24 @@
 import { type Effect, effect } from "@bellmesh/mesh";
 import type { TopologyNode } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
-import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { HalfEnd } from "@bellmesh/wire/node-controller";
 import { CircuitRequests } from "./circuit-requests.ts";
 import { claimedFidelity } from "./claimed-fidelity.ts";
+import { FarEnd } from "./far-end.ts";
 import { type Delivered, FinishedPairs, numberName } from "./finished-pairs.ts";
+import { HalfOrders, type PairName, type Worth } from "./half-orders.ts";
 import type { PathBudget } from "./path-budget.ts";
 import { type HeadRequest, missPolicyOf, type RequestTerms } from "./request.ts";
 import type { TailTallies } from "./tail-tallies.ts";
-import { type HeldHalf, neighbour, type Surroundings, type VirtualCircuit } from "./virtual-circuit.ts";
+import type { HeldHalf, Surroundings, VirtualCircuit } from "./virtual-circuit.ts";
 
 /** TRACKs that came before their halves; one more, and the one that waited longest is answered with EXPIRE. */
 const EARLY_TRACKS_MAX = 1024;
 
-/** A pair as the applications know it. */
-type PairName = Pick<Delivered, "requestId" | "pairSequence" | "pair">;
+/** An unknown index is one of four: the pair is worth 1/4 (F of the maximally mixed state). */
+const unknownIndex: Worth = { bellIndex: undefined, claimedFidelity: 0.25, feedforwardNs: 0 };
 
 interface Confirmation {
   readonly track: Track;
@@ -50,9 +51,8 @@ export interface EndReports {
 }
 
 /**
- * One end of a circuit. A half is held until the other end's TRACK confirms it. Whoever gives a half up says so:
- * the head-end straight to the tail-end, with the pair's number; the tail-end hop by hop, so that halves waiting on
- * the way are freed, and straight to the head-end too, which works even where a repeater has lost its records.
+ * One end of a circuit. A half is held until the other end's TRACK confirms it. Whoever gives a half up says so, in a
+ * way that reaches the other end even where a repeater has lost its records.
  */
 export class CircuitEnd {
   readonly timer: string;
@@ -61,7 +61,8 @@ export class CircuitEnd {
   readonly #ends: { readonly near: TopologyNode; readonly far: TopologyNode };
   readonly #linkPrefix: string;
   readonly #budget: PathBudget;
-  readonly #surroundings: Surroundings;
+  readonly #orders: HalfOrders;
+  readonly #farEnd: FarEnd;
   readonly #reports: EndReports;
   readonly #tallies: TailTallies;
   readonly #requests: CircuitRequests;
@@ -83,7 +84,8 @@ export class CircuitEnd {
     this.#ends = this.#isHead ? { near: headEnd, far: tailEnd } : { near: tailEnd, far: headEnd };
     this.#linkPrefix = `${circuit.links[this.#isHead ? 0 : circuit.links.length - 1]}/`;
     this.#budget = budget;
-    this.#surroundings = surroundings;
+    this.#orders = new HalfOrders(surroundings, this.#ends.far.name, this.#isHead);
+    this.#farEnd = new FarEnd(circuit, surroundings);
     this.#reports = reports;
     this.#tallies = tallies;
     this.#requests = new CircuitRequests(budget);
@@ -115,7 +117,8 @@ export class CircuitEnd {
   linkOk(now: Instant, effects: Effect[], half: HeldHalf, active: boolean): void {
     const request = this.#isHead ? this.#requests.nextToServe() : undefined;
     if (!active || this.#finished.isGone(half.pair) || (this.#isHead && !request)) {
-      this.#discard(effects, half.pair, HalfEnd.DISCARDED, "", 0, false);
+      this.#finished.giveUp(half.pair);
+      this.#orders.discard(effects, nameless(half.pair), HalfEnd.DISCARDED, false);
       this.#answerEarly(now, effects, half.pair);
       return;
     }
@@ -133,7 +136,8 @@ export class CircuitEnd {
       confirmation: undefined,
     };
     this.#inTransit.set(half.pair, transit);
-    this.#sendTrack(now, effects, transit);
+    const lastUse = transit.dueAt + this.#requests.graceNs(request?.requestId);
+    this.#farEnd.track(now, effects, half, nameOf(transit), Number.isFinite(lastUse) ? Math.ceil(lastUse) : 0);
     const early = this.#early.get(half.pair);
     if (early) {
       this.#early.delete(half.pair);
@@ -157,7 +161,7 @@ export class CircuitEnd {
     }
     if (!this.#finished.isDelivered(pair)) return;
     const done = this.#finished.giveUp(pair) as Delivered;
-    this.#tellOtherEnd(now, effects, pair, done.requestId, done.pairSequence, false);
+    this.#farEnd.expire(now, effects, done, false);
     this.#takeBack(now, effects, done);
   }
 
@@ -186,7 +190,7 @@ export class CircuitEnd {
     if (transit) {
       this.#confirm(now, effects, transit, { track, measuredAt });
     } else if (this.#finished.isGone(pair)) {
-      this.#tellOtherEnd(now, effects, pair, track.requestId, track.pairSequence, false);
+      this.#farEnd.expire(now, effects, { requestId: track.requestId, pairSequence: track.pairSequence, pair }, false);
     } else if (!this.#finished.isDelivered(pair)) {
       this.#early.set(pair, { track, measuredAt });
       if (this.#early.size > EARLY_TRACKS_MAX) this.#forgetEarliest(now, effects);
@@ -204,7 +208,7 @@ export class CircuitEnd {
     const farName = linkCorrelator === "" ? numberName(requestId, pairSequence) : linkCorrelator;
     const done = this.#finished.giveUpFar(farName);
     if (!done) return;
-    this.#retract(effects, done, feedforwardMissed);
+    this.#orders.retract(effects, done, feedforwardMissed);
     this.#takeBack(now, effects, done);
   }
 
@@ -212,9 +216,10 @@ export class CircuitEnd {
 
   #confirm(now: Instant, effects: Effect[], transit: InTransit, confirmation: Confirmation): void {
     const { half, request } = transit;
+    const { pair } = half;
     const { track, measuredAt } = confirmation;
-    const requestId = request?.requestId ?? track.requestId;
-    const pairSequence = request ? transit.pairSequence : track.pairSequence;
+    const { requestId, pairSequence } = request ? nameOf(transit) : track;
+    const name: PairName = { requestId, pairSequence, pair };
     const terms = this.#requests.terms(requestId);
     if (!terms) {
       transit.confirmation = confirmation; // its FORWARD is on another way, and decides what to report
@@ -222,26 +227,27 @@ export class CircuitEnd {
     }
     const farName = this.#isHead ? track.originCorrelator : numberName(requestId, pairSequence);
     if (this.#finished.isGoneFar(farName)) {
-      this.#giveUp(now, effects, transit, requestId, pairSequence, false); // the other end has said so
+      this.#giveUp(now, effects, transit, name, false); // the other end has said so
       return;
     }
     if (!transit.degraded && now >= transit.dueAt) {
       this.#reports.missed();
       if (missPolicyOf(terms) === MissPolicy.DISCARD) {
-        this.#giveUp(now, effects, transit, requestId, pairSequence, true);
-        this.#tellOtherEnd(now, effects, half.pair, requestId, pairSequence, true);
+        this.#giveUp(now, effects, transit, name, true);
+        this.#farEnd.expire(now, effects, name, true);
         return;
       }
     }
-    this.#inTransit.delete(half.pair);
-    const done: Delivered = { requestId, pairSequence, pair: half.pair, farName, request };
+    this.#inTransit.delete(pair);
+    const done: Delivered = { requestId, pairSequence, pair, farName, request };
     this.#finished.delivered(done);
     if (transit.degraded) {
-      const upgrade = { requestId, pairSequence, pair: half.pair, bellIndex: track.outcome };
-      this.#surroundings.memory(effects, { $case: "upgrade", upgrade });
+      this.#orders.upgrade(effects, name, track.outcome);
     } else {
       const claimed = claimedFidelity(now, half.emittedAt, track, this.#ends);
-      this.#deliver(effects, done, terms.finalState, track.outcome, claimed, Math.max(0, now - measuredAt));
+      const feedforwardNs = Math.max(0, now - measuredAt);
+      const worth = { bellIndex: track.outcome, claimedFidelity: claimed, feedforwardNs };
+      this.#orders.deliver(effects, name, worth, terms.finalState);
     }
     this.#count(effects, done, 1);
     if (request) {
@@ -258,48 +264,6 @@ export class CircuitEnd {
     if (sum !== undefined) this.#reports.allDelivered(effects, this.#circuit, requestId, sum);
   }
 
-  #deliver(
-    effects: Effect[],
-    { requestId, pairSequence, pair }: PairName,
-    finalState: BellIndex | undefined,
-    bellIndex: BellIndex | undefined,
-    claimed: number,
-    feedforwardNs: number,
-  ): void {
-    this.#surroundings.memory(effects, {
-      $case: "deliver",
-      deliver: {
-        requestId,
-        pairSequence,
-        peer: this.#ends.far.name,
-        pair,
-        bellIndex,
-        claimedFidelity: claimed,
-        feedforwardNs,
-        headEnd: this.#isHead,
-        finalState,
-      },
-    });
-  }
-
-  #sendTrack(now: Instant, effects: Effect[], { half, request, pairSequence, dueAt }: InTransit): void {
-    const track: Track = {
-      circuit: this.#circuit.id,
-      downstream: this.#isHead,
-      originCorrelator: half.pair,
-      linkCorrelator: half.pair,
-      outcome: half.bellIndex,
-      requestId: request?.requestId ?? "",
-      pairSequence,
-      epoch: 0,
-      quality: half.goodness,
-      originEmittedAt: half.emittedAt,
-    };
-    const lastUse = dueAt + this.#requests.graceNs(request?.requestId);
-    const to = neighbour(this.#circuit, this.#isHead ? "downstream" : "upstream");
-    this.#surroundings.track(now, effects, to, track, now, Number.isFinite(lastUse) ? Math.ceil(lastUse) : 0);
-  }
-
   // ——— Misses and EXPIRE ———
 
   /** When something must be done about a half if nothing is heard of it. */
@@ -312,14 +276,12 @@ export class CircuitEnd {
   }
 
   #missed(now: Instant, effects: Effect[], transit: InTransit): void {
-    const { half, request, pairSequence, dueAt } = transit;
+    const { half, request, dueAt } = transit;
     const isLate = dueAt <= now;
     if (isLate && !transit.degraded) this.#reports.missed();
     if (isLate && canDegrade(request) && !transit.degraded && now < dueAt + request.graceNs) {
       transit.degraded = true;
-      const { requestId } = request;
-      // An unknown index is one of four: the pair is worth 1/4 (F of the maximally mixed state).
-      this.#deliver(effects, { requestId, pairSequence, pair: half.pair }, undefined, undefined, 0.25, 0);
+      this.#orders.deliver(effects, nameOf(transit), unknownIndex, undefined);
       return; // it counts as in transit until its index is known, so that the request does not end before
     }
     this.#endPair(now, effects, half.pair, isLate, false);
@@ -332,52 +294,25 @@ export class CircuitEnd {
   #endPair(now: Instant, effects: Effect[], pair: string, missed: boolean, heard: boolean): void {
     const transit = this.#inTransit.get(pair);
     if (transit) {
-      const requestId = transit.request?.requestId ?? "";
-      this.#giveUp(now, effects, transit, requestId, transit.pairSequence, missed);
-      this.#tellOtherEnd(now, effects, pair, requestId, transit.pairSequence, missed, heard);
+      const name = nameOf(transit);
+      this.#giveUp(now, effects, transit, name, missed);
+      this.#farEnd.expire(now, effects, name, missed, heard);
       return;
     }
     const done = this.#finished.giveUp(pair);
     if (!done) return;
-    this.#retract(effects, done, missed);
-    this.#tellOtherEnd(now, effects, pair, done.requestId, done.pairSequence, missed, heard);
+    this.#orders.retract(effects, done, missed);
+    this.#farEnd.expire(now, effects, done, missed, heard);
     this.#takeBack(now, effects, done);
   }
 
-  #giveUp(
-    now: Instant,
-    effects: Effect[],
-    { half: { pair }, request, degraded }: InTransit,
-    requestId: string,
-    pairSequence: number,
-    missed: boolean,
-  ): void {
-    this.#inTransit.delete(pair);
-    this.#finished.giveUp(pair);
-    if (degraded) this.#retract(effects, { requestId, pairSequence, pair }, missed);
-    else this.#discard(effects, pair, HalfEnd.EXPIRED, requestId, pairSequence, missed);
+  #giveUp(now: Instant, effects: Effect[], transit: InTransit, name: PairName, missed: boolean): void {
+    const { request, degraded } = transit;
+    this.#inTransit.delete(name.pair);
+    this.#finished.giveUp(name.pair);
+    if (degraded) this.#orders.retract(effects, name, missed);
+    else this.#orders.discard(effects, name, HalfEnd.EXPIRED, missed);
     if (request) this.#settle(now, effects, request, 0);
-  }
-
-  #tellOtherEnd(
-    now: Instant,
-    effects: Effect[],
-    pair: string,
-    requestId: string,
-    pairSequence: number,
-    feedforwardMissed: boolean,
-    onlyStraight = false,
-  ): void {
-    const expire = { circuit: this.#circuit.id, downstream: this.#isHead, feedforwardMissed, requestId, pairSequence };
-    const far = this.#ends.far.name;
-    if (this.#isHead && requestId !== "") {
-      this.#surroundings.expire(now, effects, far, { ...expire, linkCorrelator: "" });
-      return;
-    }
-    const next = neighbour(this.#circuit, this.#isHead ? "downstream" : "upstream");
-    if (!onlyStraight) this.#surroundings.expire(now, effects, next, { ...expire, linkCorrelator: pair });
-    if (this.#isHead || next === far) return; // the tail-end knows no pair of the head-end's link by name
-    this.#surroundings.expire(now, effects, far, { ...expire, linkCorrelator: pair });
   }
 
   /** A TRACK that came before its half, whose half will now never come. */
@@ -386,7 +321,8 @@ export class CircuitEnd {
     if (!early) return;
     this.#early.delete(pair);
     this.#finished.giveUp(pair);
-    this.#tellOtherEnd(now, effects, pair, early.track.requestId, early.track.pairSequence, false);
+    const { requestId, pairSequence } = early.track;
+    this.#farEnd.expire(now, effects, { requestId, pairSequence, pair }, false);
   }
 
   #forgetEarliest(now: Instant, effects: Effect[]): void {
@@ -413,30 +349,20 @@ export class CircuitEnd {
     this.#reports.progressed(now, effects, request);
   }
 
-  #discard(
-    effects: Effect[],
-    pair: string,
-    reason: HalfEnd,
-    requestId: string,
-    pairSequence: number,
-    feedforwardMissed: boolean,
-  ): void {
-    this.#finished.giveUp(pair);
-    const discard = { pair, reason, requestId, pairSequence, feedforwardMissed };
-    this.#surroundings.memory(effects, { $case: "discard", discard });
-  }
-
-  #retract(effects: Effect[], done: PairName, feedforwardMissed: boolean): void {
-    const { requestId, pairSequence, pair } = done;
-    const retract = { requestId, pairSequence, pair, feedforwardMissed };
-    this.#surroundings.memory(effects, { $case: "retract", retract });
-  }
-
   #watch(effects: Effect[], due: number): void {
     if (!Number.isFinite(due) || (this.#timerDue !== undefined && this.#timerDue <= due)) return;
     this.#timerDue = Math.ceil(due) as Instant;
     effects.push(effect.setTimer(this.timer, this.#timerDue));
   }
+}
+
+/** The pair as far as this end knows it: its number at the head-end, nothing but the link pair at the tail-end. */
+function nameOf({ request, pairSequence, half: { pair } }: InTransit): PairName {
+  return { requestId: request?.requestId ?? "", pairSequence, pair };
+}
+
+function nameless(pair: string): PairName {
+  return { requestId: "", pairSequence: 0, pair };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Path, Resv, Teardown } from "@bellmesh/wire/network-layer";
 import { CircuitEnd, type EndReports } from "./circuit-end.ts";
 import type { CircuitTable } from "./circuit-table.ts";
 import { type CallNumbers, ContinuousGeneration } from "./continuous-generation.ts";
-import type { InstalledCircuit } from "./installed-circuit.ts";
+import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { pathBudget } from "./path-budget.ts";
 import type { RequestSignalling } from "./request-signalling.ts";
@@ -140,7 +140,7 @@ export class CircuitSignalling {
   /** Every circuit that leads over the neighbour on that side is torn down. */
   neighbourLost(now: Instant, effects: Effect[], name: string, side: Side): void {
     for (const installed of [...this.#table.all()]) {
-      if (!isNext(installed, name, side)) continue;
+      if (nodeOn(installed, side) !== name) continue;
       this.tearDown(now, effects, installed, `${this.#node.name} lost its neighbour ${name}`);
     }
   }
@@ -177,7 +177,7 @@ export class CircuitSignalling {
   /** A circuit that is not torn down, and that leads over this neighbour on this side. */
   #known(id: string, name: string, side: Side): InstalledCircuit | undefined {
     const installed = this.#table.get(id);
-    if (!installed || installed.state === "closing" || !isNext(installed, name, side)) return undefined;
+    if (!installed || installed.state === "closing" || nodeOn(installed, side) !== name) return undefined;
     return installed;
   }
 
@@ -224,8 +224,4 @@ export class CircuitSignalling {
     this.#table.add(installed);
     return installed;
   }
-}
-
-function isNext({ circuit }: InstalledCircuit, name: string, side: Side): boolean {
-  return circuit.nodes[circuit.position + (side === "upstream" ? -1 : 1)] === name;
 }

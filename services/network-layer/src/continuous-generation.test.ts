@@ -27,7 +27,7 @@ test("A circuit keeps one CREATE, however often it is wanted", () => {
   expect(asked()).toEqual([]);
 });
 
-test("A stop that overtakes the answer to the CREATE cancels it when the answer comes; what is wanted last wins", () => {
+test("A stop that overtakes the answer to the CREATE cancels it when that comes; what is wanted last wins", () => {
   const { effects, generation, asked } = bench();
   generation.want(now, effects, true);
   const [create] = asked();

@@ -1,15 +1,12 @@
 import { RecentMap } from "@bellmesh/mesh";
+import type { PairName } from "./half-orders.ts";
 import type { HeadRequest } from "./request.ts";
 
 /** Finished pairs remembered for an EXPIRE or TRACK that may still come. */
 const FINISHED_PAIRS_MIN = 2048;
 
 /** A pair that was delivered at this end. */
-export interface Delivered {
-  readonly requestId: string;
-  readonly pairSequence: number;
-  /** The link pair whose half was delivered here. */
-  readonly pair: string;
+export interface Delivered extends PairName {
   /** What the other end calls it when it gives it up. */
   readonly farName: string;
   /** At the head-end. A request outlives its circuit, so what is taken back is taken from here. */

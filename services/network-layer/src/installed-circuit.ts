@@ -17,3 +17,8 @@ export interface InstalledCircuit {
   state: "installing" | "installed" | "closing";
   readonly active: Set<string>;
 }
+
+/** The neighbour on that side; undefined where the circuit ends here. */
+export function nodeOn({ circuit }: InstalledCircuit, side: Side): string | undefined {
+  return circuit.nodes[circuit.position + (side === "upstream" ? -1 : 1)];
+}

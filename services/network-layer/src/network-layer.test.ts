@@ -191,7 +191,7 @@ class Line {
 }
 
 describe("A circuit", () => {
-  test("is installed hop by hop: PATH down, RESV up, then FORWARD, and every upstream node creates its link pairs", () => {
+  test("is installed hop by hop: PATH down, RESV up, then FORWARD; every node creates the pairs below it", () => {
     const line = new Line(4);
     line.node(0).submit("n3");
     expect(line.settle()).toEqual([

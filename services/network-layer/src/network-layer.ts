@@ -14,7 +14,7 @@ import {
 } from "@bellmesh/mesh";
 import { classicalDelayNs, type Topology } from "@bellmesh/topology";
 import { after, type FeedforwardKind, type Instant, pairId, publisherOf } from "@bellmesh/wire";
-import type { Acknowledgement, Expire, Feedforward, Track } from "@bellmesh/wire/feedforward";
+import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
 import type { CancelResponse, EventsRequest, EventsResponse } from "@bellmesh/wire/link-layer";
 import type {
   Confirm,
@@ -29,13 +29,14 @@ import type {
 import { HalfEnd, type HalvesRequest, type HalvesResponse } from "@bellmesh/wire/node-controller";
 import { CircuitSignalling } from "./circuit-signalling.ts";
 import { CircuitTable } from "./circuit-table.ts";
+import { CircuitTraffic } from "./circuit-traffic.ts";
 import { CallNumbers } from "./continuous-generation.ts";
 import { HeadEnd } from "./head-end.ts";
-import type { InstalledCircuit } from "./installed-circuit.ts";
+import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
 import { linkLayerMethods, memoryMethods } from "./methods.ts";
 import { Neighbours } from "./neighbours.ts";
 import { RequestSignalling } from "./request-signalling.ts";
-import type { HeldHalf, Side, Surroundings } from "./virtual-circuit.ts";
+import type { HeldHalf, Surroundings } from "./virtual-circuit.ts";
 
 const CANCEL_DEADLINE_NS = 2_000_000_000;
 
@@ -56,6 +57,7 @@ export class NetworkLayer {
   readonly #requests: RequestSignalling;
   readonly #circuits: CircuitSignalling;
   readonly #headEnd: HeadEnd;
+  readonly #traffic: CircuitTraffic;
   #lastLinkEvent = 0;
   #feedforwardMissed = 0;
 
@@ -75,6 +77,7 @@ export class NetworkLayer {
       expire: (now, effects, to, expire) =>
         this.#outbox.send(now, effects, to, "expire", { $case: "expire", expire }, now, 0),
     };
+    this.#traffic = new CircuitTraffic(this.#table, surroundings);
     this.#requests = new RequestSignalling(this.#neighbours, surroundings);
     this.#circuits = new CircuitSignalling(
       topology,
@@ -236,7 +239,7 @@ export class NetworkLayer {
     } else if (event?.$case === "expire") {
       const { stationIncarnation, sequenceLow, sequenceHigh } = event.expire;
       for (let sequence = sequenceLow; sequence < sequenceHigh; sequence += 1) {
-        this.#voided(now, effects, link, pairId(link, stationIncarnation, sequence));
+        this.#traffic.voided(now, effects, link, pairId(link, stationIncarnation, sequence));
       }
     } else if (event?.$case === "err") {
       for (const installed of [...this.#table.all()]) {
@@ -286,10 +289,7 @@ export class NetworkLayer {
     if (message?.$case === "swapped") {
       this.#table.get(message.swapped.circuit)?.swapPoint?.swapped(now, effects, message.swapped);
     } else if (message?.$case === "lost") {
-      for (const { end, swapPoint } of this.#table.all()) {
-        swapPoint?.lost(now, effects, message.lost.pair);
-        end?.lost(now, effects, message.lost.pair);
-      }
+      this.#traffic.lost(now, effects, message.lost.pair);
     }
     return effects;
   }
@@ -314,9 +314,9 @@ export class NetworkLayer {
     // A TRACK that is late is applied all the same: the ends judge lateness by their own halves' deadlines.
     if (this.#inbox.admit(now, effects, from, kind, message) === "duplicate") return effects;
     if (payload.$case === "track") {
-      this.#track(now, effects, from, payload.track, message.measuredAt as Instant, message.notAfter);
+      this.#traffic.track(now, effects, from, payload.track, message.measuredAt as Instant, message.notAfter);
     } else {
-      this.#expire(now, effects, from, payload.expire);
+      this.#traffic.expire(now, effects, from, payload.expire);
     }
     return effects;
   }
@@ -340,42 +340,12 @@ export class NetworkLayer {
     return effects;
   }
 
-  #track(now: Instant, effects: Effect[], from: string, track: Track, measuredAt: Instant, notAfter: number): void {
-    const installed = this.#table.get(track.circuit);
-    if (!installed) {
-      // A circuit of before a restart, or long gone: what it tracks cannot be confirmed any more.
-      this.#outbox.send(now, effects, from, "expire", { $case: "expire", expire: answerTo(track) }, now, 0);
-      return;
-    }
-    if (from !== nodeOn(installed, track.downstream ? "upstream" : "downstream")) return;
-    installed.swapPoint?.track(now, effects, track, measuredAt, notAfter);
-    installed.end?.track(now, effects, track, measuredAt);
-  }
-
-  #expire(now: Instant, effects: Effect[], from: string, expire: Expire): void {
-    const installed = this.#table.get(expire.circuit);
-    if (!installed) return;
-    const { nodes, position } = installed.circuit;
-    const isNext = from === nodeOn(installed, expire.downstream ? "upstream" : "downstream");
-    if (isNext) installed.swapPoint?.expire(now, effects, expire);
-    if (isNext || from === nodes[position === 0 ? nodes.length - 1 : 0]) installed.end?.expire(now, effects, expire);
-  }
-
   /** No circuit knows this label: its pair is worth nothing here, and a create of ours for it is a leftover. */
   #unlabelled(now: Instant, effects: Effect[], { link, createId, originatedHere }: EventsResponse, pair: string): void {
     const discard = { pair, reason: HalfEnd.DISCARDED, requestId: "", pairSequence: 0, feedforwardMissed: false };
     this.#memory.send(effects, { message: { $case: "discard", discard } });
-    this.#voided(now, effects, link, pair);
+    this.#traffic.voided(now, effects, link, pair);
     if (originatedHere) this.#cancelCreate(now, effects, createId);
-  }
-
-  #voided(now: Instant, effects: Effect[], link: string, pair: string): void {
-    for (const { circuit, swapPoint, end } of this.#table.all()) {
-      const at = circuit.links.indexOf(link);
-      if (at === -1) continue;
-      swapPoint?.voided(now, effects, at === circuit.position ? "downstream" : "upstream", pair);
-      end?.voided(now, effects, pair);
-    }
   }
 
   #giveUpHalves(now: Instant, effects: Effect[], reason: string): void {
@@ -407,13 +377,4 @@ export class NetworkLayer {
     const message = `${from} may not use the network layer of ${this.#node}`;
     return failure(Code.PERMISSION_DENIED, message, "NOT_THIS_NODE");
   }
-}
-
-function nodeOn({ circuit }: InstalledCircuit, side: Side): string | undefined {
-  return circuit.nodes[circuit.position + (side === "upstream" ? -1 : 1)];
-}
-
-function answerTo({ circuit, downstream, linkCorrelator }: Track): Expire {
-  const unnamed = { requestId: "", pairSequence: 0 };
-  return { circuit, downstream: !downstream, linkCorrelator, feedforwardMissed: false, ...unnamed };
 }

@@ -23,7 +23,7 @@ export class CommunicationSlots {
     }
   }
 
-  /** A link layer wants this link's slots; one that comes later takes over. @returns false when there is no such link. */
+  /** A link layer wants this link's slots; a later one takes over. @returns false when there is no such link. */
   attach(effects: Effect[], stream: Stream<SlotsResponse>, link: string): boolean {
     if (!this.#links.has(link)) return false;
     if (this.#borrower !== stream) this.detach(this.#borrower);

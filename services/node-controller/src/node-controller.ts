@@ -81,7 +81,8 @@ export class NodeController {
   slotsAsked(now: Instant, request: SlotsRequest, stream: Stream<SlotsResponse>): Effect[] {
     const effects: Effect[] = [];
     if (!this.#memory.slotsAsked(now, effects, stream, request)) {
-      const message = `link "${request.link}": ${request.message?.$case ?? "no message"} does not fit this node's slots`;
+      const what = request.message?.$case ?? "no message";
+      const message = `link "${request.link}": ${what} does not fit this node's slots`;
       effects.push(effect.close(stream, failure(Code.FAILED_PRECONDITION, message, "BAD_SLOT")));
       this.#memory.slotsEnded(stream);
     }

@@ -1,0 +1,68 @@
+import type { Effect } from "@bellmesh/mesh";
+import type { BellIndex } from "@bellmesh/wire/bell";
+import type { HalfEnd } from "@bellmesh/wire/node-controller";
+import type { Surroundings } from "./virtual-circuit.ts";
+
+/** A pair as the applications know it. */
+export interface PairName {
+  readonly requestId: string;
+  readonly pairSequence: number;
+  /** The link pair whose half is here. */
+  readonly pair: string;
+}
+
+/** What a pair is worth when it is delivered. */
+export interface Worth {
+  /** Absent: not known. */
+  readonly bellIndex: BellIndex | undefined;
+  readonly claimedFidelity: number;
+  /** From the last measurement it depends on to the arrival of its TRACK. */
+  readonly feedforwardNs: number;
+}
+
+/** An end's orders to its node-controller. */
+export class HalfOrders {
+  readonly #surroundings: Surroundings;
+  readonly #peer: string;
+  readonly #headEnd: boolean;
+
+  constructor(surroundings: Surroundings, peer: string, headEnd: boolean) {
+    this.#surroundings = surroundings;
+    this.#peer = peer;
+    this.#headEnd = headEnd;
+  }
+
+  deliver(effects: Effect[], name: PairName, worth: Worth, finalState: BellIndex | undefined): void {
+    const { requestId, pairSequence, pair } = name;
+    const { bellIndex, claimedFidelity, feedforwardNs } = worth;
+    this.#surroundings.memory(effects, {
+      $case: "deliver",
+      deliver: {
+        requestId,
+        pairSequence,
+        peer: this.#peer,
+        pair,
+        bellIndex,
+        claimedFidelity,
+        feedforwardNs,
+        headEnd: this.#headEnd,
+        finalState,
+      },
+    });
+  }
+
+  upgrade(effects: Effect[], { requestId, pairSequence, pair }: PairName, bellIndex: BellIndex | undefined): void {
+    this.#surroundings.memory(effects, { $case: "upgrade", upgrade: { requestId, pairSequence, pair, bellIndex } });
+  }
+
+  /** `requestId` empty: the half belongs to no request, or this end does not know to which. */
+  discard(effects: Effect[], { requestId, pairSequence, pair }: PairName, reason: HalfEnd, missed: boolean): void {
+    const discard = { pair, reason, requestId, pairSequence, feedforwardMissed: missed };
+    this.#surroundings.memory(effects, { $case: "discard", discard });
+  }
+
+  retract(effects: Effect[], { requestId, pairSequence, pair }: PairName, missed: boolean): void {
+    const retract = { requestId, pairSequence, pair, feedforwardMissed: missed };
+    this.#surroundings.memory(effects, { $case: "retract", retract });
+  }
+}
