@@ -1,0 +1,46 @@
+import { RequesterTable, service as requester } from "@bellmesh/requester";
+import type { Topology } from "@bellmesh/topology";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { MissPolicy } from "@bellmesh/wire/network-layer";
+import { type ArrivedMessage, arrivedMessage } from "./arrived-message.ts";
+import { simulatedMesh } from "./simulated-mesh.ts";
+
+/** Something that happened at a true instant: a message arrived somewhere, or somebody wrote into the ledger. */
+export type Happening =
+  | { readonly atNs: number; readonly where: string; readonly message: ArrivedMessage }
+  | { readonly atNs: number; readonly where: string; readonly event: LedgerEvent };
+
+/** Virtual time after the head-end is done, for the last words of the others. */
+const DRAIN_NS = 1e6;
+
+/** Runs a request for one pair and tells what happened, in order. */
+export function observedRequest(topology: Topology, from: string, to: string, seed: number): readonly Happening[] {
+  const happenings: Happening[] = [];
+  const table = new RequesterTable();
+  let seen = 0;
+  const observe = () => {
+    if (world.inputs === seen) return;
+    if (world.inputs > seen + 1) throw new Error(`${world.inputs - seen - 1} inputs went by unseen`);
+    seen = world.inputs;
+    const { address, input } = world.latest as NonNullable<typeof world.latest>;
+    const message = arrivedMessage(input);
+    if (message) happenings.push({ atNs: world.now, where: address, message });
+  };
+  const onRecord = (event: LedgerEvent) => {
+    // The input that led to this event comes first.
+    observe();
+    happenings.push({ atNs: event.at, where: event.writer, event });
+  };
+  const world = simulatedMesh({ topology, seed, onRecord });
+  const ask = { from, to, pairs: 1, minFidelity: undefined, maxTimeNs: 0, graceNs: 0, finalState: undefined };
+  const config = { ask: { ...ask, missPolicy: MissPolicy.UNSPECIFIED }, table };
+  world.add(requester, { place: from, config });
+  world.start();
+  const until = (stop: () => boolean) => () => {
+    observe();
+    return stop();
+  };
+  world.run({ until: until(() => table.done) });
+  world.run({ untilNs: world.now + DRAIN_NS, until: until(() => false) });
+  return happenings;
+}
