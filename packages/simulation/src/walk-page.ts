@@ -31,7 +31,7 @@ compares the two; so it is what happened, in order. A word in capitals is a mess
 stands in the run's ledger. Times are true time since the request. Left out are greetings, acknowledgements, most calls
 between the services of one node, and clock synchronisation, for which the first herald waits a second here.
 
-How bytes move between the files is in [packages/mesh/src/host.ts](../packages/mesh/src/host.ts) and the folder beside it.
+How bytes move between the files is in [host.ts](../packages/mesh/src/host.ts) and the folder beside it.
 
 | µs | who | what | read |
 |---:|---|---|---|

@@ -32,9 +32,9 @@ const CANDIDATES = { exact: 16, large: 8 };
  * A best-first search over partial paths (Hart, Nilsson & Raphael 1968): a partial path's eigenvalues times the best
  * that could still come, each eigenvalue on its own, bound the fidelity of all it can become. A partial path is
  * dropped when so many others that enter the same node by the same link are at least as good in every eigenvalue, in
- * light time and in measuring time (Pareto labels, Martins 1984). Where the better one has visited nodes that the worse has
- * not, the worse could still win by a way that is closed to the better; up to 12 nodes that is respected, and the
- * candidates are exact. In larger networks it is not, which matters only if rates differ so much that a detour pays.
+ * light time and in measuring time (Pareto labels, Martins 1984). Where the better one has visited nodes that the worse
+ * has not, the worse could still win by a way that is closed to the better; up to 12 nodes that is respected, and the
+ * candidates are exact. In larger networks they are not, which matters only if rates differ so much that a detour pays.
  *
  * @returns `unreachable` when no path joins them or they are the same node; `best` when it stays under minFidelity.
  * @throws RangeError for a node the topology does not have.
