@@ -3,4 +3,4 @@ export { type DoubleClickParameters, doubleClick, type HeraldedPair } from "./do
 export { fibreDelayNs, fibreTransmission } from "./fibre.ts";
 export { type ClockSegment, type HardwareStamp, NodeClock } from "./node-clock.ts";
 export { Oscillator, type OscillatorParameters } from "./oscillator.ts";
-export { photonOverlap } from "./photon-overlap.ts";
+export { meanPhotonOverlap, photonOverlap } from "./photon-overlap.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { photonOverlap } from "./index.ts";
+import { meanPhotonOverlap, photonOverlap } from "./index.ts";
 
 test("photons that arrive together overlap fully, 1 ns apart at a lifetime of 12 ns to .920", () => {
   expect(photonOverlap(0, 12)).toBe(1);
@@ -31,4 +31,12 @@ test("the overlap is the squared inner product of two exponential wave packets",
     inner += (early[i] as number) * (early[i - shift] as number) * stepNs;
   }
   expect(inner * inner).toBeCloseTo(photonOverlap(delayNs, lifetimeNs), 3);
+});
+
+test("the mean overlap over a normal arrival difference is e^(s²/2) erfc(s/√2), s the sigma in lifetimes", () => {
+  // Reference values of the closed form, from tables of erfc.
+  expect(meanPhotonOverlap(0, 5)).toBe(1);
+  expect(meanPhotonOverlap(5, 5)).toBeCloseTo(0.5231565, 6);
+  expect(meanPhotonOverlap(0.5, 5)).toBeCloseTo(0.9249576, 6);
+  expect(() => meanPhotonOverlap(-1, 5)).toThrow(RangeError);
 });

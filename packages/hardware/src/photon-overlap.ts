@@ -11,3 +11,24 @@ export function photonOverlap(arrivalDifferenceNs: number, photonLifetimeNs: num
   }
   return exp(-Math.abs(arrivalDifferenceNs) / photonLifetimeNs);
 }
+
+const SIGMAS = 6;
+const INTERVALS = 96;
+
+/**
+ * The mean of `photonOverlap` over a normally distributed arrival difference of mean 0, by Simpson's rule.
+ * @throws RangeError when the lifetime is not positive or sigma is negative.
+ */
+export function meanPhotonOverlap(sigmaNs: number, photonLifetimeNs: number): number {
+  if (!(sigmaNs >= 0)) throw new RangeError(`a standard deviation is not negative, unlike ${sigmaNs} ns`);
+  if (sigmaNs === 0) return 1;
+  let [weighted, weights] = [0, 0];
+  for (let step = 0; step <= INTERVALS; step += 1) {
+    const sigmas = (SIGMAS * step) / INTERVALS;
+    const simpson = step === 0 || step === INTERVALS ? 1 : step % 2 === 1 ? 4 : 2;
+    const weight = simpson * exp(-0.5 * sigmas * sigmas);
+    weighted += weight * photonOverlap(sigmas * sigmaNs, photonLifetimeNs);
+    weights += weight;
+  }
+  return weighted / weights;
+}

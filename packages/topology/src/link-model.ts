@@ -1,6 +1,6 @@
 import { type BellWeights, eigenvaluesOf, type PauliEigenvalues } from "@bellmesh/bell";
-import { doubleClick, fibreDelayNs, fibreTransmission } from "@bellmesh/hardware";
-import type { Link, Topology } from "./topology.ts";
+import { doubleClick, fibreDelayNs, fibreTransmission, meanPhotonOverlap } from "@bellmesh/hardware";
+import type { ClockSpec, Link, Topology } from "./topology.ts";
 
 /** What a link's hardware does, attempt by attempt. */
 export interface LinkModel {
@@ -18,9 +18,12 @@ export interface LinkModel {
 
 const models = new WeakMap<Topology, Map<Link, LinkModel>>();
 
+/** What the clock servo makes of one stamp's jitter, as a factor on its sigma; measured at a sync interval of 1 s. */
+const SERVO_NOISE = 1.5;
+
 /**
  * Double-click heralding (Barrett & Kok 2005) with loss, dark counts, visibility and imperfect emission, for photons
- * that arrive together. The same link of the same topology gives the same object.
+ * that arrive as nearly together as the synchronised clocks of the two ends are. The same link of the same topology gives the same object.
  */
 export function linkModel(topology: Topology, link: Link): LinkModel {
   let ofTopology = models.get(topology);
@@ -30,7 +33,7 @@ export function linkModel(topology: Topology, link: Link): LinkModel {
   }
   let model = ofTopology.get(link);
   if (model === undefined) {
-    model = modelOf(link, topology.fibreSpeedKmPerS);
+    model = modelOf(link, topology.fibreSpeedKmPerS, clockDifferenceNs(topology.clock, link));
     ofTopology.set(link, model);
   }
   return model;
@@ -44,14 +47,20 @@ export function armDelaysNs(link: Link, fibreSpeedKmPerS: number): readonly [num
   ];
 }
 
-/** The model of a link that belongs to no topology yet. */
-export function modelOf(link: Link, fibreSpeedKmPerS: number): LinkModel {
+/** Sigma of the difference between the clocks of a link's ends; the grandmaster's own clock is the reference. */
+function clockDifferenceNs({ stampJitterPs, grandmaster }: ClockSpec, link: Link): number {
+  const followers = link.ends.filter((end) => end !== grandmaster).length;
+  return (SERVO_NOISE * Math.sqrt(followers) * stampJitterPs) / 1000;
+}
+
+/** The model of a link that belongs to no topology yet, its photons arriving this much apart (sigma). */
+export function modelOf(link: Link, fibreSpeedKmPerS: number, arrivalDifferenceNs = 0): LinkModel {
   const { heralding, armsKm, attenuationDbPerKm } = link;
   const { successProbability, weights } = doubleClick({
     etaA: heralding.emissionEfficiency * fibreTransmission(armsKm[0], attenuationDbPerKm, 0),
     etaB: heralding.emissionEfficiency * fibreTransmission(armsKm[1], attenuationDbPerKm, 0),
     darkCountProbability: heralding.darkCountProbability,
-    visibility: heralding.visibility,
+    visibility: heralding.visibility * meanPhotonOverlap(arrivalDifferenceNs, heralding.photonLifetimeNs),
     emissionFidelityA: heralding.emissionFidelity,
     emissionFidelityB: heralding.emissionFidelity,
   });

@@ -95,9 +95,9 @@ export function bellMeasurementDecayOf(node: TopologyNode): PauliEigenvalues {
   return bellMeasurementDecay(node.gates.twoQubitDepolarising, node.readout.p01, node.readout.p10);
 }
 
-/** A Bell measurement is a two-qubit gate, a one-qubit gate and a readout. */
+/** A Bell measurement is a two-qubit operation, its one-qubit gate included, and a readout. */
 export function bellMeasurementNs(node: TopologyNode): number {
-  return node.gates.twoQubitNs + node.gates.oneQubitNs + node.readout.durationNs;
+  return node.gates.twoQubitNs + node.readout.durationNs;
 }
 
 /** Both ends keeping their halves for a time. */
