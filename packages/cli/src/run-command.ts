@@ -17,11 +17,20 @@ export async function runCommand(
   try {
     return await dispatch(commands, words, output);
   } catch (error) {
+    if (isSystemError(error)) {
+      output.note(`bellmesh: ${error.message}`);
+      return 1;
+    }
     if (!(error instanceof UsageError || error instanceof TopologyError)) throw error;
     output.note(`bellmesh: ${error.message}`);
     if (words.includes("--json")) output.result(JSON.stringify({ error: errorObject(error) }));
     return 2;
   }
+}
+
+/** The operating system would not: a full disk, a pipe that broke. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 /** An error as data: for a topology also the file, the line and the path inside it. */

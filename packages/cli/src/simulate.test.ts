@@ -90,6 +90,8 @@ describe("bellmesh simulate", () => {
     ["a fidelity that is no number", ["--topology", "line:3", "--min-fidelity", "high"]],
     ["an unknown miss policy", ["--topology", "line:3", "--miss-policy", "pray"]],
     ["an unknown Bell state", ["--topology", "line:3", "--final-state", "ghz"]],
+    ["a ledger in a folder that is not there", ["--topology", "line:3", "--ledger", "/no/such/folder/ledger"]],
+    ["a ledger that is a folder", ["--topology", "line:3", "--ledger", tmpdir()]],
     ["a file that is not there", ["--topology", "no-such-file.yaml"]],
   ])("ends with exit code 2 for %s", async (_what, words) => {
     const { code, out, notes } = await bellmesh("simulate", ...words);

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
 import { simulate as runSimulation, type SimulationReport } from "@bellmesh/simulation";
 import { loadTopology, nearest, type Topology } from "@bellmesh/topology";
@@ -32,13 +33,13 @@ export const simulate: Command = {
     from: { value: "NODE", summary: "the head-end, which asks (default: the first node)" },
     to: { value: "NODE", summary: "the tail-end (default: the last node)" },
     pairs: { value: "N", summary: `how many pairs to ask for (default: ${PAIRS_DEFAULT})` },
-    "min-fidelity": { value: "F", summary: "refuse less than this, in (0.5, 1] (default: best effort)" },
-    "max-time": { value: "MS", summary: "give the request so many virtual milliseconds (default: no limit)" },
+    "min-fidelity": { value: "F", summary: "deliver nothing claimed below this, in (0.5, 1] (default: best effort)" },
+    "max-time": { value: "MS", summary: "give the request so many virtual milliseconds (default: a day)" },
     "miss-policy": { value: "POLICY", summary: "late feedforward: discard (default), age or degrade" },
     grace: { value: "MS", summary: "with degrade: how long the late bits may still upgrade a pair (default: 0)" },
     "final-state": { value: "STATE", summary: "deliver phi+, psi+, phi- or psi- (default: whatever state it is)" },
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
-    ledger: { value: "FILE", summary: "write the ledger to this file" },
+    ledger: { value: "FILE", summary: "write the ledger to this file: length-prefixed protobuf, bellmesh.ledger.v1" },
   },
   examples: [
     "bellmesh simulate --topology examples/topologies/alice-repeater-bob.yaml --from alice --to bob --pairs 1000",
@@ -54,14 +55,40 @@ export const simulate: Command = {
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
     if (given.has("json")) output.result(JSON.stringify(asJson(report)));
     else if (!report.refusal) output.result(simulationText(report));
+    for (const note of doubts(report)) output.note(`bellmesh: ${note}`);
     const isShort = report.refusal !== undefined || report.delivered < report.requested;
-    return isShort || report.ledger.violations > 0 ? 1 : 0;
+    return isShort || report.verdicts.some(({ verdict }) => verdict !== "true") ? 1 : 0;
   },
 };
 
+/** What a reader must know before trusting the figures. */
+function doubts({ verdicts, emulatorLimits, refusal }: SimulationReport): string[] {
+  const unknown = verdicts.filter(({ verdict }) => verdict === "unknown").map(({ name }) => name);
+  return [
+    ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
+    ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
+  ];
+}
+
+/** The ledger's file, which must be writable before anything starts. */
+function ledgerOption(given: Arguments): string | undefined {
+  const file = given.text("ledger");
+  if (file === undefined) return undefined;
+  try {
+    closeSync(openSync(file, "w"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `--ledger ${JSON.stringify(file)} cannot be written (${reason})`,
+      "name a file in a folder of yours",
+    );
+  }
+  return file;
+}
+
 function simulationOptions(given: Arguments, topology: Topology) {
   const minFidelity = given.number("min-fidelity");
-  const ledgerFile = given.text("ledger");
+  const ledgerFile = ledgerOption(given);
   const finalState = finalStateOption(given);
   return {
     topology,

@@ -1,7 +1,7 @@
 import type { FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { quantile } from "@bellmesh/numerics";
 import { type Ask, RequesterTable, service as requester } from "@bellmesh/requester";
-import { predict, type Topology } from "@bellmesh/topology";
+import { linkModel, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -24,7 +24,7 @@ export interface SimulationOptions {
   readonly graceNs?: number;
   readonly finalState?: BellIndex;
   readonly faults?: readonly FaultEntry[];
-  /** Gives up at this virtual time; default one day. */
+  /** Gives up at this virtual time; by default after a day, or after `maxTimeNs` where that is longer. */
   readonly untilNs?: number;
   /** Where to write the ledger. */
   readonly ledgerFile?: string;
@@ -72,13 +72,17 @@ export interface SimulationReport {
   readonly inputs: number;
   readonly ledger: { readonly events: number; readonly sha256: string; readonly violations: number };
   readonly verdicts: readonly Verdict[];
+  /** How often a register outgrew every engine: the emulator's fault, not the network's. */
+  readonly emulatorLimits: number;
   /** Virtual time from the request to the last delivery at its ends. */
   readonly deliveryNs: number;
 }
 
 const DAY_NS = 86_400e9;
-/** Virtual time given to what is still under way after the request has ended. */
-const DRAIN_NS = 20e9;
+/** Virtual time given to what is still under way after the request has ended, at least: leases may be longer. */
+const DRAIN_MIN_NS = 20e9;
+/** Twice the orphan lease, which is ten times the mean generation times of a path's links. */
+const DRAIN_GENERATION_TIMES = 20;
 const DRAIN_STEP_NS = 1e9;
 const EVENTS_PER_SLICE = 20_000;
 const PROGRESS_EVERY_MS = 250;
@@ -96,13 +100,14 @@ export function simulate(options: SimulationOptions): SimulationReport {
   world.add(requester, { place: from, config: { ask: askOf(options), table } });
   world.start();
   const run = new Run(world, table, started, options.onProgress);
-  run.until(options.untilNs ?? DAY_NS, () => table.done);
+  run.until(options.untilNs ?? Math.max(DAY_NS, 2 * (options.maxTimeNs ?? 0)), () => table.done);
   if (!table.done) {
     table.ended = "unfinished";
     table.message = "the virtual time limit came first";
   }
   // What was under way when the request ended comes to its end now: one second, and more while something is open.
-  for (let drainedNs = 0; drainedNs === 0 || (drainedNs < DRAIN_NS && table.done && books.isOpen()); ) {
+  const drainNs = drainOf(topology);
+  for (let drainedNs = 0; drainedNs === 0 || (drainedNs < drainNs && table.done && books.isOpen()); ) {
     drainedNs += DRAIN_STEP_NS;
     run.until(world.now + DRAIN_STEP_NS, () => false);
   }
@@ -120,9 +125,9 @@ export function simulate(options: SimulationOptions): SimulationReport {
     refusal: table.refused ? { reason: table.ended ?? "refused", message: table.message } : undefined,
     message: table.message,
     fidelity: {
-      true: books.trueFidelity.tally.count === 0 ? null : books.trueFidelity.tally.mean,
+      true: books.trueFidelity.mean(),
       claimed: table.claims === 0 ? null : table.claimedSum / table.claims,
-      predicted: table.path.length === 0 ? null : predict(topology, table.path).fidelity,
+      predicted: table.predictedFidelity ?? null,
     },
     feedforward: feedforwardOf(table),
     virtualNs: world.now,
@@ -135,14 +140,23 @@ export function simulate(options: SimulationOptions): SimulationReport {
       violations: judged.reduce((sum, { violations }) => sum + violations.length, 0),
     },
     verdicts: judged,
+    emulatorLimits: books.emulatorLimits,
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
   };
+}
+
+/** How long something may still be under way on this network when a request has ended. */
+function drainOf(topology: Topology): number {
+  const meanTimes = topology.links.map((link) => linkModel(topology, link));
+  const sumNs = meanTimes.reduce((sum, { periodNs, successProbability }) => sum + periodNs / successProbability, 0);
+  return Math.max(DRAIN_MIN_NS, DRAIN_GENERATION_TIMES * sumNs);
 }
 
 /** The ledger, and everyone who reads it as it is written. */
 class Books {
   readonly ledger: Ledger;
   readonly trueFidelity = new TrueFidelity();
+  emulatorLimits = 0;
   readonly #referees = allReferees();
   readonly #onEvent: ((event: LedgerEvent) => void) | undefined;
 
@@ -156,6 +170,7 @@ class Books {
     this.ledger.append(event);
     for (const referee of this.#referees) referee.observe(event);
     this.trueFidelity.observe(event);
+    if (event.event?.$case === "emulatorLimit") this.emulatorLimits += 1;
     this.#onEvent?.(event);
   }
 

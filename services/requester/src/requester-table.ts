@@ -39,6 +39,8 @@ export class RequesterTable {
   /** Pairs that were asked for and not delivered, by reason; empty while the request runs. */
   failed(): Record<string, number> {
     const missing = this.requested - this.delivered;
-    return this.ended === undefined || missing <= 0 ? {} : { [this.ended]: missing };
+    if (this.ended === undefined || missing <= 0) return {};
+    // A request that was complete at its head-end lacks pairs only where one was retracted afterwards.
+    return { [this.ended === "complete" ? "retracted" : this.ended]: missing };
   }
 }
