@@ -38,7 +38,8 @@ describe("With a minimum fidelity, when many a TRACK comes by its second repetit
     const run = lossyRun(MissPolicy.AGE, 0, 0.3);
     expect(objectionsOf(run)).toEqual([]);
     expect(run.report.delivered).toBe(120);
-    expect(run.report.feedforward.missed).toBe(0);
+    // Each is counted, and delivered all the same.
+    expect(run.report.feedforward.missed).toBeGreaterThan(10);
     expect(run.report.feedforward.p99Us).toBeGreaterThan(14_000);
     expect(eventsOf(run, "halfRetracted")).toEqual([]);
   });

@@ -1,4 +1,5 @@
 /** The host contract, and what services need to speak it. Hosts stand under `@bellmesh/mesh/virtual` and so on. */
+export { refusalOfForeign } from "./caller.ts";
 export * as effect from "./effects.ts";
 export type {
   Address,

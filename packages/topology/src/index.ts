@@ -7,7 +7,7 @@ export { loadTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
 export { parseTopology } from "./parse-topology.ts";
-export { bellMeasurementDecayOf, bellMeasurementNs, type Prediction, predict } from "./prediction.ts";
+export { bellMeasurementDecayOf, bellMeasurementNs, endsDecay, type Prediction, predict } from "./prediction.ts";
 export type {
   ClockPreset,
   ClockSpec,

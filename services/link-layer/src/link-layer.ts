@@ -7,6 +7,7 @@ import {
   effect,
   failure,
   Resumable,
+  refusalOfForeign,
   StandingStream,
   type Status,
   type Stream,
@@ -266,7 +267,6 @@ export class LinkLayer {
   }
 
   #refuseForeign(from: Address): Status | undefined {
-    if (from.endsWith(`/${this.#node}`)) return undefined;
-    return failure(Code.PERMISSION_DENIED, `${from} may not use the link layer of ${this.#node}`, "NOT_THIS_NODE");
+    return refusalOfForeign(from, this.#node, `the link layer of ${this.#node}`);
   }
 }

@@ -1,6 +1,8 @@
+import { fidelityOf, multiply } from "@bellmesh/bell";
 import { Code, failure, type Status } from "@bellmesh/mesh";
-import { bestPath, nodeNamed, type Topology } from "@bellmesh/topology";
+import { bestPath, classicalDelayNs, endsDecay, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { SubmitRequest } from "@bellmesh/wire/network-layer";
+import { pathBudget } from "./path-budget.ts";
 
 /** A path that can serve a request. */
 export interface Route {
@@ -34,14 +36,22 @@ export function routeFor(topology: Topology, from: string, request: SubmitReques
     const message = `min_fidelity: a pair of fidelity ${minFidelity} is not entangled; ask for more than 0.5`;
     return failure(Code.FAILED_PRECONDITION, message, "NOT_ENTANGLED");
   }
-  const found = bestPath(topology, from, to, minFidelity);
-  if ("unreachable" in found) {
+  const found = bestPath(topology, from, to);
+  if ("unreachable" in found || "best" in found) {
     return failure(Code.FAILED_PRECONDITION, `to: no path leads from "${from}" to "${to}"`, "UNREACHABLE");
   }
-  if ("best" in found) {
-    const best = `the best path from ${from} to ${to} gives (${found.best.toFixed(4)})`;
-    const message = `min_fidelity: ${minFidelity} is more than ${best}`;
-    return failure(Code.FAILED_PRECONDITION, message, "UNSUPP", { attainable: found.best.toFixed(6) });
+  const attainable = attainableFidelity(topology, found);
+  if (minFidelity !== undefined && minFidelity > attainable) {
+    const bound = (Math.floor(attainable * 1e6) / 1e6).toFixed(6);
+    const message = `min_fidelity: ${minFidelity} is more than any pair over ${found.nodes.join(" – ")} has (${bound})`;
+    return failure(Code.FAILED_PRECONDITION, message, "UNSUPP", { attainable: bound });
   }
   return found;
+}
+
+/** What a pair is worth whose halves never waited for anything but light. */
+function attainableFidelity(topology: Topology, { nodes, links }: Route): number {
+  const [head, tail] = [nodes[0] as string, nodes[nodes.length - 1] as string];
+  const { fresh, headEnd, tailEnd } = pathBudget(topology, { nodes, links });
+  return fidelityOf(multiply(fresh, endsDecay(headEnd, tailEnd, classicalDelayNs(topology, head, tail))));
 }

@@ -36,7 +36,15 @@ class Chain {
         timeoutAt: undefined,
         confirmedSum: undefined,
       },
-      ...{ delivered: 0, deliveredSum: 0, inTransit: 0, lastPairSequence: 0, ending: undefined },
+      ...{
+        delivered: 0,
+        deliveredSum: 0,
+        inTransit: 0,
+        lastPairSequence: 0,
+        ending: undefined,
+        hold: false,
+        givenUpInARow: 0,
+      },
     };
     for (let position = 0; position <= hops; position += 1) {
       const surroundings = new ObservedSurroundings();

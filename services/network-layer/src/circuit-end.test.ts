@@ -26,12 +26,13 @@ function termsOf(more: Partial<RequestTerms> = {}): RequestTerms {
     missPolicy: MissPolicy.UNSPECIFIED,
     graceNs: 0,
     finalState: undefined,
+    hold: false,
     ...more,
   };
 }
 
 function headRequest(more: Partial<RequestTerms> = {}): HeadRequest {
-  const progress = { delivered: 0, inTransit: 0, lastPairSequence: 0, deliveredSum: 0 };
+  const progress = { delivered: 0, inTransit: 0, lastPairSequence: 0, deliveredSum: 0, givenUpInARow: 0 };
   return { ...termsOf(more), timeoutAt: undefined, confirmedSum: undefined, ending: undefined, ...progress };
 }
 

@@ -18,7 +18,15 @@ import type { HeldHalf, Surroundings, VirtualCircuit } from "./virtual-circuit.t
 const EARLY_TRACKS_MAX = 1024;
 
 /** An unknown index is one of four: the pair is worth 1/4 (F of the maximally mixed state). */
-const unknownIndex: Worth = { bellIndex: undefined, claimedFidelity: 0.25, feedforwardNs: 0 };
+const unknownIndex: Worth = {
+  bellIndex: undefined,
+  claimedFidelity: 0.25,
+  feedforwardNs: 0,
+  feedforwardMissed: true,
+};
+
+/** So many pairs in a row given up under a minimum fidelity, and the request ends: it would hardly ever get one. */
+const GIVEN_UP_IN_A_ROW_MAX = 2000;
 
 interface Confirmation {
   readonly track: Track;
@@ -230,25 +238,26 @@ export class CircuitEnd {
       this.#giveUp(now, effects, transit, name, false); // the other end has said so
       return;
     }
-    if (!transit.degraded && now >= transit.dueAt) {
-      this.#reports.missed();
-      if (missPolicyOf(terms) === MissPolicy.DISCARD) {
-        this.#giveUp(now, effects, transit, name, true);
-        this.#farEnd.expire(now, effects, name, true);
-        return;
-      }
+    const isLate = !transit.degraded && now >= transit.dueAt;
+    if (isLate) this.#reports.missed();
+    const claimed = claimedFidelity(now, half.emittedAt, track, this.#ends);
+    if (!isWanted(terms, claimed, isLate)) {
+      this.#giveUp(now, effects, transit, name, isLate);
+      this.#farEnd.expire(now, effects, name, isLate);
+      return;
     }
     this.#inTransit.delete(pair);
     const done: Delivered = { requestId, pairSequence, pair, farName, request };
     this.#finished.delivered(done);
-    if (transit.degraded) {
-      this.#orders.upgrade(effects, name, track.outcome);
-    } else {
-      const claimed = claimedFidelity(now, half.emittedAt, track, this.#ends);
-      const feedforwardNs = Math.max(0, now - measuredAt);
-      const worth = { bellIndex: track.outcome, claimedFidelity: claimed, feedforwardNs };
-      this.#orders.deliver(effects, name, worth, terms.finalState);
-    }
+    const feedforwardNs = Math.max(0, now - measuredAt);
+    const worth: Worth = {
+      bellIndex: track.outcome,
+      claimedFidelity: claimed,
+      feedforwardNs,
+      feedforwardMissed: isLate,
+    };
+    if (transit.degraded) this.#orders.upgrade(effects, name, worth);
+    else this.#orders.deliver(effects, name, worth, terms);
     this.#count(effects, done, 1);
     if (request) {
       request.deliveredSum += pairSequence;
@@ -281,7 +290,7 @@ export class CircuitEnd {
     if (isLate && !transit.degraded) this.#reports.missed();
     if (isLate && canDegrade(request) && !transit.degraded && now < dueAt + request.graceNs) {
       transit.degraded = true;
-      this.#orders.deliver(effects, nameOf(transit), unknownIndex, undefined);
+      this.#orders.deliver(effects, nameOf(transit), unknownIndex, request);
       return; // it counts as in transit until its index is known, so that the request does not end before
     }
     this.#endPair(now, effects, half.pair, isLate, false);
@@ -336,6 +345,10 @@ export class CircuitEnd {
   #settle(now: Instant, effects: Effect[], request: HeadRequest, delivered: 0 | 1): void {
     request.delivered += delivered;
     request.inTransit -= 1;
+    request.givenUpInARow = delivered === 1 ? 0 : request.givenUpInARow + 1;
+    if (request.minFidelity !== undefined && request.givenUpInARow >= GIVEN_UP_IN_A_ROW_MAX) {
+      request.ending ??= "min-fidelity";
+    }
     this.#reports.progressed(now, effects, request);
   }
 
@@ -363,6 +376,12 @@ function nameOf({ request, pairSequence, half: { pair } }: InTransit): PairName 
 
 function nameless(pair: string): PairName {
   return { requestId: "", pairSequence: 0, pair };
+}
+
+/** Whether a pair that is worth this much is delivered: DISCARD takes none that is late or below the minimum. */
+function isWanted(terms: RequestTerms, claimed: number, isLate: boolean): boolean {
+  if (missPolicyOf(terms) !== MissPolicy.DISCARD) return true;
+  return !isLate && claimed >= (terms.minFidelity ?? 0);
 }
 
 /**

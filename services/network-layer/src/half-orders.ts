@@ -1,6 +1,7 @@
 import type { Effect } from "@bellmesh/mesh";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { HalfEnd } from "@bellmesh/wire/node-controller";
+import type { RequestTerms } from "./request.ts";
 import type { Surroundings } from "./virtual-circuit.ts";
 
 /** A pair as the applications know it. */
@@ -18,7 +19,12 @@ export interface Worth {
   readonly claimedFidelity: number;
   /** From the last measurement it depends on to the arrival of its TRACK. */
   readonly feedforwardNs: number;
+  /** The feedforward was late, and the miss policy delivers all the same. */
+  readonly feedforwardMissed: boolean;
 }
+
+/** What was asked for each pair. */
+type Asked = Pick<RequestTerms, "finalState" | "hold">;
 
 /** An end's orders to its node-controller. */
 export class HalfOrders {
@@ -32,9 +38,8 @@ export class HalfOrders {
     this.#headEnd = headEnd;
   }
 
-  deliver(effects: Effect[], name: PairName, worth: Worth, finalState: BellIndex | undefined): void {
+  deliver(effects: Effect[], name: PairName, worth: Worth, { finalState, hold }: Asked): void {
     const { requestId, pairSequence, pair } = name;
-    const { bellIndex, claimedFidelity, feedforwardNs } = worth;
     this.#surroundings.memory(effects, {
       $case: "deliver",
       deliver: {
@@ -42,17 +47,18 @@ export class HalfOrders {
         pairSequence,
         peer: this.#peer,
         pair,
-        bellIndex,
-        claimedFidelity,
-        feedforwardNs,
+        ...worth,
         headEnd: this.#headEnd,
         finalState,
+        hold,
       },
     });
   }
 
-  upgrade(effects: Effect[], { requestId, pairSequence, pair }: PairName, bellIndex: BellIndex | undefined): void {
-    this.#surroundings.memory(effects, { $case: "upgrade", upgrade: { requestId, pairSequence, pair, bellIndex } });
+  upgrade(effects: Effect[], { requestId, pairSequence, pair }: PairName, worth: Worth): void {
+    const { bellIndex, claimedFidelity } = worth;
+    const upgrade = { requestId, pairSequence, pair, bellIndex, claimedFidelity };
+    this.#surroundings.memory(effects, { $case: "upgrade", upgrade });
   }
 
   /** `requestId` empty: the half belongs to no request, or this end does not know to which. */

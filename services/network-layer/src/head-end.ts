@@ -135,6 +135,9 @@ export class HeadEnd {
       this.#complete(now, effects, request, EndReason.TIMEOUT, message);
     } else if (request.ending === "withdrawn") {
       this.#complete(now, effects, request, EndReason.WITHDRAWN, "withdrawn by its application");
+    } else if (request.ending === "min-fidelity") {
+      const message = `${request.givenUpInARow} pairs in a row fell short of a fidelity of ${request.minFidelity}`;
+      this.#complete(now, effects, request, EndReason.MIN_FIDELITY, message);
     }
   }
 
@@ -280,7 +283,7 @@ export class HeadEnd {
 }
 
 function headRequest(now: Instant, headEnd: string, request: SubmitRequest): HeadRequest {
-  const { requestId, to, pairs, minFidelity, missPolicy, graceNs, finalState, maxTimeNs } = request;
+  const { requestId, to, pairs, minFidelity, missPolicy, graceNs, finalState, hold, maxTimeNs } = request;
   return {
     requestId,
     headEnd,
@@ -290,6 +293,7 @@ function headRequest(now: Instant, headEnd: string, request: SubmitRequest): Hea
     missPolicy,
     graceNs,
     finalState,
+    hold,
     timeoutAt: maxTimeNs === 0 ? undefined : after(now, maxTimeNs),
     delivered: 0,
     inTransit: 0,
@@ -297,6 +301,7 @@ function headRequest(now: Instant, headEnd: string, request: SubmitRequest): Hea
     deliveredSum: 0,
     confirmedSum: undefined,
     ending: undefined,
+    givenUpInARow: 0,
   };
 }
 

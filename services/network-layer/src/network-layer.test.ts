@@ -68,6 +68,7 @@ class Node {
       missPolicy: MissPolicy.UNSPECIFIED,
       graceNs: 0,
       finalState: undefined,
+      hold: false,
       ...more,
     };
     return this.call(networkLayerMethods.submit, request, from);

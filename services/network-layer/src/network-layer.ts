@@ -6,7 +6,7 @@ import {
   Code,
   type Effect,
   effect,
-  failure,
+  refusalOfForeign,
   StandingStream,
   type Status,
   type Stream,
@@ -373,8 +373,6 @@ export class NetworkLayer {
   }
 
   #refuseForeign(from: Address): Status | undefined {
-    if (from.endsWith(`/${this.#node}`)) return undefined;
-    const message = `${from} may not use the network layer of ${this.#node}`;
-    return failure(Code.PERMISSION_DENIED, message, "NOT_THIS_NODE");
+    return refusalOfForeign(from, this.#node, `the network layer of ${this.#node}`);
   }
 }

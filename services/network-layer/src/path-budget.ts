@@ -24,7 +24,7 @@ export interface PathBudget {
 }
 
 /** The budget of a circuit. */
-export function pathBudget(topology: Topology, circuit: VirtualCircuit): PathBudget {
+export function pathBudget(topology: Topology, circuit: Pick<VirtualCircuit, "nodes" | "links">): PathBudget {
   const nodes = circuit.nodes.map((name) => nodeNamed(topology, name) as TopologyNode);
   const [headEnd, tailEnd] = [nodes[0] as TopologyNode, nodes[nodes.length - 1] as TopologyNode];
   let fresh: PauliEigenvalues = { x: 1, y: 1, z: 1 };

@@ -72,6 +72,6 @@ export class RequestSignalling {
 }
 
 function termsOf(from: RequestTerms | Forward): RequestTerms {
-  const { requestId, headEnd, tailEnd, pairs, minFidelity, missPolicy, graceNs, finalState } = from;
-  return { requestId, headEnd, tailEnd, pairs, minFidelity, missPolicy, graceNs, finalState };
+  const { requestId, headEnd, tailEnd, pairs, minFidelity, missPolicy, graceNs, finalState, hold } = from;
+  return { requestId, headEnd, tailEnd, pairs, minFidelity, missPolicy, graceNs, finalState, hold };
 }

@@ -12,6 +12,8 @@ export interface RequestTerms {
   readonly missPolicy: MissPolicy;
   readonly graceNs: number;
   readonly finalState: BellIndex | undefined;
+  /** The applications keep their halves until they release them. */
+  readonly hold: boolean;
 }
 
 /** A request at its head-end: how far it has got. */
@@ -26,7 +28,9 @@ export interface HeadRequest extends RequestTerms {
   /** The same sum at the tail-end, when it had delivered all that was asked. */
   confirmedSum: number | undefined;
   /** Set when it ends early: no pair is numbered any more, those in transit are waited for. */
-  ending: "timeout" | "withdrawn" | undefined;
+  ending: "timeout" | "withdrawn" | "min-fidelity" | undefined;
+  /** Pairs given up since the last delivery. */
+  givenUpInARow: number;
 }
 
 /** The policy in force: DISCARD where none was named. */

@@ -1,4 +1,4 @@
-import { type Call, Code, type Effect, effect, Resumable, type Status, type Stream } from "@bellmesh/mesh";
+import { type Call, Code, type Effect, effect, failure, Resumable, type Status, type Stream } from "@bellmesh/mesh";
 import { after, type Instant } from "@bellmesh/wire";
 import type { SubmitResponse, WithdrawResponse } from "@bellmesh/wire/network-layer";
 import {
@@ -8,6 +8,7 @@ import {
   type EndRequest,
   type RequestPairsRequest,
   type RequestPairsResponse,
+  type WithdrawPairsResponse,
 } from "@bellmesh/wire/node-controller";
 import { networkLayerMethods } from "./methods.ts";
 
@@ -57,8 +58,8 @@ export class ApplicationSessions {
     this.#sessions.set(requestId, session);
     const submit = this.#nextCall<SubmitResponse>();
     this.#submissions.set(submit, { session, call });
-    const { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState } = request;
-    const submitted = { requestId, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState };
+    const { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold } = request;
+    const submitted = { requestId, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold };
     const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
     return [effect.call(submit, `network-layer/${this.#node}`, networkLayerMethods.submit, submitted, deadline)];
   }
@@ -92,17 +93,25 @@ export class ApplicationSessions {
     const effects = [effect.fail(submission.call, status), effect.record({ $case: "requestRefused", requestRefused })];
     if (status.code === Code.DEADLINE_EXCEEDED) {
       // The network layer may have accepted it after all, and nobody waits for its pairs.
-      const { withdraw } = networkLayerMethods;
-      const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
-      const call = this.#nextCall<WithdrawResponse>();
-      effects.push(effect.call(call, `network-layer/${this.#node}`, withdraw, { requestId }, deadline));
+      effects.push(this.#withdraw(now, requestId));
     }
     return effects;
   }
 
-  /** Whether the application keeps delivered halves until it releases them. Only the head-end knows. */
-  holds(requestId: string): boolean {
-    return this.#sessions.get(requestId)?.request.hold ?? false;
+  /** Ends a request of an application early; RequestEnded will tell when it has ended. */
+  withdraw(now: Instant, requestId: string, call: Call<WithdrawPairsResponse>): Effect[] {
+    if (!this.#sessions.has(requestId)) {
+      const message = `request_id: no request "${requestId}" runs at ${this.#node}`;
+      return [effect.fail(call, failure(Code.NOT_FOUND, message, "NO_SUCH_REQUEST"))];
+    }
+    return [effect.respond(call, {}), this.#withdraw(now, requestId)];
+  }
+
+  #withdraw(now: Instant, requestId: string): Effect {
+    const { withdraw } = networkLayerMethods;
+    const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
+    const call = this.#nextCall<WithdrawResponse>();
+    return effect.call(call, `network-layer/${this.#node}`, withdraw, { requestId }, deadline);
   }
 
   /** Something of a request happened here: its followers are told. */

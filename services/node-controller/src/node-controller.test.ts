@@ -91,7 +91,8 @@ class Bench {
 
   deliver(pair: string, more: Partial<Deliver> = {}): readonly Effect[] {
     const told = { requestId: "n0/1/1", pairSequence: 1, peer: "n0", pair, bellIndex: psiPlus, claimedFidelity: 0.9 };
-    const deliver = { ...told, feedforwardNs: 5, headEnd: false, finalState: undefined, ...more };
+    const rest = { feedforwardNs: 5, feedforwardMissed: false, headEnd: false, finalState: undefined, hold: false };
+    const deliver = { ...told, ...rest, ...more };
     return this.order({ $case: "deliver", deliver });
   }
 
@@ -426,7 +427,7 @@ describe("A delivery", () => {
   test("with hold keeps the half in its slot until it is released", () => {
     const bench = filled();
     const requestId = bench.accepted({ hold: true });
-    bench.deliver(a1, { requestId, headEnd: true });
+    bench.deliver(a1, { requestId, headEnd: true, hold: true });
     expect(bench.look()).toMatchObject({ operations: [{ operation: { delivery: { released: false } } }], lent: [] });
     bench.discard(a1); // too late for the network layer
     expect(bench.look().operations).toEqual([]);
@@ -440,8 +441,8 @@ describe("A delivery", () => {
     const bench = filled();
     const requestId = bench.accepted({ hold: true });
     const follower = bench.open(nodeControllerMethods.deliveries, "app/n1", { afterSequence: 0 });
-    bench.deliver(a1, { requestId, headEnd: true, bellIndex: undefined });
-    const named = { requestId, pairSequence: 1, pair: a1 };
+    bench.deliver(a1, { requestId, headEnd: true, hold: true, bellIndex: undefined });
+    const named = { requestId, pairSequence: 1, pair: a1, claimedFidelity: 0.9 };
     const upgraded = bench.order({ $case: "upgrade", upgrade: { ...named, bellIndex: psiMinus } });
     expect(upgraded).toMatchObject([
       { event: { halfUpgraded: { pair: a1, bellIndex: psiMinus } } },

@@ -5,6 +5,8 @@ import {
   type Effect,
   effect,
   failure,
+  refusalOfForeign,
+  type Status,
   type Stream,
   StreamNumbers,
 } from "@bellmesh/mesh";
@@ -19,10 +21,14 @@ import {
   type HalvesResponse,
   type ReleasePairRequest,
   type ReleasePairResponse,
+  type RequestPairsRequest,
+  type RequestPairsResponse,
   type Retract,
   type SlotsRequest,
   type SlotsResponse,
   type Upgrade,
+  type WithdrawPairsRequest,
+  type WithdrawPairsResponse,
 } from "@bellmesh/wire/node-controller";
 import type { OperateResponse } from "@bellmesh/wire/quantum-state";
 import { ApplicationSessions } from "./application-sessions.ts";
@@ -62,7 +68,23 @@ export class NodeController {
     return effects;
   }
 
-  releasePair(now: Instant, { pair }: ReleasePairRequest, { call }: CallDetails<ReleasePairResponse>): Effect[] {
+  // ——— The application's door: this node's own applications only ———
+
+  requestPairs(now: Instant, request: RequestPairsRequest, details: CallDetails<RequestPairsResponse>): Effect[] {
+    const foreign = this.#refuseForeignApplication(details.from);
+    return foreign ? [effect.fail(details.call, foreign)] : this.sessions.request(now, request, details.call);
+  }
+
+  withdrawPairs(now: Instant, request: WithdrawPairsRequest, details: CallDetails<WithdrawPairsResponse>): Effect[] {
+    const foreign = this.#refuseForeignApplication(details.from);
+    if (foreign) return [effect.fail(details.call, foreign)];
+    return this.sessions.withdraw(now, request.requestId, details.call);
+  }
+
+  releasePair(now: Instant, { pair }: ReleasePairRequest, details: CallDetails<ReleasePairResponse>): Effect[] {
+    const { call, from } = details;
+    const foreign = this.#refuseForeignApplication(from);
+    if (foreign) return [effect.fail(call, foreign)];
     const effects: Effect[] = [];
     if (this.#memory.release(now, effects, pair)) effects.push(effect.respond(call, {}));
     else {
@@ -197,12 +219,13 @@ export class NodeController {
   }
 
   #deliver(now: Instant, effects: Effect[], order: Deliver): void {
-    const { requestId, pairSequence, peer, pair, claimedFidelity, feedforwardNs } = order;
-    const { held, index } = this.#memory.deliver(now, effects, order, this.sessions.holds(requestId));
-    if (!held) return;
+    const { requestId, pairSequence, peer, pair, feedforwardNs, feedforwardMissed } = order;
+    const handover = this.#memory.deliver(now, effects, order);
+    if (!handover) return;
+    const { index: bellIndex, at, claimedFidelity } = handover;
     this.sessions.tell(effects, requestId, {
       $case: "delivered",
-      delivered: { pairSequence, peer, pair, bellIndex: index, claimedFidelity, at: now, feedforwardNs },
+      delivered: { pairSequence, peer, pair, bellIndex, claimedFidelity, at, feedforwardNs, feedforwardMissed },
     });
   }
 
@@ -214,10 +237,11 @@ export class NodeController {
     this.sessions.tell(effects, requestId, { $case: "expired", expired });
   }
 
-  #upgrade(effects: Effect[], { requestId, pairSequence, pair, bellIndex }: Upgrade): void {
+  #upgrade(effects: Effect[], { requestId, pairSequence, pair, bellIndex, claimedFidelity }: Upgrade): void {
     const halfUpgraded = { pair, node: this.#node, bellIndex };
     effects.push(effect.record({ $case: "halfUpgraded", halfUpgraded }));
-    this.sessions.tell(effects, requestId, { $case: "upgraded", upgraded: { pairSequence, pair, bellIndex } });
+    const upgraded = { pairSequence, pair, bellIndex, claimedFidelity };
+    this.sessions.tell(effects, requestId, { $case: "upgraded", upgraded });
   }
 
   #retract(now: Instant, effects: Effect[], order: Retract): void {
@@ -233,6 +257,10 @@ export class NodeController {
     effects.push(effect.record({ $case: "halfRetracted", halfRetracted }));
     const expired = { pair, pairSequence, retracted: true, feedforwardMissed };
     this.sessions.tell(effects, requestId, { $case: "expired", expired });
+  }
+
+  #refuseForeignApplication(from: Address): Status | undefined {
+    return refusalOfForeign(from, this.#node, `the applications' door of ${this.#node}`);
   }
 
   /** Only the node's own services may touch its memory. */

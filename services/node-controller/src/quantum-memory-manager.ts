@@ -1,6 +1,6 @@
 import { combine } from "@bellmesh/bell";
 import { type Effect, effect, RecentMap, type Stream, type StreamNumbers } from "@bellmesh/mesh";
-import { linksOf, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
+import { bellMeasurementNs, linksOf, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import { Outcome } from "@bellmesh/wire/ledger";
@@ -28,6 +28,13 @@ interface Half {
   readonly bellIndex: BellIndex | undefined;
   /** `swapping` from the order to the outcome; `held` by an application after delivery, until it is released. */
   state: "stored" | "swapping" | "held";
+}
+
+/** A half handed to its application: with which index, when, and what it is claimed to be worth then. */
+export interface Handover {
+  readonly index: BellIndex | undefined;
+  readonly at: Instant;
+  readonly claimedFidelity: number;
 }
 
 interface SwapUnderWay {
@@ -179,37 +186,44 @@ export class QuantumMemoryManager {
   /**
    * Hands a half to the application. The head-end brings about the final state, where one was asked, once the
    * index is known; the tail-end changes nothing.
-   * @returns the index to report, and whether the half was there.
+   * @returns what to report, or undefined when the half is not there.
    */
-  deliver(
-    now: Instant,
-    effects: Effect[],
-    order: Deliver,
-    hold: boolean,
-  ): { held: boolean; index: BellIndex | undefined } {
-    const { pair, bellIndex, finalState } = order;
+  deliver(now: Instant, effects: Effect[], order: Deliver): Handover | undefined {
+    const { pair, bellIndex, finalState, hold } = order;
     const half = this.#halves.get(pair);
     if (half?.state !== "stored") {
       this.#lost(effects, pair);
-      return { held: false, index: undefined };
+      return undefined;
     }
-    const index = bellIndex && finalState ? finalState : bellIndex;
-    if (order.headEnd && bellIndex && finalState) this.#correct(now, effects, pair, combine(bellIndex, finalState));
-    const delivery = { qubit: pair, announced: index, released: !hold };
-    this.nature.operate(now, effects, { $case: "delivery", delivery });
+    const handover = this.#finalPauli(now, effects, order);
+    const delivery = { qubit: pair, announced: handover.index, released: !hold };
+    this.nature.operate(handover.at, effects, { $case: "delivery", delivery });
     const halfDelivered = {
       pair,
       node: this.#node.name,
       peer: order.peer,
       requestId: order.requestId,
       pairSequence: order.pairSequence,
-      bellIndex: index,
-      claimedFidelityPpb: Math.round(order.claimedFidelity * 1e9),
+      bellIndex: bellIndex && finalState ? finalState : bellIndex,
+      claimedFidelityPpb: Math.round(handover.claimedFidelity * 1e9),
     };
     effects.push(effect.record({ $case: "halfDelivered", halfDelivered }));
     if (hold) half.state = "held";
     else this.#leave(effects, half, "delivered");
-    return { held: true, index };
+    return handover;
+  }
+
+  /** The correction a head-end owes where a final state was asked: it takes a gate's time, and a gate's noise. */
+  #finalPauli(now: Instant, effects: Effect[], order: Deliver): Handover {
+    const { pair, bellIndex, finalState, claimedFidelity, headEnd } = order;
+    const index = bellIndex && finalState ? finalState : bellIndex;
+    const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
+    if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
+    this.#correct(now, effects, pair, owed);
+    const { oneQubitNs, oneQubitDepolarising } = this.#node.gates;
+    // A depolarised half leaves a quarter of the pair in each Bell state.
+    const claimed = (1 - oneQubitDepolarising) * claimedFidelity + oneQubitDepolarising / 4;
+    return { index, at: after(now, oneQubitNs), claimedFidelity: claimed };
   }
 
   /** The application is done with a half it held. @returns false when it holds no such half. */
@@ -240,7 +254,7 @@ export class QuantumMemoryManager {
     // Nature has measured: the ledger hears of it now, whatever happens until the outcome is out of the electronics.
     const pairsSwapped = { node: this.#node.name, upstreamPair, downstreamPair, outcome };
     effects.push(effect.record({ $case: "pairsSwapped", pairsSwapped }));
-    const readyAt = after(at, this.#node.gates.twoQubitNs + this.#node.readout.durationNs);
+    const readyAt = after(at, bellMeasurementNs(this.#node));
     const measured = { swap, outcome, readyAt };
     if (readyAt <= now) {
       this.#swapped(effects, measured);

@@ -10,8 +10,11 @@ export interface NodeControllerConfig {
 
 const routes = new Routes<NodeController>()
   .on("started", (machine, now, { incarnation }) => machine.started(now, incarnation))
-  .call(nodeControllerMethods.requestPairs, ({ sessions }, now, request, { call }) =>
-    sessions.request(now, request, call),
+  .call(nodeControllerMethods.requestPairs, (machine, now, request, details) =>
+    machine.requestPairs(now, request, details),
+  )
+  .call(nodeControllerMethods.withdrawPairs, (machine, now, request, details) =>
+    machine.withdrawPairs(now, request, details),
   )
   .call(nodeControllerMethods.releasePair, (machine, now, request, details) =>
     machine.releasePair(now, request, details),
@@ -24,6 +27,11 @@ const routes = new Routes<NodeController>()
     networkLayerMethods.submit,
     ({ sessions }, _now, response, call) => sessions.accepted(call, response),
     ({ sessions }, now, call, status) => sessions.refused(now, call, status),
+  )
+  .reply(
+    networkLayerMethods.withdraw,
+    () => [], // RequestEnded tells
+    () => [], // the request has ended meanwhile
   )
   .serve(memoryMethods.slots, {
     opened: (machine, _now, stream, from) => machine.slotsOpened(stream, from),

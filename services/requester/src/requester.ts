@@ -178,15 +178,22 @@ export class Requester {
     }
     if (requestId !== this.#requestId || !event) return;
     if (event.$case === "delivered") {
-      const { pairSequence, claimedFidelity, feedforwardNs, at } = event.delivered;
-      table.claimedSum += claimedFidelity;
-      table.claims += 1;
+      const { pairSequence, claimedFidelity, feedforwardNs, at, bellIndex } = event.delivered;
+      if (event.delivered.feedforwardMissed) table.feedforwardMissed += 1;
+      if (bellIndex) {
+        table.claimedSum += claimedFidelity;
+        table.claims += 1;
+      }
       table.feedforwardNs.push(feedforwardNs);
       table.lastDeliveredAt = at;
       this.#mark(pairSequence, end);
+    } else if (event.$case === "upgraded") {
+      table.claimedSum += event.upgraded.claimedFidelity;
+      table.claims += 1;
     } else if (event.$case === "expired") {
       table.expired += 1;
-      if (event.expired.feedforwardMissed) table.feedforwardMissed += 1;
+      // A delivery that was late has been counted as a miss already.
+      if (event.expired.feedforwardMissed && !event.expired.retracted) table.feedforwardMissed += 1;
       if (event.expired.retracted) this.#unmark(event.expired.pairSequence, end);
     } else if (event.$case === "ended" && end === "head") {
       table.ended = reasonName(event.ended.reason);

@@ -14,9 +14,12 @@ export const protobufFileName = "bellmesh/network_layer/v1/network_layer.proto";
 
 export const MissPolicy = {
   UNSPECIFIED: 0,
-  /** DISCARD - This end drops its half and sends EXPIRE to the other. */
+  /**
+   * DISCARD - This end drops its half and sends EXPIRE to the other, when the feedforward is late or the pair is, by this end's
+   * own claim, below the minimum fidelity. The default.
+   */
   DISCARD: 1,
-  /** AGE - Use it when it comes. */
+  /** AGE - Use it when it comes, whatever it is worth by then. */
   AGE: 2,
   /** DEGRADE - Deliver with the index unknown, upgrade if the bits come within grace, else EXPIRE. */
   DEGRADE: 3,
@@ -75,7 +78,11 @@ export interface SubmitRequest {
   /** With miss policy DEGRADE: how long after the deadline the bits may still come. */
   graceNs: number;
   /** The Bell state to deliver; absent: whatever it is. */
-  finalState: BellIndex | undefined;
+  finalState:
+    | BellIndex
+    | undefined;
+  /** The applications keep their halves until they release them. */
+  hold: boolean;
 }
 
 export interface SubmitResponse {
@@ -154,6 +161,7 @@ export interface Forward {
   missPolicy: MissPolicy;
   graceNs: number;
   finalState: BellIndex | undefined;
+  hold: boolean;
 }
 
 /**
@@ -198,6 +206,7 @@ function createBaseSubmitRequest(): SubmitRequest {
     missPolicy: 0,
     graceNs: 0,
     finalState: undefined,
+    hold: false,
   };
 }
 
@@ -226,6 +235,9 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
     }
     if (message.finalState !== undefined) {
       BellIndex.encode(message.finalState, writer.uint32(66).fork()).join();
+    }
+    if (message.hold !== false) {
+      writer.uint32(72).bool(message.hold);
     }
     return writer;
   },
@@ -307,6 +319,14 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
             message.finalState = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.hold = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -353,6 +373,7 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
         : isSet(object.final_state)
         ? BellIndex.fromJSON(object.final_state)
         : undefined,
+      hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false,
     };
   },
 
@@ -381,6 +402,9 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
     }
     if (message.finalState !== undefined) {
       obj.finalState = BellIndex.toJSON(message.finalState);
+    }
+    if (message.hold !== false) {
+      obj.hold = message.hold;
     }
     return obj;
   },
@@ -1191,6 +1215,7 @@ function createBaseForward(): Forward {
     missPolicy: 0,
     graceNs: 0,
     finalState: undefined,
+    hold: false,
   };
 }
 
@@ -1222,6 +1247,9 @@ export const Forward: MessageFns<Forward> = {
     }
     if (message.finalState !== undefined) {
       BellIndex.encode(message.finalState, writer.uint32(74).fork()).join();
+    }
+    if (message.hold !== false) {
+      writer.uint32(80).bool(message.hold);
     }
     return writer;
   },
@@ -1311,6 +1339,14 @@ export const Forward: MessageFns<Forward> = {
             message.finalState = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.hold = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1362,6 +1398,7 @@ export const Forward: MessageFns<Forward> = {
         : isSet(object.final_state)
         ? BellIndex.fromJSON(object.final_state)
         : undefined,
+      hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false,
     };
   },
 
@@ -1393,6 +1430,9 @@ export const Forward: MessageFns<Forward> = {
     }
     if (message.finalState !== undefined) {
       obj.finalState = BellIndex.toJSON(message.finalState);
+    }
+    if (message.hold !== false) {
+      obj.hold = message.hold;
     }
     return obj;
   },

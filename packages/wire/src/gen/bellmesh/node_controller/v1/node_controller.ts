@@ -20,6 +20,8 @@ export const EndReason = {
   WITHDRAWN: 3,
   CIRCUIT_LOST: 4,
   REFUSED: 5,
+  /** MIN_FIDELITY - Pair after pair fell short of the minimum fidelity. */
+  MIN_FIDELITY: 6,
 } as const;
 
 export type EndReason = typeof EndReason[keyof typeof EndReason];
@@ -31,6 +33,7 @@ export namespace EndReason {
   export type WITHDRAWN = typeof EndReason.WITHDRAWN;
   export type CIRCUIT_LOST = typeof EndReason.CIRCUIT_LOST;
   export type REFUSED = typeof EndReason.REFUSED;
+  export type MIN_FIDELITY = typeof EndReason.MIN_FIDELITY;
 }
 
 export function endReasonFromJSON(object: any): EndReason {
@@ -53,6 +56,9 @@ export function endReasonFromJSON(object: any): EndReason {
     case 5:
     case "END_REASON_REFUSED":
       return EndReason.REFUSED;
+    case 6:
+    case "END_REASON_MIN_FIDELITY":
+      return EndReason.MIN_FIDELITY;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -72,6 +78,8 @@ export function endReasonToJSON(object: EndReason): string {
       return "END_REASON_CIRCUIT_LOST";
     case EndReason.REFUSED:
       return "END_REASON_REFUSED";
+    case EndReason.MIN_FIDELITY:
+      return "END_REASON_MIN_FIDELITY";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EndReason");
   }
@@ -126,7 +134,7 @@ export function halfEndToJSON(object: HalfEnd): string {
 export interface RequestPairsRequest {
   to: string;
   pairs: number;
-  /** Absent: best effort. Else in (0.5, 1]. */
+  /** Absent: best effort. Else in (0.5, 1], and the miss policy says what becomes of a pair below it. */
   minFidelity?: number | undefined;
   maxTimeNs: number;
   missPolicy: MissPolicy;
@@ -135,7 +143,7 @@ export interface RequestPairsRequest {
   finalState:
     | BellIndex
     | undefined;
-  /** Keep each half until ReleasePair; else it counts as consumed when delivered. */
+  /** Keep each half, at both ends, until ReleasePair there; else it counts as consumed when delivered. */
   hold: boolean;
 }
 
@@ -153,6 +161,7 @@ export interface DeliveriesRequest {
 
 export interface DeliveriesResponse {
   sequence: number;
+  /** Empty in one event after a restart: every request of before is over. */
   requestId: string;
   event:
     | { $case: "delivered"; delivered: PairDelivered }
@@ -178,12 +187,18 @@ export interface PairDelivered {
   at: number;
   /** From the last measurement this pair depends on to the arrival of its TRACK here. */
   feedforwardNs: number;
+  /** Its feedforward missed the deadline; the miss policy delivered it all the same. */
+  feedforwardMissed: boolean;
 }
 
 export interface PairUpgraded {
   pairSequence: number;
   pair: string;
-  bellIndex: BellIndex | undefined;
+  bellIndex:
+    | BellIndex
+    | undefined;
+  /** Takes the place of the claim made when the index was unknown. */
+  claimedFidelity: number;
 }
 
 /** A half of this request ended without delivery, or a delivered pair is void (`retracted`). */
@@ -199,6 +214,13 @@ export interface RequestEnded {
   reason: EndReason;
   delivered: number;
   message: string;
+}
+
+export interface WithdrawPairsRequest {
+  requestId: string;
+}
+
+export interface WithdrawPairsResponse {
 }
 
 export interface ReleasePairRequest {
@@ -272,6 +294,9 @@ export interface Deliver {
   headEnd: boolean;
   /** The Bell state that was asked for; both ends report it, the head-end brings it about. */
   finalState: BellIndex | undefined;
+  feedforwardMissed: boolean;
+  /** The application keeps the half until ReleasePair. */
+  hold: boolean;
 }
 
 export interface DiscardHalf {
@@ -288,6 +313,7 @@ export interface Upgrade {
   pairSequence: number;
   pair: string;
   bellIndex: BellIndex | undefined;
+  claimedFidelity: number;
 }
 
 /** A delivered half is void: EXPIRE came after delivery. */
@@ -825,7 +851,16 @@ export const DeliveriesResponse: MessageFns<DeliveriesResponse> = {
 };
 
 function createBasePairDelivered(): PairDelivered {
-  return { pairSequence: 0, peer: "", pair: "", bellIndex: undefined, claimedFidelity: 0, at: 0, feedforwardNs: 0 };
+  return {
+    pairSequence: 0,
+    peer: "",
+    pair: "",
+    bellIndex: undefined,
+    claimedFidelity: 0,
+    at: 0,
+    feedforwardNs: 0,
+    feedforwardMissed: false,
+  };
 }
 
 export const PairDelivered: MessageFns<PairDelivered> = {
@@ -850,6 +885,9 @@ export const PairDelivered: MessageFns<PairDelivered> = {
     }
     if (message.feedforwardNs !== 0) {
       writer.uint32(56).uint64(message.feedforwardNs);
+    }
+    if (message.feedforwardMissed !== false) {
+      writer.uint32(64).bool(message.feedforwardMissed);
     }
     return writer;
   },
@@ -923,6 +961,14 @@ export const PairDelivered: MessageFns<PairDelivered> = {
             message.feedforwardNs = longToNumber(reader.uint64());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.feedforwardMissed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -960,6 +1006,11 @@ export const PairDelivered: MessageFns<PairDelivered> = {
         : isSet(object.feedforward_ns)
         ? globalThis.Number(object.feedforward_ns)
         : 0,
+      feedforwardMissed: isSet(object.feedforwardMissed)
+        ? globalThis.Boolean(object.feedforwardMissed)
+        : isSet(object.feedforward_missed)
+        ? globalThis.Boolean(object.feedforward_missed)
+        : false,
     };
   },
 
@@ -986,12 +1037,15 @@ export const PairDelivered: MessageFns<PairDelivered> = {
     if (message.feedforwardNs !== 0) {
       obj.feedforwardNs = Math.round(message.feedforwardNs);
     }
+    if (message.feedforwardMissed !== false) {
+      obj.feedforwardMissed = message.feedforwardMissed;
+    }
     return obj;
   },
 };
 
 function createBasePairUpgraded(): PairUpgraded {
-  return { pairSequence: 0, pair: "", bellIndex: undefined };
+  return { pairSequence: 0, pair: "", bellIndex: undefined, claimedFidelity: 0 };
 }
 
 export const PairUpgraded: MessageFns<PairUpgraded> = {
@@ -1004,6 +1058,9 @@ export const PairUpgraded: MessageFns<PairUpgraded> = {
     }
     if (message.bellIndex !== undefined) {
       BellIndex.encode(message.bellIndex, writer.uint32(26).fork()).join();
+    }
+    if (message.claimedFidelity !== 0) {
+      writer.uint32(33).double(message.claimedFidelity);
     }
     return writer;
   },
@@ -1045,6 +1102,14 @@ export const PairUpgraded: MessageFns<PairUpgraded> = {
             message.bellIndex = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.claimedFidelity = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1070,6 +1135,11 @@ export const PairUpgraded: MessageFns<PairUpgraded> = {
         : isSet(object.bell_index)
         ? BellIndex.fromJSON(object.bell_index)
         : undefined,
+      claimedFidelity: isSet(object.claimedFidelity)
+        ? globalThis.Number(object.claimedFidelity)
+        : isSet(object.claimed_fidelity)
+        ? globalThis.Number(object.claimed_fidelity)
+        : 0,
     };
   },
 
@@ -1083,6 +1153,9 @@ export const PairUpgraded: MessageFns<PairUpgraded> = {
     }
     if (message.bellIndex !== undefined) {
       obj.bellIndex = BellIndex.toJSON(message.bellIndex);
+    }
+    if (message.claimedFidelity !== 0) {
+      obj.claimedFidelity = floatToJson(message.claimedFidelity);
     }
     return obj;
   },
@@ -1287,6 +1360,114 @@ export const RequestEnded: MessageFns<RequestEnded> = {
     if (message.message !== "") {
       obj.message = message.message;
     }
+    return obj;
+  },
+};
+
+function createBaseWithdrawPairsRequest(): WithdrawPairsRequest {
+  return { requestId: "" };
+}
+
+export const WithdrawPairsRequest: MessageFns<WithdrawPairsRequest> = {
+  encode(message: WithdrawPairsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawPairsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawPairsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WithdrawPairsRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: WithdrawPairsRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+};
+
+function createBaseWithdrawPairsResponse(): WithdrawPairsResponse {
+  return {};
+}
+
+export const WithdrawPairsResponse: MessageFns<WithdrawPairsResponse> = {
+  encode(_: WithdrawPairsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawPairsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawPairsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): WithdrawPairsResponse {
+    return {};
+  },
+
+  toJSON(_: WithdrawPairsResponse): unknown {
+    const obj: any = {};
     return obj;
   },
 };
@@ -2042,6 +2223,8 @@ function createBaseDeliver(): Deliver {
     feedforwardNs: 0,
     headEnd: false,
     finalState: undefined,
+    feedforwardMissed: false,
+    hold: false,
   };
 }
 
@@ -2073,6 +2256,12 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.finalState !== undefined) {
       BellIndex.encode(message.finalState, writer.uint32(74).fork()).join();
+    }
+    if (message.feedforwardMissed !== false) {
+      writer.uint32(80).bool(message.feedforwardMissed);
+    }
+    if (message.hold !== false) {
+      writer.uint32(88).bool(message.hold);
     }
     return writer;
   },
@@ -2162,6 +2351,22 @@ export const Deliver: MessageFns<Deliver> = {
             message.finalState = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.feedforwardMissed = reader.bool();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.hold = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2213,6 +2418,12 @@ export const Deliver: MessageFns<Deliver> = {
         : isSet(object.final_state)
         ? BellIndex.fromJSON(object.final_state)
         : undefined,
+      feedforwardMissed: isSet(object.feedforwardMissed)
+        ? globalThis.Boolean(object.feedforwardMissed)
+        : isSet(object.feedforward_missed)
+        ? globalThis.Boolean(object.feedforward_missed)
+        : false,
+      hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false,
     };
   },
 
@@ -2244,6 +2455,12 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.finalState !== undefined) {
       obj.finalState = BellIndex.toJSON(message.finalState);
+    }
+    if (message.feedforwardMissed !== false) {
+      obj.feedforwardMissed = message.feedforwardMissed;
+    }
+    if (message.hold !== false) {
+      obj.hold = message.hold;
     }
     return obj;
   },
@@ -2382,7 +2599,7 @@ export const DiscardHalf: MessageFns<DiscardHalf> = {
 };
 
 function createBaseUpgrade(): Upgrade {
-  return { requestId: "", pairSequence: 0, pair: "", bellIndex: undefined };
+  return { requestId: "", pairSequence: 0, pair: "", bellIndex: undefined, claimedFidelity: 0 };
 }
 
 export const Upgrade: MessageFns<Upgrade> = {
@@ -2398,6 +2615,9 @@ export const Upgrade: MessageFns<Upgrade> = {
     }
     if (message.bellIndex !== undefined) {
       BellIndex.encode(message.bellIndex, writer.uint32(34).fork()).join();
+    }
+    if (message.claimedFidelity !== 0) {
+      writer.uint32(41).double(message.claimedFidelity);
     }
     return writer;
   },
@@ -2447,6 +2667,14 @@ export const Upgrade: MessageFns<Upgrade> = {
             message.bellIndex = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.claimedFidelity = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2477,6 +2705,11 @@ export const Upgrade: MessageFns<Upgrade> = {
         : isSet(object.bell_index)
         ? BellIndex.fromJSON(object.bell_index)
         : undefined,
+      claimedFidelity: isSet(object.claimedFidelity)
+        ? globalThis.Number(object.claimedFidelity)
+        : isSet(object.claimed_fidelity)
+        ? globalThis.Number(object.claimed_fidelity)
+        : 0,
     };
   },
 
@@ -2493,6 +2726,9 @@ export const Upgrade: MessageFns<Upgrade> = {
     }
     if (message.bellIndex !== undefined) {
       obj.bellIndex = BellIndex.toJSON(message.bellIndex);
+    }
+    if (message.claimedFidelity !== 0) {
+      obj.claimedFidelity = floatToJson(message.claimedFidelity);
     }
     return obj;
   },
@@ -3015,6 +3251,15 @@ export const NodeControllerServiceDefinition = {
       requestStream: false,
       responseType: DeliveriesResponse as typeof DeliveriesResponse,
       responseStream: true,
+      options: {},
+    },
+    /** Ends a request of this node early: pairs under way are still waited for, then RequestEnded tells it is withdrawn. */
+    withdrawPairs: {
+      name: "WithdrawPairs",
+      requestType: WithdrawPairsRequest as typeof WithdrawPairsRequest,
+      requestStream: false,
+      responseType: WithdrawPairsResponse as typeof WithdrawPairsResponse,
+      responseStream: false,
       options: {},
     },
     /** Frees a half that was requested with `hold`. */
