@@ -8,7 +8,10 @@ const line = loadTopology("line:3");
 /** The same line with slow and noisy one-qubit gates. */
 const slow: Topology = {
   ...line,
-  nodes: line.nodes.map((node) => ({ ...node, gates: { ...node.gates, oneQubitNs: 20e6, oneQubitDepolarising: 0.2 } })),
+  nodes: line.nodes.map(({ gates, ...node }) => ({
+    ...node,
+    gates: { ...gates, oneQubitNs: 20e6, oneQubitDepolarising: 0.2 },
+  })),
 };
 
 const run = (topology: Topology, finalState = false) =>
@@ -19,7 +22,7 @@ test("a Bell measurement is one two-qubit operation and a readout: one-qubit gat
   expect(run(slow)).toEqual(run(line));
 });
 
-test("the final Pauli costs its gate's time and noise, in truth and in the head-end's claim (400 pairs, seed 9)", () => {
+test("the final Pauli costs its gate's time and noise, in truth and in the claim (400 pairs, seed 9)", () => {
   const [plain, corrected] = [run(slow), run(slow, true)];
   // Three of four pairs need a correction; each loses 0.2 · (F − 1/4), and 20 ms at both ends' T2 of 1 s.
   const loss = (plain.true as number) - (corrected.true as number);

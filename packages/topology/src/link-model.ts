@@ -23,7 +23,8 @@ const SERVO_NOISE = 1.5;
 
 /**
  * Double-click heralding (Barrett & Kok 2005) with loss, dark counts, visibility and imperfect emission, for photons
- * that arrive as nearly together as the synchronised clocks of the two ends are. The same link of the same topology gives the same object.
+ * that arrive as nearly together as the synchronised clocks of the two ends are. The
+ * same link of the same topology gives the same object.
  */
 export function linkModel(topology: Topology, link: Link): LinkModel {
   let ofTopology = models.get(topology);

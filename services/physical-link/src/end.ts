@@ -4,6 +4,9 @@ import type { Instant } from "@bellmesh/wire";
 import type { Arm, GenerateResponse } from "@bellmesh/wire/physical-link";
 import type { ArmedCycles } from "./attempt-series.ts";
 
+/** How late an arm may come over a slow real network and still count from its first cycle. */
+const LATE_ARM_MAX_NS = 1_000_000_000;
+
 /** An arm that was found valid. */
 export type Armed = ArmedCycles & Pick<Arm, "incarnation" | "usefulForNs">;
 
@@ -47,4 +50,12 @@ export class End {
     const started = nowNs - arrivalDelayNs;
     return started < 0 ? -1 : Math.floor(clock.local(started as Instant) / periodNs);
   }
+}
+
+/** An arm as it counts: cycles that began longer ago than a late message explains were never fired in. */
+export function recent(now: Instant, end: End, armed: Armed): Armed {
+  const oldest = end.lastArrivedCycle(now) - Math.ceil(LATE_ARM_MAX_NS / end.timing.periodNs);
+  if (armed.firstCycle >= oldest) return armed;
+  const skipped = Math.ceil((oldest - armed.firstCycle) / armed.stride) * armed.stride;
+  return { ...armed, firstCycle: Math.min(armed.firstCycle + skipped, armed.untilCycle) };
 }

@@ -313,6 +313,15 @@ describe("a series of attempts", () => {
     expect(bench.heralds[0]?.at).toBe(500 * PERIOD_NS);
   });
 
+  test("arms of long ago do not count from their first cycle: those photons were never fired", () => {
+    const bench = new Bench();
+    const lateCycles = 1e9 / PERIOD_NS;
+    bench.now = 10 * lateCycles * PERIOD_NS;
+    bench.armBoth({ firstCycle: 0 });
+    bench.settle();
+    expect(bench.heralds[0]?.herald.cycle).toBeGreaterThanOrEqual(9 * lateCycles - 1);
+  });
+
   test("on unequal arms the nearer end fires later, so that the photons meet", () => {
     const bench = new Bench({ armsKm: [2, 8] });
     bench.armBoth({ firstCycle: 1 });

@@ -32,7 +32,7 @@ import {
 } from "@bellmesh/wire/quantum-state";
 import { AttemptSeries, type CommonCycles, paired } from "./attempt-series.ts";
 import type { PhysicalLinkConfig } from "./config.ts";
-import { type Armed, End } from "./end.ts";
+import { type Armed, End, recent } from "./end.ts";
 import { type AttemptYield, HeraldedPair } from "./heralded-pair.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
@@ -217,7 +217,7 @@ export class HeraldingStation {
     }
     this.#settle(now, effects);
     this.#cut(now);
-    end.armed = armed;
+    end.armed = recent(now, end, armed);
     if (arm.expectedSequence > 0 && arm.expectedSequence < this.#nextSequence) {
       this.#endArm(effects, end, SeriesEnd.MISSED_HERALD, 0);
     }
