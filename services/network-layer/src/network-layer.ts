@@ -18,6 +18,7 @@ import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
 import type { CancelResponse, EventsRequest, EventsResponse } from "@bellmesh/wire/link-layer";
 import type {
   Confirm,
+  GetCountersResponse,
   ListCircuitsResponse,
   SignalRequest,
   SignalResponse,
@@ -104,11 +105,6 @@ export class NetworkLayer {
     this.#headEnd = new HeadEnd(topology, node, this.#circuits, this.#requests, surroundings);
   }
 
-  /** Feedforward that missed its deadline at an end of a circuit here. */
-  get feedforwardMissed(): number {
-    return this.#feedforwardMissed;
-  }
-
   started(incarnation: number): Effect[] {
     const effects: Effect[] = [];
     this.#outbox.start(incarnation);
@@ -146,6 +142,12 @@ export class NetworkLayer {
       activeRequests: active.size,
     }));
     return [effect.respond(call, { circuits })];
+  }
+
+  counters(call: Call<GetCountersResponse>): Effect[] {
+    const missed = this.#feedforwardMissed;
+    const { pending } = this.#outbox;
+    return [effect.respond(call, { ...this.#outbox.counters, ...this.#inbox.counters, missed, pending })];
   }
 
   // ——— From the neighbours: signalling ———

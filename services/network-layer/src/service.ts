@@ -15,6 +15,7 @@ const routes = new Routes<NetworkLayer>()
   .call(networkLayerMethods.submit, (machine, now, request, details) => machine.submit(now, request, details))
   .call(networkLayerMethods.withdraw, (machine, now, request, details) => machine.withdraw(now, request, details))
   .call(networkLayerMethods.listCircuits, (machine, _now, _request, { call }) => machine.listCircuits(call))
+  .call(networkLayerMethods.getCounters, (machine, _now, _request, { call }) => machine.counters(call))
   .serve(networkLayerMethods.signal, {
     opened: (machine, now, stream, from) => machine.signalOpened(now, stream, from),
     item: (machine, now, request, stream) => machine.signalled(now, request, stream),

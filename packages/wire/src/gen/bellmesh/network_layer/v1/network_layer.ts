@@ -196,6 +196,29 @@ export interface Circuit {
   activeRequests: number;
 }
 
+export interface GetCountersRequest {
+}
+
+export interface GetCountersResponse {
+  /** TRACKs and EXPIREs sent, repetitions not counted. */
+  sent: number;
+  repeated: number;
+  /** Given up unacknowledged, because they had become too late to be of use. */
+  abandoned: number;
+  /** Received for the first time, in time. */
+  fresh: number;
+  /** Received for the first time, too late to be of use. */
+  late: number;
+  /** Received again, and not applied again. */
+  duplicate: number;
+  /** Of a former incarnation of the sender, and not applied. */
+  former: number;
+  /** Pairs at an end here whose feedforward missed its deadline. */
+  missed: number;
+  /** Sent and not acknowledged yet. */
+  pending: number;
+}
+
 function createBaseSubmitRequest(): SubmitRequest {
   return {
     requestId: "",
@@ -1847,6 +1870,230 @@ export const Circuit: MessageFns<Circuit> = {
   },
 };
 
+function createBaseGetCountersRequest(): GetCountersRequest {
+  return {};
+}
+
+export const GetCountersRequest: MessageFns<GetCountersRequest> = {
+  encode(_: GetCountersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCountersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCountersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): GetCountersRequest {
+    return {};
+  },
+
+  toJSON(_: GetCountersRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+};
+
+function createBaseGetCountersResponse(): GetCountersResponse {
+  return { sent: 0, repeated: 0, abandoned: 0, fresh: 0, late: 0, duplicate: 0, former: 0, missed: 0, pending: 0 };
+}
+
+export const GetCountersResponse: MessageFns<GetCountersResponse> = {
+  encode(message: GetCountersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sent !== 0) {
+      writer.uint32(8).uint64(message.sent);
+    }
+    if (message.repeated !== 0) {
+      writer.uint32(16).uint64(message.repeated);
+    }
+    if (message.abandoned !== 0) {
+      writer.uint32(24).uint64(message.abandoned);
+    }
+    if (message.fresh !== 0) {
+      writer.uint32(32).uint64(message.fresh);
+    }
+    if (message.late !== 0) {
+      writer.uint32(40).uint64(message.late);
+    }
+    if (message.duplicate !== 0) {
+      writer.uint32(48).uint64(message.duplicate);
+    }
+    if (message.former !== 0) {
+      writer.uint32(56).uint64(message.former);
+    }
+    if (message.missed !== 0) {
+      writer.uint32(64).uint64(message.missed);
+    }
+    if (message.pending !== 0) {
+      writer.uint32(72).uint64(message.pending);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCountersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCountersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sent = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.repeated = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.abandoned = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.fresh = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.late = longToNumber(reader.uint64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.duplicate = longToNumber(reader.uint64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.former = longToNumber(reader.uint64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.missed = longToNumber(reader.uint64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.pending = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetCountersResponse {
+    return {
+      sent: isSet(object.sent) ? globalThis.Number(object.sent) : 0,
+      repeated: isSet(object.repeated) ? globalThis.Number(object.repeated) : 0,
+      abandoned: isSet(object.abandoned) ? globalThis.Number(object.abandoned) : 0,
+      fresh: isSet(object.fresh) ? globalThis.Number(object.fresh) : 0,
+      late: isSet(object.late) ? globalThis.Number(object.late) : 0,
+      duplicate: isSet(object.duplicate) ? globalThis.Number(object.duplicate) : 0,
+      former: isSet(object.former) ? globalThis.Number(object.former) : 0,
+      missed: isSet(object.missed) ? globalThis.Number(object.missed) : 0,
+      pending: isSet(object.pending) ? globalThis.Number(object.pending) : 0,
+    };
+  },
+
+  toJSON(message: GetCountersResponse): unknown {
+    const obj: any = {};
+    if (message.sent !== 0) {
+      obj.sent = Math.round(message.sent);
+    }
+    if (message.repeated !== 0) {
+      obj.repeated = Math.round(message.repeated);
+    }
+    if (message.abandoned !== 0) {
+      obj.abandoned = Math.round(message.abandoned);
+    }
+    if (message.fresh !== 0) {
+      obj.fresh = Math.round(message.fresh);
+    }
+    if (message.late !== 0) {
+      obj.late = Math.round(message.late);
+    }
+    if (message.duplicate !== 0) {
+      obj.duplicate = Math.round(message.duplicate);
+    }
+    if (message.former !== 0) {
+      obj.former = Math.round(message.former);
+    }
+    if (message.missed !== 0) {
+      obj.missed = Math.round(message.missed);
+    }
+    if (message.pending !== 0) {
+      obj.pending = Math.round(message.pending);
+    }
+    return obj;
+  },
+};
+
 export type NetworkLayerServiceDefinition = typeof NetworkLayerServiceDefinition;
 export const NetworkLayerServiceDefinition = {
   name: "NetworkLayerService",
@@ -1885,6 +2132,15 @@ export const NetworkLayerServiceDefinition = {
       requestType: ListCircuitsRequest as typeof ListCircuitsRequest,
       requestStream: false,
       responseType: ListCircuitsResponse as typeof ListCircuitsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** What feedforward has done here since the process started. */
+    getCounters: {
+      name: "GetCounters",
+      requestType: GetCountersRequest as typeof GetCountersRequest,
+      requestStream: false,
+      responseType: GetCountersResponse as typeof GetCountersResponse,
       responseStream: false,
       options: {},
     },
