@@ -138,7 +138,7 @@ describe("a command line that is wrong exits 2 and says what would be right:", (
     [["topology", "show", "line:3", "--from="], /--from needs a value/],
     [["topology", "show", "line:3", "--json=yes"], /--json takes no value/],
     [["topology", "show", "line:3", "--from", "n0", "--from", "n1"], /--from is given twice/],
-    [["topology", "show", "line:3", "--from", "n9"], /--from n9 is not a node of line-3; /],
+    [["topology", "show", "line:3", "--from", "n9"], /--from "n9" is not a node of line-3; /],
     [["topology", "show", "line:3", "--paths", "many"], /--paths "many" is not a whole number/],
     [["topology", "show"], /no topology is given/],
     [["topology", "show", "line:3", "line:4"], /unexpected argument "line:4"/],

@@ -1,10 +1,11 @@
 import { closeSync, openSync } from "node:fs";
 import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
 import { simulate as runSimulation, type SimulationReport } from "@bellmesh/simulation";
-import { loadTopology, nearest, type Topology } from "@bellmesh/topology";
+import { loadTopology, type Topology } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
+import { nodeOption } from "./node-option.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { simulationText } from "./simulation-text.ts";
 import { UsageError } from "./usage-error.ts";
@@ -112,15 +113,6 @@ function finalStateOption(given: Arguments): BellIndex | undefined {
   if (state) return state;
   const names = bellIndices.map(bellName).join(", ");
   throw new UsageError(`--final-state ${JSON.stringify(name)} is not a Bell state`, `it is one of ${names}`);
-}
-
-function nodeOption(given: Arguments, topology: Topology, option: "from" | "to"): string | undefined {
-  const name = given.text(option);
-  const names = topology.nodes.map((node) => node.name);
-  if (name === undefined || names.includes(name)) return name;
-  const near = nearest(name, names);
-  const expected = near === undefined ? `its nodes are ${names.join(", ")}` : `did you mean ${near}?`;
-  throw new UsageError(`--${option} ${JSON.stringify(name)} is not a node of ${topology.name}`, expected);
 }
 
 function missPolicyOption(given: Arguments): MissPolicy {

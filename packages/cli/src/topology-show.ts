@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
 import { networkReport } from "./network-report.ts";
 import { networkText } from "./network-text.ts";
-import { nodeSuggestion } from "./node-suggestion.ts";
+import { nodeOption } from "./node-option.ts";
 import { givenTopology, topologyOption, topologyPositional } from "./topology-source.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -28,14 +28,12 @@ export const topologyShow: Command = {
   ],
   run(given, output) {
     const { topology } = givenTopology(given);
-    const names = topology.nodes.map((node) => node.name);
-    for (const option of ["from", "to"]) {
-      const name = given.text(option);
-      if (name === undefined || names.includes(name)) continue;
-      throw new UsageError(`--${option} ${name} is not a node of ${topology.name}`, nodeSuggestion(name, names));
+    const [from, to] = [nodeOption(given, topology, "from"), nodeOption(given, topology, "to")];
+    if (from !== undefined && from === to) {
+      throw new UsageError(`--from and --to both name ${from}`, "name two nodes, or one of them");
     }
-    const pathsMax = given.wholeNumber("paths", 0, 1_000_000) ?? PATHS_DEFAULT;
-    const report = networkReport(topology, given.text("from"), given.text("to"), pathsMax);
+    const pathsMax = given.wholeNumber("paths", 1, 1_000_000) ?? PATHS_DEFAULT;
+    const report = networkReport(topology, from, to, pathsMax);
     output.result(given.has("json") ? JSON.stringify(report) : networkText(topology, report));
     return 0;
   },

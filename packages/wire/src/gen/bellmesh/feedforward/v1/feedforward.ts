@@ -70,6 +70,7 @@ export interface Track {
   /** From the head-end only: which request the pair is for, and its number there. */
   requestId: string;
   pairSequence: number;
+  /** Of the set of active requests; 0 while the head-end serves the requests of a circuit oldest first. */
   epoch: number;
   /** What is left of the pair so far, of every half but the two at the ends. */
   quality:

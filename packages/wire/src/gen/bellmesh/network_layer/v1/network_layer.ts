@@ -128,7 +128,10 @@ export interface Path {
   circuit: string;
   nodes: string[];
   links: string[];
-  /** What each link must give; absent: best effort. */
+  /**
+   * What each link must give; absent, as head-ends send it today: best effort. The ends hold pairs to the request's
+   * minimum by what TRACK tells them.
+   */
   minLinkFidelity?:
     | number
     | undefined;
