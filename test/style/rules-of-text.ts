@@ -17,28 +17,25 @@ const noMachinePaths = perFile("no-machine-paths", everyFile, (file) =>
   ),
 );
 
-const registries = [
-  /registry\.(?:npmjs\.org|yarnpkg\.com|npmmirror\.com)/,
-  /npm\.pkg\.github\.com/,
-  /[\w.-]*(?:artifactory|nexus|verdaccio)[\w-]*\.[\w.-]+/,
-  /(?:127\.0\.0\.1|localhost):(?:4873|8081)/,
-].map((host) => host.source);
-
-/** Packages come from wherever npm is told to take them from. */
+/** Packages come from wherever npm is told to take them from: nothing here says where. */
 const noRegistryHosts = perFile("no-registry-hosts", everyFile, (file) =>
   places(
     file,
     "text",
-    new RegExp(`\\b(?:${registries.join("|")})\\b`, "g"),
-    (host) => `${host} is a registry; the npm configuration names it`,
+    /"resolved"\s*:\s*"https?:[^"]*"|\bregistry\s*[=:]\s*"?https?:\S+/g,
+    (address) => `${address} is where one machine found a package; the npm configuration names it`,
   ),
 );
 
-/** The repository stands alone. */
+/** The repository stands alone: no path leads out of it. */
 const noNeighbours = perFile(
   "no-neighbours",
   (path) => path !== ".ci/run",
-  (file) => places(file, "text", /\.\.\/shar(?:)ed\b/g, (path) => `${path} is not part of this repository`),
+  (file) => {
+    const depth = file.path.split("/").length - 1;
+    const outward = new RegExp(`(?<![\\w./])(?:\\.\\./){${depth + 1},}[\\w-]+`, "g");
+    return places(file, "text", outward, (path) => `${path} is not part of this repository`);
+  },
 );
 
 const dependencyTables = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
