@@ -114,10 +114,10 @@ class Bench {
     return this.step({ kind: "timer", timer, due: this.now, reading: undefined });
   }
 
-  call(method: AnyMethod, request: unknown): readonly Effect[] {
+  call(method: AnyMethod, request: unknown, from: Address = "app/n1"): readonly Effect[] {
     this.#nextCall += 1;
     const call = this.#nextCall as Call;
-    return this.step({ kind: "call", call, method, request, from: "app/n1", deadline: undefined, reading: undefined });
+    return this.step({ kind: "call", call, method, request, from, deadline: undefined, reading: undefined });
   }
 
   request(more: Partial<RequestPairsRequest> = {}): readonly Effect[] {
@@ -535,6 +535,46 @@ describe("A request", () => {
     });
     expect(bench.look().recorded).toEqual([]);
   });
+});
+
+describe("The applications' door", () => {
+  const { requestPairs, withdrawPairs, releasePair } = nodeControllerMethods;
+
+  test("is for this node's own applications only", () => {
+    const bench = filled();
+    const requestId = bench.accepted();
+    for (const [method, request] of [
+      [requestPairs, { to: "n2", pairs: 1 }],
+      [withdrawPairs, { requestId }],
+      [releasePair, { pair: a1 }],
+    ] as const) {
+      const refused = bench.call(method, request, "app/n2");
+      expect(refused).toMatchObject([
+        { kind: "fail", status: { code: Code.PERMISSION_DENIED, reason: "NOT_THIS_NODE" } },
+      ]);
+    }
+  });
+
+  test("lets an application withdraw a request that runs, and no other", () => {
+    const bench = new Bench();
+    const requestId = bench.accepted();
+    expect(bench.call(withdrawPairs, { requestId })).toMatchObject([
+      { kind: "respond" },
+      { kind: "call", to: "network-layer/n1", request: { requestId } },
+    ]);
+    const unknown = bench.call(withdrawPairs, { requestId: "n1/1/99" });
+    expect(unknown).toMatchObject([{ kind: "fail", status: { code: Code.NOT_FOUND, reason: "NO_SUCH_REQUEST" } }]);
+  });
+});
+
+test("a final Pauli takes a gate's time, and takes a gate's noise off the claim", () => {
+  const bench = filled();
+  const follower = bench.open(nodeControllerMethods.deliveries, "app/n1", { afterSequence: 0 });
+  const effects = bench.deliver(a1, { headEnd: true, bellIndex: psiMinus, finalState: psiPlus, claimedFidelity: 0.8 });
+  const { oneQubitNs, oneQubitDepolarising } = node.gates;
+  const claimedFidelity = (1 - oneQubitDepolarising) * 0.8 + oneQubitDepolarising / 4;
+  const told = effects.flatMap((one) => (one.kind === "send" && one.stream === follower ? [one.item] : []));
+  expect(told).toMatchObject([{ event: { delivered: { at: bench.now + oneQubitNs, claimedFidelity } } }]);
 });
 
 describe("Deliveries", () => {
