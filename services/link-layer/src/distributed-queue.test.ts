@@ -236,6 +236,8 @@ describe("When the stream breaks", () => {
     ends.disconnect();
     ends.add(1);
     expect([ends.order(0), ends.order(1)]).toEqual([[], []]);
+    ends.connect();
+    expect(ends.heads()).toEqual([undefined, undefined]);
     ends.settle();
     expect(ends.order(1).filter((createId) => createId !== 1)).toEqual([2, 3, 4, 5]);
     expect(ends.places(0)).toEqual(ends.places(1));

@@ -55,7 +55,7 @@ function expired(alice: ObservedLinkLayer): string[] {
 const pair = (sequence: number, incarnation = 1) => `n0-n1/${incarnation}/${sequence}`;
 
 describe("A series is armed", () => {
-  test("with a clock to be trusted, a free slot, the station's stream and an agreed request, and not before", () => {
+  test("with a clock to be trusted, a free slot, a station that answers and an agreed request, and not before", () => {
     const completions: Readonly<Record<Without, (alice: ObservedLinkLayer) => void>> = {
       clock: (alice) => alice.trust(),
       slot: (alice) => alice.grant(3),
@@ -78,6 +78,8 @@ describe("A series is armed", () => {
     alice.advance(99_999_999);
     expect(alice.armed()).toEqual([]);
     alice.advance(1e8);
+    expect(alice.armed()).toEqual([]);
+    alice.fromStation({ reason: SeriesEnd.STOPPED });
     expect(alice.armed()).toEqual(["arm 1"]);
   });
 
@@ -373,13 +375,15 @@ describe("EXPIRE from the peer", () => {
     expect(expired(alice)).toEqual(["1:[1, 3)"]);
   });
 
-  test("of a station's incarnation that is not known here yet is heeded when its herald comes", () => {
+  test("of an incarnation of the station that is not known here yet does not stop this end from learning it", () => {
     const alice = end();
+    alice.stationEnds();
     alice.fromPeer(expireOf(1, 2, 2));
-    alice.halves();
-    alice.said();
-    alice.herald(heraldOf(1, 1, { stationIncarnation: 2 }), 1, { incarnation: 2 });
-    expect([alice.halves(), alice.said()]).toEqual([[], []]);
+    expect([alice.halves(), alice.said()]).toEqual([[], ["expire 2:[1, 2)"]]);
+    alice.advance(1e8);
+    alice.fromStation({ reason: SeriesEnd.STOPPED, incarnation: 2, nextSequence: 2 });
+    expect(alice.said()).toEqual(["expire 1:[1, 2)"]);
+    expect(alice.commands().at(-1)).toMatchObject({ command: { arm: { expectedSequence: 2 } } });
   });
 
   test("of a former incarnation of the station leaves the present one alone", () => {

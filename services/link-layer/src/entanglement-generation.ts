@@ -59,6 +59,8 @@ export class EntanglementGeneration {
   /** Not to be armed until the retry timer comes. */
   #held: QueueItem | undefined;
   #retryAfterNs = RETRY_MIN_NS;
+  /** Whether the station has said where it stands since its stream was opened. */
+  #stationAnswered = false;
   /** 0: nothing was heard of the station yet. */
   #stationIncarnation = 0;
   /** The station's next pair sequence as far as this end knows; 0: unknown. */
@@ -111,6 +113,7 @@ export class EntanglementGeneration {
   /** The station's stream has ended; what was armed on it is armed no more. @returns whether it was that stream */
   stationEnded(now: Instant, effects: Effect[], stream: Stream): boolean {
     if (!this.station.ended(now, effects, stream)) return false;
+    this.#stationAnswered = false;
     this.#release();
     return true;
   }
@@ -127,8 +130,8 @@ export class EntanglementGeneration {
   /** Arms the head of the queue if everything needed is there; disarms what is no longer the head. */
   advance(now: Instant, effects: Effect[]): void {
     const item = this.#queue.head();
-    if (this.#armed && !isArmedFor(this.#armed, item)) this.#disarm(effects);
-    if (this.#armed || !item || item === this.#held || !this.#trusted || !this.station.isOpen) return;
+    if (this.#armed && this.#armed.item !== item) this.#disarm(effects);
+    if (this.#armed || !item || item === this.#held || !this.#trusted || !this.#stationAnswered) return;
     const slot = this.#freeSlots.shift();
     if (slot === undefined) return;
     const { periodNs } = this.#model;
@@ -172,8 +175,7 @@ export class EntanglementGeneration {
     this.#expectedSequence = pairSequence + 1;
     const armed = this.#armed;
     const isOurs = armed !== undefined && this.#isFor(herald, armed);
-    const isVoid = this.voided.has(stationIncarnation, pairSequence);
-    if (isOurs && !isVoid && !late && pairSequence === expected) this.#ok(now, effects, herald, armed);
+    if (isOurs && !late && pairSequence === expected) this.#ok(now, effects, herald, armed);
     else {
       this.#void(effects, stationIncarnation, expected, pairSequence + 1);
       if (isOurs) this.#release();
@@ -184,12 +186,15 @@ export class EntanglementGeneration {
   /** The station ended the armed series without a success, or answered to a stop. */
   seriesEnded(now: Instant, effects: Effect[], { reason, queueId, nextSequence, incarnation }: GenerateResponse): void {
     this.#adopt(effects, incarnation);
-    if (incarnation === this.#stationIncarnation) {
-      if (queueId?.sequence === NO_ITEM.sequence) this.#standsAt(effects, nextSequence);
-      else if (reason === SeriesEnd.MISSED_HERALD) {
-        // An end that has seen no herald yet has missed the latest one.
-        this.#missedUpTo(effects, this.#expectedSequence || nextSequence - 1, nextSequence);
-      }
+    if (queueId?.sequence === NO_ITEM.sequence) {
+      this.#stationAnswered = true;
+      this.#standsAt(effects, nextSequence);
+      this.advance(now, effects);
+      return;
+    }
+    if (reason === SeriesEnd.MISSED_HERALD) {
+      // An end that has seen no herald yet has missed the latest one.
+      this.#missedUpTo(effects, this.#expectedSequence || nextSequence - 1, nextSequence);
     }
     const armed = this.#armed;
     if (!armed || armed.queueSequence !== queueId?.sequence) return; // an answer to what was stopped meanwhile
@@ -205,7 +210,6 @@ export class EntanglementGeneration {
   expiredByPeer(now: Instant, effects: Effect[], range: PeerExpire): void {
     const { stationIncarnation, sequenceLow, sequenceHigh } = range;
     if (!this.voided.add(range, false)) return;
-    this.#adopt(effects, stationIncarnation);
     const expected = this.#expectedSequence;
     if (stationIncarnation === this.#stationIncarnation && sequenceHigh > expected) {
       // Heralds this end has not seen yet, and will not act on when they come.
@@ -226,12 +230,14 @@ export class EntanglementGeneration {
     if (incarnation <= former) return;
     const expected = this.#expectedSequence;
     this.#stationIncarnation = incarnation;
-    // Whoever lives through a restart of the station has missed nothing of what it has done since.
-    this.#expectedSequence = former === 0 ? 0 : 1;
+    this.#expectedSequence = 0;
     if (former !== 0 && expected !== 0) this.#void(effects, former, expected, expected + 1);
   }
 
-  /** The station's answer to a new stream. Nothing is armed on it: a herald under way is for what is armed no more. */
+  /**
+   * The station's answer to a new stream. Nothing is armed before it has come: a herald under way is for what is armed
+   * no more, and this end always knows which incarnation of the station it was armed with.
+   */
   #standsAt(effects: Effect[], nextSequence: number): void {
     const expected = this.#expectedSequence;
     if (expected !== 0) this.#missedUpTo(effects, expected, nextSequence);
@@ -338,8 +344,4 @@ export class EntanglementGeneration {
       command: { $case: "stop", stop: { queueId: { queue: 0, sequence: armed.queueSequence } } },
     });
   }
-}
-
-function isArmedFor(armed: Armed, item: QueueItem | undefined): boolean {
-  return armed.item === item && armed.queueSequence === item.queueSequence;
 }

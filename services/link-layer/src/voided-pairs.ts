@@ -19,11 +19,6 @@ interface Voided {
 export class VoidedPairs {
   #ranges: Voided[] = [];
 
-  /** Whether this pair is known to be void. */
-  has(stationIncarnation: number, sequence: number): boolean {
-    return this.#covers(stationIncarnation, sequence, sequence + 1);
-  }
-
   /** @returns false when all of the range was known to be void. */
   add(range: PeerExpire, byUs: boolean): boolean {
     if (this.#covers(range.stationIncarnation, range.sequenceLow, range.sequenceHigh)) return false;
