@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BellIndex, PauliEigenvalues } from "../../bell/v1/bell.ts";
+import { Basis, basisFromJSON, basisToJSON } from "../../quantum_state/v1/quantum_state.ts";
 
 export const protobufPackage = "bellmesh.link_layer.v1";
 
@@ -183,7 +184,10 @@ export interface EventsResponse {
   purposeId: number;
   /** Whether this node created the request (directionality 0 of the draft) or its peer did. */
   originatedHere: boolean;
-  event: { $case: "ok"; ok: Ok } | { $case: "err"; err: Err } | { $case: "expire"; expire: Expire } | undefined;
+  event: { $case: "ok"; ok: Ok } | { $case: "err"; err: Err } | { $case: "expire"; expire: Expire } | {
+    $case: "okMeasured";
+    okMeasured: OkMeasured;
+  } | undefined;
 }
 
 /** OK-K: this node now holds one half of the pair. */
@@ -198,6 +202,23 @@ export interface Ok {
     | undefined;
   /** When this end's half was emitted, on this node's disciplined clock. */
   emittedAt: number;
+  remoteNode: string;
+}
+
+/**
+ * OK-M: this end measured its half as soon as it was emitted. The bit is raw: nothing is flipped for the Bell index.
+ * Requests of type MEASURE are refused with EGP_UNSUPP for now.
+ */
+export interface OkMeasured {
+  pair: string;
+  bit: boolean;
+  basis: Basis;
+  bellIndex: BellIndex | undefined;
+  goodness:
+    | PauliEigenvalues
+    | undefined;
+  /** When this end measured, on this node's disciplined clock. */
+  measuredAt: number;
   remoteNode: string;
 }
 
@@ -695,6 +716,9 @@ export const EventsResponse: MessageFns<EventsResponse> = {
       case "expire":
         Expire.encode(message.event.expire, writer.uint32(66).fork()).join();
         break;
+      case "okMeasured":
+        OkMeasured.encode(message.event.okMeasured, writer.uint32(74).fork()).join();
+        break;
     }
     return writer;
   },
@@ -776,6 +800,14 @@ export const EventsResponse: MessageFns<EventsResponse> = {
             message.event = { $case: "expire", expire: Expire.decode(reader, reader.uint32()) };
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.event = { $case: "okMeasured", okMeasured: OkMeasured.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -813,6 +845,10 @@ export const EventsResponse: MessageFns<EventsResponse> = {
         ? { $case: "err", err: Err.fromJSON(object.err) }
         : isSet(object.expire)
         ? { $case: "expire", expire: Expire.fromJSON(object.expire) }
+        : isSet(object.okMeasured)
+        ? { $case: "okMeasured", okMeasured: OkMeasured.fromJSON(object.okMeasured) }
+        : isSet(object.ok_measured)
+        ? { $case: "okMeasured", okMeasured: OkMeasured.fromJSON(object.ok_measured) }
         : undefined,
     };
   },
@@ -840,6 +876,8 @@ export const EventsResponse: MessageFns<EventsResponse> = {
       obj.err = Err.toJSON(message.event.err);
     } else if (message.event?.$case === "expire") {
       obj.expire = Expire.toJSON(message.event.expire);
+    } else if (message.event?.$case === "okMeasured") {
+      obj.okMeasured = OkMeasured.toJSON(message.event.okMeasured);
     }
     return obj;
   },
@@ -969,6 +1007,168 @@ export const Ok: MessageFns<Ok> = {
     }
     if (message.emittedAt !== 0) {
       obj.emittedAt = Math.round(message.emittedAt);
+    }
+    if (message.remoteNode !== "") {
+      obj.remoteNode = message.remoteNode;
+    }
+    return obj;
+  },
+};
+
+function createBaseOkMeasured(): OkMeasured {
+  return { pair: "", bit: false, basis: 0, bellIndex: undefined, goodness: undefined, measuredAt: 0, remoteNode: "" };
+}
+
+export const OkMeasured: MessageFns<OkMeasured> = {
+  encode(message: OkMeasured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
+    if (message.bit !== false) {
+      writer.uint32(16).bool(message.bit);
+    }
+    if (message.basis !== 0) {
+      writer.uint32(24).int32(message.basis);
+    }
+    if (message.bellIndex !== undefined) {
+      BellIndex.encode(message.bellIndex, writer.uint32(34).fork()).join();
+    }
+    if (message.goodness !== undefined) {
+      PauliEigenvalues.encode(message.goodness, writer.uint32(42).fork()).join();
+    }
+    if (message.measuredAt !== 0) {
+      writer.uint32(48).uint64(message.measuredAt);
+    }
+    if (message.remoteNode !== "") {
+      writer.uint32(58).string(message.remoteNode);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OkMeasured {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOkMeasured();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bit = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.basis = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.bellIndex = BellIndex.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.goodness = PauliEigenvalues.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.measuredAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.remoteNode = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): OkMeasured {
+    return {
+      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
+      bit: isSet(object.bit) ? globalThis.Boolean(object.bit) : false,
+      basis: isSet(object.basis) ? basisFromJSON(object.basis) : 0,
+      bellIndex: isSet(object.bellIndex)
+        ? BellIndex.fromJSON(object.bellIndex)
+        : isSet(object.bell_index)
+        ? BellIndex.fromJSON(object.bell_index)
+        : undefined,
+      goodness: isSet(object.goodness) ? PauliEigenvalues.fromJSON(object.goodness) : undefined,
+      measuredAt: isSet(object.measuredAt)
+        ? globalThis.Number(object.measuredAt)
+        : isSet(object.measured_at)
+        ? globalThis.Number(object.measured_at)
+        : 0,
+      remoteNode: isSet(object.remoteNode)
+        ? globalThis.String(object.remoteNode)
+        : isSet(object.remote_node)
+        ? globalThis.String(object.remote_node)
+        : "",
+    };
+  },
+
+  toJSON(message: OkMeasured): unknown {
+    const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
+    }
+    if (message.bit !== false) {
+      obj.bit = message.bit;
+    }
+    if (message.basis !== 0) {
+      obj.basis = basisToJSON(message.basis);
+    }
+    if (message.bellIndex !== undefined) {
+      obj.bellIndex = BellIndex.toJSON(message.bellIndex);
+    }
+    if (message.goodness !== undefined) {
+      obj.goodness = PauliEigenvalues.toJSON(message.goodness);
+    }
+    if (message.measuredAt !== 0) {
+      obj.measuredAt = Math.round(message.measuredAt);
     }
     if (message.remoteNode !== "") {
       obj.remoteNode = message.remoteNode;
