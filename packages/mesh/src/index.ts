@@ -1,5 +1,6 @@
 /** The host contract, and what services need to speak it. Hosts stand under `@bellmesh/mesh/virtual` and so on. */
 export { refusalOfForeign } from "./caller.ts";
+export { ClockCorrections } from "./clock-corrections.ts";
 export * as effect from "./effects.ts";
 export type {
   Address,

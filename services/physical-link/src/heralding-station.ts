@@ -2,6 +2,7 @@ import { psiMinus, psiPlus } from "@bellmesh/bell";
 import { Outbox, REPEAT_TIMER } from "@bellmesh/feedforward";
 import {
   type Address,
+  ClockCorrections,
   Code,
   type Context,
   type Effect,
@@ -66,7 +67,7 @@ export class HeraldingStation {
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
   readonly #outbox: Outbox;
   readonly #usefulForDefaultNs: number;
-  readonly #corrections = new Map<string, { incarnation: number; sequence: number }>();
+  readonly #corrections = new ClockCorrections();
   #natureListens = false;
   #incarnation = 0;
   #nextSequence = 1;
@@ -144,17 +145,12 @@ export class HeraldingStation {
   /** A correction moves every cycle to come: the series is cut here and drawn anew from its next cycle. */
   correctClock(now: Instant, correction: ClockCorrection, subject: string): readonly Effect[] {
     const end = this.#ends.find(({ name }) => name === correction.node);
-    if (!end || publisherOf(subject) !== correction.node || !this.#isNews(correction)) return nothing;
+    const segment = end && this.#corrections.admit(correction, subject);
+    if (!segment) return nothing;
     const effects: Effect[] = [];
     this.#settle(now, effects);
     const attemptsBefore = this.#cut(now);
-    end.timing.clock.correct({
-      fromHardwareNs: correction.fromHardware,
-      fromHardwarePs: correction.fromHardwarePs,
-      disciplinedNs: correction.disciplined,
-      disciplinedPs: correction.disciplinedPs,
-      frequencyPpb: correction.frequencyPpb,
-    });
+    end.timing.clock.correct(segment);
     this.#pairUp(now, effects, attemptsBefore);
     return effects;
   }
@@ -408,16 +404,6 @@ export class HeraldingStation {
     if (dueNow === this.#timerDue) return;
     this.#timerDue = dueNow;
     effects.push(effect.setTimer(SERIES_TIMER, dueNow as Instant));
-  }
-
-  /** Whether a correction is newer than the last from that node; copies and stragglers are not. */
-  #isNews({ node, incarnation, sequence }: ClockCorrection): boolean {
-    const last = this.#corrections.get(node);
-    if (last && (incarnation < last.incarnation || (incarnation === last.incarnation && sequence <= last.sequence))) {
-      return false;
-    }
-    this.#corrections.set(node, { incarnation, sequence });
-    return true;
   }
 }
 

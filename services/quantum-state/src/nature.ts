@@ -2,6 +2,7 @@ import type { BellWeights } from "@bellmesh/bell";
 import { PairRegister } from "@bellmesh/joint-state";
 import {
   type Address,
+  ClockCorrections,
   Code,
   type Context,
   type Effect,
@@ -11,7 +12,7 @@ import {
   type Stream,
 } from "@bellmesh/mesh";
 import { type Link, linkNamed } from "@bellmesh/topology";
-import { after, type Instant, parsePairId, publisherOf } from "@bellmesh/wire";
+import { after, type Instant, parsePairId } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { Outcome } from "@bellmesh/wire/ledger";
 import {
@@ -78,7 +79,7 @@ export class Nature {
   readonly #holders = new Map<string, QubitHolder>();
   readonly #operators = new Map<Stream, Operator>();
   readonly #stations = new Map<Stream, Station>();
-  readonly #corrections = new Map<string, { incarnation: number; sequence: number }>();
+  readonly #corrections = new ClockCorrections();
 
   constructor(context: Context<QuantumStateConfig>) {
     this.#context = context;
@@ -96,20 +97,8 @@ export class Nature {
   /** A segment of a node's disciplined clock; only the node itself may publish it, and the newest counts. */
   correctClock(correction: ClockCorrection, subject: string): readonly Effect[] {
     const holder = this.#holders.get(correction.node);
-    if (!holder || publisherOf(subject) !== correction.node) return nothing;
-    const last = this.#corrections.get(correction.node);
-    const { incarnation, sequence } = correction;
-    if (last && (incarnation < last.incarnation || (incarnation === last.incarnation && sequence <= last.sequence))) {
-      return nothing; // a copy, or overtaken on the bus
-    }
-    this.#corrections.set(correction.node, { incarnation, sequence });
-    holder.clock.correct({
-      fromHardwareNs: correction.fromHardware,
-      fromHardwarePs: correction.fromHardwarePs,
-      disciplinedNs: correction.disciplined,
-      disciplinedPs: correction.disciplinedPs,
-      frequencyPpb: correction.frequencyPpb,
-    });
+    const segment = holder && this.#corrections.admit(correction, subject);
+    if (segment) holder.clock.correct(segment);
     return nothing;
   }
 

@@ -2,6 +2,7 @@ import { SeededEntropy } from "@bellmesh/numerics";
 import type { Instant } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { segmentOf } from "../clock-corrections.ts";
 import { MessageReader, MessageWriter, type Parcel, StringTable } from "../codec.ts";
 import { cuts, type FaultEntry, Faults } from "../faults.ts";
 import type { Address, AnyService, Entropy, Input } from "../host.ts";
@@ -266,13 +267,7 @@ export class VirtualWorld {
 
   /** Sets the clock of a place; timers and deadlines there wait for what it reads now. */
   correctClock(place: Place, correction: ClockCorrection): void {
-    place.correct({
-      fromHardwareNs: correction.fromHardware,
-      fromHardwarePs: correction.fromHardwarePs,
-      disciplinedNs: correction.disciplined,
-      disciplinedPs: correction.disciplinedPs,
-      frequencyPpb: correction.frequencyPpb,
-    });
+    place.correct(segmentOf(correction));
     for (const host of this.#hosts.values()) {
       if (host.place !== place) continue;
       host.timers.rearm();
