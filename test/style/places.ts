@@ -2,13 +2,14 @@
 
 /** Lower ranks know nothing of higher ones, and equal ranks nothing of one another. */
 const ranks: readonly (readonly string[])[] = [
-  ["numerics", "wire"],
+  ["numerics", "wire", "broker"],
   ["bell"],
   ["hardware", "joint-state"],
   ["topology", "circuit", "mesh"],
-  ["feedforward"],
+  ["feedforward", "process"],
   ["services"],
   ["simulation"],
+  ["emulation"],
   ["cli"],
 ];
 

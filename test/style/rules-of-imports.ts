@@ -60,7 +60,7 @@ const hosts = perFile(
   (path) => isProduct(path) && !path.endsWith("/main.ts"),
   (file) => {
     const { area, folder } = home(file.path) as { area: string; folder: string };
-    const mayRun = folder === "simulation" || folder === "cli" || folder === "mesh";
+    const mayRun = ["simulation", "emulation", "process", "cli", "mesh"].includes(folder);
     const hostImports = workspaceImports(file)
       .filter(({ folder: to, subpath }) => to === "mesh" && subpath !== "" && !mayRun)
       .map(({ subpath, line }) => ({ line, message: `the host ${subpath} is for main.ts alone` }));

@@ -3,7 +3,7 @@
  * The sender's own token stands first, so that a broker permission can pin a publisher.
  */
 export type FeedforwardKind = "herald" | "track" | "expire" | "parity" | "correction" | "ack";
-export type ControlKind = "clock" | "presence" | "link-state";
+export type ControlKind = "clock" | "clock-wanted" | "presence" | "link-state";
 
 export const subjects = {
   /** One feedforward message; `from` and `to` are node or link names. */
@@ -12,6 +12,15 @@ export const subjects = {
   /** All feedforward of one kind to one receiver. */
   feedforwardTo: (network: string, to: string, kind: FeedforwardKind) => `bellmesh.v1.${network}.ff.*.${to}.${kind}`,
   control: (network: string, from: string, kind: ControlKind) => `bellmesh.v1.${network}.ctl.${from}.${kind}`,
+  /** Ledger events of one process. */
+  ledger: (network: string, place: string, service: string) => `bellmesh.v1.${network}.led.${place}.${service}.events`,
+  ledgerOfAll: (network: string) => `bellmesh.v1.${network}.led.*.*.events`,
+  /** The collector's word to one process that its events have come. */
+  ledgerAcknowledgement: (network: string, place: string, service: string) =>
+    `bellmesh.v1.${network}.led.collector.${place}.${service}.ack`,
+  telemetry: (network: string, place: string, service: string) =>
+    `bellmesh.v1.${network}.tel.${place}.${service}.process`,
+  telemetryOfAll: (network: string) => `bellmesh.v1.${network}.tel.*.*.process`,
   controlOfAll: (network: string, kind: ControlKind) => `bellmesh.v1.${network}.ctl.*.${kind}`,
 } as const;
 

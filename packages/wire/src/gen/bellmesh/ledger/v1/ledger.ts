@@ -238,6 +238,24 @@ export interface FrameApplied {
   applied: BellIndex | undefined;
 }
 
+/**
+ * What a process publishes of its ledger: events in the order of their numbers, of one writer and incarnation.
+ * Subject bellmesh.v1.<network>.led.<place>.<service>.events.
+ */
+export interface LedgerBatch {
+  events: LedgerEvent[];
+}
+
+/**
+ * The collector has everything of this writer up to here. What is not acknowledged is sent again.
+ * Subject bellmesh.v1.<network>.led.collector.<place>.<service>.ack.
+ */
+export interface LedgerAcknowledgement {
+  writer: string;
+  incarnation: number;
+  sequence: number;
+}
+
 function createBaseLedgerHeader(): LedgerHeader {
   return { schemaVersion: 0, network: "", seed: 0, world: "" };
 }
@@ -2422,6 +2440,156 @@ export const FrameApplied: MessageFns<FrameApplied> = {
     }
     if (message.applied !== undefined) {
       obj.applied = BellIndex.toJSON(message.applied);
+    }
+    return obj;
+  },
+};
+
+function createBaseLedgerBatch(): LedgerBatch {
+  return { events: [] };
+}
+
+export const LedgerBatch: MessageFns<LedgerBatch> = {
+  encode(message: LedgerBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      LedgerEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerBatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerBatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(LedgerEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LedgerBatch {
+    return {
+      events: globalThis.Array.isArray(object?.events) ? object.events.map((e: any) => LedgerEvent.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: LedgerBatch): unknown {
+    const obj: any = {};
+    if (message.events?.length) {
+      obj.events = message.events.map((e) => LedgerEvent.toJSON(e));
+    }
+    return obj;
+  },
+};
+
+function createBaseLedgerAcknowledgement(): LedgerAcknowledgement {
+  return { writer: "", incarnation: 0, sequence: 0 };
+}
+
+export const LedgerAcknowledgement: MessageFns<LedgerAcknowledgement> = {
+  encode(message: LedgerAcknowledgement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.writer !== "") {
+      writer.uint32(10).string(message.writer);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(16).uint32(message.incarnation);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(24).uint64(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LedgerAcknowledgement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLedgerAcknowledgement();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.writer = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LedgerAcknowledgement {
+    return {
+      writer: isSet(object.writer) ? globalThis.String(object.writer) : "",
+      incarnation: isSet(object.incarnation) ? globalThis.Number(object.incarnation) : 0,
+      sequence: isSet(object.sequence) ? globalThis.Number(object.sequence) : 0,
+    };
+  },
+
+  toJSON(message: LedgerAcknowledgement): unknown {
+    const obj: any = {};
+    if (message.writer !== "") {
+      obj.writer = message.writer;
+    }
+    if (message.incarnation !== 0) {
+      obj.incarnation = Math.round(message.incarnation);
+    }
+    if (message.sequence !== 0) {
+      obj.sequence = Math.round(message.sequence);
     }
     return obj;
   },
