@@ -1,7 +1,8 @@
 import { Parcel } from "../codec.ts";
+import type { WorldEvent } from "../event-queue.ts";
 import { subjectMatches } from "../faults.ts";
 import type { Entropy } from "../host.ts";
-import type { VirtualWorld, WorldEvent } from "./world.ts";
+import type { VirtualWorld } from "./world.ts";
 
 /** A message as a subscriber gets it. */
 export interface BusMessage {

@@ -1,10 +1,9 @@
 import type { Parcel } from "../codec.ts";
+import type { Ticket, WorldEvent } from "../event-queue.ts";
 import type { Call, Effect } from "../host.ts";
 import type { AnyMethod } from "../method.ts";
 import { Code, failure, type Status } from "../status.ts";
-import type { Ticket } from "./event-queue.ts";
 import type { VirtualHost } from "./host.ts";
-import type { WorldEvent } from "./world.ts";
 
 const FORGOTTEN_MAX = 1024;
 

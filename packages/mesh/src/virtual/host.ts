@@ -2,15 +2,16 @@ import { type Instant, publisherOf } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { Parcel } from "../codec.ts";
+import type { WorldEvent } from "../event-queue.ts";
 import type { Address, AnyService, Effect, HardwareReading, Input, Machine, Subscription } from "../host.ts";
+import type { Place } from "../place.ts";
+import { Timers } from "../timers.ts";
 import type { BusReceiver, BusSubscription } from "./bus.ts";
 import { Calls } from "./calls.ts";
-import type { Place } from "./place.ts";
 import { enterStep, leaveStep } from "./purity.ts";
 import { DurableStore } from "./store.ts";
 import { Streams } from "./streams.ts";
-import { Timers } from "./timers.ts";
-import type { VirtualWorld, WorldEvent } from "./world.ts";
+import type { VirtualWorld } from "./world.ts";
 
 /** Runs one service at one place: gives its machine every input and carries out the effects, in order. */
 export class VirtualHost {

@@ -1,9 +1,9 @@
 import type { Parcel } from "../codec.ts";
+import type { WorldEvent } from "../event-queue.ts";
 import type { Effect, Stream } from "../host.ts";
 import type { AnyMethod, MessageType } from "../method.ts";
 import { Code, failure, OK, type Status } from "../status.ts";
 import type { VirtualHost } from "./host.ts";
-import type { WorldEvent } from "./world.ts";
 
 /** The streams of one process: those it opened, by their odd numbers, and those opened to it, by even ones. */
 export class Streams {

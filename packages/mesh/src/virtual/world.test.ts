@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { call, cancelTimer, health, publish, record, setTimer, store } from "../effects.ts";
 import type { Call, Effect, Input } from "../host.ts";
 import { methodsOf } from "../method.ts";
-import type { ClockSegment, NodeClockLike } from "./place.ts";
+import type { ClockSegment, NodeClockLike } from "../place.ts";
 import { scripted, transcript, worldForTest } from "./scripted-service.ts";
 import type { Telemetry } from "./world.ts";
 

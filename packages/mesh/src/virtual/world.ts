@@ -4,19 +4,14 @@ import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { segmentOf } from "../clock-corrections.ts";
 import { MessageReader, MessageWriter, type Parcel, StringTable } from "../codec.ts";
+import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
 import { cuts, type FaultEntry, Faults } from "../faults.ts";
 import type { Address, AnyService, Entropy, Input } from "../host.ts";
 import type { MessageType } from "../method.ts";
+import { type NodeClockLike, Place } from "../place.ts";
 import { VirtualBus } from "./bus.ts";
-import { EventQueue, type Ticket } from "./event-queue.ts";
 import { VirtualHost } from "./host.ts";
-import { type NodeClockLike, Place } from "./place.ts";
 import { guardPurity } from "./purity.ts";
-
-/** Something that happens at an instant. */
-export interface WorldEvent {
-  occur(): void;
-}
 
 /** What of a world is bounded, and where the bounds lie. */
 export interface Limits {

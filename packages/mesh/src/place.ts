@@ -1,5 +1,5 @@
 import type { Instant } from "@bellmesh/wire";
-import type { HardwareReading } from "../host.ts";
+import type { HardwareReading } from "./host.ts";
 
 /** A node's clock, as the world needs it. All instants are whole nanoseconds. */
 export interface NodeClockLike {

@@ -1,14 +1,23 @@
 import type { Instant } from "@bellmesh/wire";
-import type { VirtualHost } from "./host.ts";
-import type { WorldEvent } from "./world.ts";
+import type { Ticket, WorldEvent } from "./event-queue.ts";
+import type { HardwareReading, Input } from "./host.ts";
+
+/** The process whose timers these are, as a host runs it. */
+export interface TimerOwner {
+  readonly world: { at(atNs: number, event: WorldEvent): Ticket; cancel(ticket: Ticket): void };
+  /** The true instant, not before now, at which the process's clock will have got to `due`. */
+  dueNs(due: Instant): number;
+  reading(): HardwareReading | undefined;
+  step(input: Input): void;
+}
 
 /** The named timers of one process. They are due on the process's own clock and fire when that has got there. */
 export class Timers {
-  readonly #host: VirtualHost;
+  readonly #owner: TimerOwner;
   readonly #timers = new Map<string, Timer>();
 
-  constructor(host: VirtualHost) {
-    this.#host = host;
+  constructor(owner: TimerOwner) {
+    this.#owner = owner;
   }
 
   get size(): number {
@@ -44,7 +53,7 @@ export class Timers {
   /** The clock was set: what it will read when has changed. */
   rearm(): void {
     for (const timer of this.#timers.values()) {
-      if (this.#host.dueNs(timer.due) === timer.firesNs) continue;
+      if (this.#owner.dueNs(timer.due) === timer.firesNs) continue;
       this.#disarm(timer);
       this.#arm(timer);
     }
@@ -52,17 +61,17 @@ export class Timers {
 
   fire(timer: Timer): void {
     this.#timers.delete(timer.name);
-    const host = this.#host;
-    host.step({ kind: "timer", timer: timer.name, due: timer.due, reading: host.reading() });
+    const owner = this.#owner;
+    owner.step({ kind: "timer", timer: timer.name, due: timer.due, reading: owner.reading() });
   }
 
   #arm(timer: Timer): void {
-    timer.firesNs = this.#host.dueNs(timer.due);
-    timer.ticket = this.#host.world.at(timer.firesNs, timer);
+    timer.firesNs = this.#owner.dueNs(timer.due);
+    timer.ticket = this.#owner.world.at(timer.firesNs, timer);
   }
 
   #disarm(timer: Timer): void {
-    this.#host.world.cancel(timer.ticket);
+    this.#owner.world.cancel(timer.ticket);
   }
 }
 
