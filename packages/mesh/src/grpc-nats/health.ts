@@ -9,7 +9,12 @@ type Serving = (typeof Serving)[keyof typeof Serving];
 /** The name that stands for the whole process: that it is alive, not that it is of use. */
 const LIVENESS = "";
 
-type Watch = ServerWritableStream<string, Serving>;
+/** HealthCheckRequest; grpc-js takes an empty string for no request at all. */
+interface Question {
+  readonly service: string;
+}
+
+type Watch = ServerWritableStream<Question, Serving>;
 
 /**
  * `grpc.health.v1.Health` of a process (the gRPC health checking protocol, grpc/doc/health-checking.md). Written
@@ -47,7 +52,7 @@ export class Health {
   }
 
   register(server: Server): void {
-    const check: handleUnaryCall<string, Serving> = ({ request: service }, answer) => {
+    const check: handleUnaryCall<Question, Serving> = ({ request: { service } }, answer) => {
       const serving = this.#statuses.get(service);
       if (serving !== undefined) answer(null, serving);
       else answer({ code: Code.NOT_FOUND, details: `${shown(service)} is not among the services served here` });
@@ -58,7 +63,7 @@ export class Health {
   }
 
   #watch(watch: Watch): void {
-    const service = watch.request;
+    const { service } = watch.request;
     const watches = this.#watches.get(service) ?? new Set();
     this.#watches.set(service, watches.add(watch));
     watch.on("cancelled", () => {
@@ -83,7 +88,7 @@ function shown(service: string): string {
 
 const SERVICE = "grpc.health.v1.Health";
 
-const ask = { requestSerialize: serviceName, requestDeserialize: nameOfService };
+const ask = { requestSerialize: questionBytes, requestDeserialize: questionOf };
 const tell = { responseSerialize: statusBytes, responseDeserialize: statusOf };
 
 const definition: ServiceDefinition = {
@@ -94,14 +99,14 @@ const definition: ServiceDefinition = {
     requestStream: false,
     responseStream: false,
     requestSerialize: () => Buffer.alloc(0),
-    requestDeserialize: () => undefined,
+    requestDeserialize: (bytes: Buffer) => bytes,
     responseSerialize: listBytes,
     responseDeserialize: (bytes: Buffer) => bytes,
   },
 };
 
 /** HealthCheckRequest { string service = 1; } */
-function nameOfService(bytes: Buffer): string {
+function questionOf(bytes: Buffer): Question {
   const reader = new BinaryReader(bytes);
   let service = "";
   while (reader.pos < reader.len) {
@@ -109,10 +114,10 @@ function nameOfService(bytes: Buffer): string {
     if (field === 1 && wireType === 2) service = reader.string();
     else reader.skip(wireType, field);
   }
-  return service;
+  return { service };
 }
 
-function serviceName(service: string): Buffer {
+function questionBytes({ service }: Question): Buffer {
   return Buffer.from(new BinaryWriter().uint32(10).string(service).finish());
 }
 
