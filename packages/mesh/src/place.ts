@@ -68,8 +68,13 @@ export class Place {
   }
 
   hardwareNow(): HardwareReading {
-    const now = this.#time.now as Instant;
-    return this.#clock === undefined ? { instant: now, picoseconds: 0 } : this.#clock.hardware(now);
+    return this.hardwareAt(this.#time.now);
+  }
+
+  /** What the free-running oscillator reads at a true instant. */
+  hardwareAt(trueNs: number): HardwareReading {
+    if (this.#clock === undefined) return { instant: trueNs, picoseconds: 0 };
+    return this.#clock.hardware(trueNs as Instant);
   }
 
   correct(segment: ClockSegment): void {

@@ -1,0 +1,288 @@
+import { join } from "node:path";
+import type { EntropyStream } from "@bellmesh/numerics";
+import { SeededEntropy } from "@bellmesh/numerics";
+import { type Instant, mayPublish, publisherOf } from "@bellmesh/wire";
+import { ClockCorrection } from "@bellmesh/wire/control";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { Deadline } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { segmentOf } from "../clock-corrections.ts";
+import type { Address, AnyService, Effect, Entropy, HardwareReading, Input, Machine, Subscription } from "../host.ts";
+import type { Place } from "../place.ts";
+import { Timers } from "../timers.ts";
+import type { BusMessage } from "./bus.ts";
+import { Calls } from "./calls.ts";
+import { compute } from "./computations.ts";
+import { LedgerWriter } from "./ledger-writer.ts";
+import { logRecord } from "./log.ts";
+import type { MeshProcess } from "./process.ts";
+import { encodeStamped, stampOf } from "./stamp.ts";
+import { DurableStore } from "./store.ts";
+import { Streams } from "./streams.ts";
+
+export interface HostOptions {
+  readonly service: AnyService;
+  readonly place: Place;
+  readonly config: unknown;
+  readonly stateDir: string;
+  readonly seed: number;
+  readonly network: string;
+  readonly log: Logger;
+}
+
+/** Runs one service at one place, within a process: gives its machine every input and carries out the effects. */
+export class MeshHost {
+  readonly world: MeshProcess;
+  readonly service: AnyService;
+  readonly place: Place;
+  readonly address: Address;
+  readonly calls: Calls;
+  readonly streams: Streams;
+  readonly timers: Timers;
+  readonly store: DurableStore;
+  readonly ledger: LedgerWriter;
+  readonly log: Logger;
+  readonly #network: string;
+  readonly #config: unknown;
+  readonly #entropy: Entropy;
+  readonly #onNodeClock: boolean;
+  readonly #stamped: boolean;
+  readonly #isClockSync: boolean;
+  #machine: Machine | undefined;
+
+  /** @throws Error of the system when the state directory cannot be written. */
+  constructor(world: MeshProcess, options: HostOptions) {
+    const { service, place, network, log } = options;
+    this.world = world;
+    this.service = service;
+    this.place = place;
+    this.address = `${service.name}/${place.name}`;
+    this.log = log;
+    this.#network = network;
+    this.#config = options.config;
+    this.#onNodeClock = service.timeBase === "node";
+    this.#stamped = service.stamped ?? false;
+    this.#isClockSync = service.name === "clock-sync";
+    const directory = join(options.stateDir, `${service.name}.${place.name}`);
+    this.store = new DurableStore(directory);
+    const { incarnation } = this.store;
+    this.#entropy = entropyOf(options.seed, incarnation);
+    const writing = { directory, network, service: service.name, place: place.name, incarnation, log };
+    this.ledger = LedgerWriter.open(writing);
+    this.calls = new Calls(this);
+    this.streams = new Streams(this);
+    this.timers = new Timers(this);
+    this.store.listen({
+      stored: (key) => world.happen(undefined, () => this.step({ kind: "stored", key })),
+      writable: (ok, reason) => world.readiness.say("*", "store", ok, reason),
+    });
+  }
+
+  get started(): boolean {
+    return this.#machine !== undefined;
+  }
+
+  /** Whether its time is its node's disciplined clock. */
+  get onNodeClock(): boolean {
+    return this.#onNodeClock;
+  }
+
+  get isClockSync(): boolean {
+    return this.#isClockSync;
+  }
+
+  /** Puts the service's subscriptions in force; messages that come before it starts are lost, as on any bus. */
+  subscribe(): void {
+    for (const subscription of this.service.subscriptions(this.#context())) {
+      const { subject, queue } = subscription;
+      const bus = this.world.bus.of(subject);
+      bus.subscribe(subject, (message) => this.#heard(subscription, message), queue === undefined ? {} : { queue });
+    }
+    this.ledger.connect(this.world.bus.telemetry);
+  }
+
+  /** Starts the machine with what is durable. */
+  start(): void {
+    this.#machine = this.service.start(this.#context());
+    const { incarnation } = this.store;
+    this.log.info({ incarnation }, "started");
+    this.step({ kind: "started", incarnation, recovered: this.store.recover() });
+  }
+
+  /** Gives the machine an input at the process's present instant. */
+  step(input: Input): void {
+    const machine = this.#machine;
+    if (machine === undefined) return;
+    const { world } = this;
+    world.telemetry.inputs += 1;
+    if (input.kind === "timer") world.timerFired();
+    try {
+      const effects = machine.step(this.now(), input);
+      for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
+    } catch (error) {
+      this.log.fatal({ err: error, at: world.now }, `an invariant broke on the input ${describe(input)}`);
+      throw error;
+    }
+    this.ledger.commit();
+  }
+
+  /** What this service's clock reads now. */
+  now(): Instant {
+    return this.#onNodeClock ? this.place.localNow() : (this.world.now as Instant);
+  }
+
+  /** The true instant, not before now, at which this service's clock will have got to `due`. */
+  dueNs(due: Instant): number {
+    return this.#onNodeClock ? this.place.dueNs(due) : Math.max(due, this.world.now);
+  }
+
+  /** The hardware stamp of this instant, for services that ask for stamps. */
+  reading(): HardwareReading | undefined {
+    return this.readingAt(undefined);
+  }
+
+  /** The hardware stamp of a true instant, or of now. */
+  readingAt(trueNs: number | undefined): HardwareReading | undefined {
+    if (!this.#stamped) return undefined;
+    return trueNs === undefined ? this.place.hardwareNow() : this.place.hardwareAt(trueNs);
+  }
+
+  /** When a message from there acts here; without a stamp, on arrival. */
+  arrivalNs(from: string, sentAtNs: number | undefined): number {
+    return this.world.arrivalNs(from, this.place.name, sentAtNs);
+  }
+
+  /** When light alone would have brought a message here: what the stamping unit of a stamped service stamps. */
+  modelledNs(from: string, sentAtNs: number | undefined): number | undefined {
+    if (!this.#stamped || sentAtNs === undefined) return undefined;
+    return sentAtNs + this.world.delayNs(from, this.place.name);
+  }
+
+  /** A gRPC deadline on this service's clock; undefined when there is none. */
+  deadlineOf(deadline: Deadline): Instant | undefined {
+    const atMs = typeof deadline === "number" ? deadline : deadline.getTime();
+    if (!Number.isFinite(atMs)) return undefined;
+    const { time } = this.world;
+    const trueNs = Math.max(0, Math.round(time.now() + (atMs - Date.now()) * 1e6 * time.timeScale));
+    return this.#onNodeClock ? this.place.localAt(trueNs) : (trueNs as Instant);
+  }
+
+  #context() {
+    return { config: this.#config, place: this.place.name, entropy: this.#entropy };
+  }
+
+  #heard({ type }: Subscription, { subject, bytes }: BusMessage): void {
+    const from = publisherOf(subject);
+    const { world } = this;
+    if (!world.knows(from)) {
+      world.refused("UNKNOWN_PUBLISHER", from, `a message on ${subject}: ${from} is no place of this network`);
+      return;
+    }
+    const message = world.decode(type, bytes);
+    if (message instanceof Error) {
+      world.refused("UNDECODABLE", from, `a message on ${subject} could not be decoded: ${message.message}`);
+      return;
+    }
+    const actsAtNs = this.arrivalNs(from, stampOf(bytes));
+    world.happen(actsAtNs, () => this.step({ kind: "message", subject, type, message }));
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case "send":
+        this.streams.send(effect.stream, effect.item);
+        break;
+      case "publish":
+        this.#publish(effect);
+        break;
+      case "set-timer":
+        this.timers.set(effect.timer, effect.due);
+        break;
+      case "cancel-timer":
+        this.timers.cancel(effect.timer);
+        break;
+      case "record":
+        this.#record(effect.event);
+        break;
+      case "respond":
+        this.calls.respond(effect.call, effect.response);
+        break;
+      case "fail":
+        this.calls.fail(effect.call, effect.status);
+        break;
+      case "call":
+        this.calls.open(effect);
+        break;
+      case "cancel-call":
+        this.calls.cancel(effect.call);
+        break;
+      case "open-stream":
+        this.streams.open(effect);
+        break;
+      case "close":
+        this.streams.close(effect.stream, effect.status);
+        break;
+      case "store":
+        this.store.put(effect.key, effect.bytes);
+        break;
+      case "compute":
+        this.#compute(effect);
+        break;
+      case "health":
+        for (const { fullName } of this.service.serves) {
+          this.world.readiness.say(fullName, "service", effect.serving, effect.reason);
+        }
+        break;
+      default:
+        throw new Error(`${this.address} gave an effect of no known kind: ${JSON.stringify(effect satisfies never)}`);
+    }
+  }
+
+  #publish(effect: Extract<Effect, { kind: "publish" }>): void {
+    const { subject, type, message } = effect;
+    const { world } = this;
+    if (!mayPublish(this.#network, this.place.name, subject)) {
+      throw new Error(`${this.address} publishes on ${subject}, which is another's to use`);
+    }
+    const bytes = encodeStamped<unknown>(world.writer, type, message, world.now);
+    // The servo's corrections set an emulated hardware register, so they act when they are made.
+    if (type === (ClockCorrection as unknown) && this.#isClockSync && publisherOf(subject) === this.place.name) {
+      world.correctClock(this.place, segmentOf(message as ClockCorrection));
+      world.keepCorrection(this.place, subject, bytes);
+    }
+    world.bus.of(subject).publish(subject, bytes);
+  }
+
+  #record(event: NonNullable<LedgerEvent["event"]>): void {
+    this.ledger.record(event, this.world.now, this.world.time.uncertaintyNs);
+    logRecord(this.log, event);
+  }
+
+  #compute(effect: Extract<Effect, { kind: "compute" }>): void {
+    const { computation, module, fn, args } = effect;
+    compute(module, fn, args).then(
+      (result) => this.world.happen(undefined, () => this.step({ kind: "computed", computation, result })),
+      (error: unknown) => this.world.fail(error),
+    );
+  }
+}
+
+/**
+ * Chance of one incarnation: a process that starts again draws anew, for it cannot know where its draws had got to.
+ * What must be the same wherever it is drawn (a node's oscillator) does not depend on starts.
+ */
+function entropyOf(seed: number, incarnation: number): Entropy {
+  const entropy = new SeededEntropy(seed);
+  if (incarnation === 1) return entropy;
+  return {
+    stream: (name: string): EntropyStream => entropy.stream(`${name}#${incarnation}`),
+    fresh: (name: string): EntropyStream => entropy.fresh(name),
+  };
+}
+
+function describe(input: Input): string {
+  if ("method" in input) return `${input.kind} of ${input.method.path}`;
+  if (input.kind === "timer") return `timer ${input.timer}`;
+  if (input.kind === "message") return `message on ${input.subject}`;
+  return input.kind;
+}

@@ -1,0 +1,399 @@
+import { subjects } from "@bellmesh/wire";
+import { ClockCorrection } from "@bellmesh/wire/control";
+import type { Logger } from "pino";
+import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
+import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
+import type { Address, AnyService } from "../host.ts";
+import type { MessageType } from "../method.ts";
+import { type ClockSegment, type NodeClockLike, Place } from "../place.ts";
+import { BusPlanes } from "./bus-planes.ts";
+import { Channels } from "./channels.ts";
+import { ClockRegister } from "./clock-register.ts";
+import { Health } from "./health.ts";
+import { MeshHost } from "./host.ts";
+import type { MeshTime } from "./mesh-time.ts";
+import { Readiness } from "./readiness.ts";
+import { registerReflection } from "./reflection.ts";
+import { Server } from "./server.ts";
+import { Telemetry } from "./telemetry.ts";
+
+/** What a process hosts: a service at a place. */
+export interface Hosted {
+  readonly service: AnyService;
+  readonly place: string;
+  readonly config: unknown;
+}
+
+export interface MeshProcessOptions {
+  /** The network's name in subjects. */
+  readonly network: string;
+  /** The seed of all chance, the same in every process of a mesh. */
+  readonly seed: number;
+  readonly services: readonly Hosted[];
+  readonly time: MeshTime;
+  readonly natsUrl: string;
+  /** Where the stores stand, a directory per service and place. */
+  readonly stateDir: string;
+  /** gRPC addresses to serve on: "unix:/path", "host:port"; none for a client. */
+  readonly listen: readonly string[];
+  /** The gRPC target of a peer. */
+  readonly targetOf: (address: Address) => string;
+  /** Light time between places in ns. @throws RangeError for a place that the network does not have. */
+  readonly delayNs: (from: string, to: string) => number;
+  readonly clockOf: (place: string) => NodeClockLike | undefined;
+  readonly log: Logger;
+}
+
+/** An event may occur so much wall time early: timers of the operating system count whole milliseconds. */
+const SLACK_MS = 0.5;
+const LONGEST_TIMEOUT_MS = 86_400_000;
+/** How long a service waits for its node's clock before it starts on the raw oscillator. */
+const CLOCK_WAIT_MS = 1000;
+const REPORT_EVERY_MS = 1000;
+/** Of a stop: for calls being answered, and for the ledger to be acknowledged. */
+const SHUTDOWN_LIMIT_MS = 2000;
+const LEDGER_LIMIT_MS = 3000;
+
+/**
+ * One operating-system process of a mesh: the services it hosts, their gRPC server, their connections to the bus,
+ * and its time. What happens is put in order by the instant at which it acts, and happens when that has come.
+ */
+export class MeshProcess {
+  readonly time: MeshTime;
+  readonly bus: BusPlanes;
+  readonly channels: Channels;
+  readonly readiness: Readiness;
+  readonly telemetry: Telemetry;
+  readonly writer: MessageWriter;
+  /** Ports of the addresses that have one, in their order. */
+  ports: readonly number[] = [];
+  /** It answers no new calls any more. */
+  stopping = false;
+  readonly stopped: Promise<void>;
+
+  readonly #options: MeshProcessOptions;
+  readonly #reader: MessageReader;
+  readonly #queue = new EventQueue<WorldEvent>();
+  readonly #hosts: readonly MeshHost[];
+  readonly #registers = new Map<string, ClockRegister>();
+  readonly #health: Health;
+  readonly #server: Server;
+  readonly #known = new Map<string, boolean>();
+  #running = false;
+  #alarm: NodeJS.Timeout | undefined;
+  #alarmNs = 0;
+  #settleStopped: () => void = () => undefined;
+
+  /**
+   * Starts to serve, at once for health checks; machines start when the bus is there and their clock is known.
+   * @throws Error naming the address, directory or URL that cannot be used.
+   */
+  static async start(options: MeshProcessOptions): Promise<MeshProcess> {
+    const process = new MeshProcess(options);
+    try {
+      process.ports = await process.#server.listen(options.listen);
+    } catch (error) {
+      await process.#close();
+      throw error;
+    }
+    process.#run();
+    return process;
+  }
+
+  private constructor(options: MeshProcessOptions) {
+    this.#options = options;
+    this.time = options.time;
+    this.stopped = new Promise((resolve) => {
+      this.#settleStopped = resolve;
+    });
+    const strings = new StringTable();
+    this.writer = new MessageWriter(strings);
+    this.#reader = new MessageReader(strings);
+    this.channels = new Channels(options.targetOf);
+    const names = options.services.flatMap(({ service }) => service.serves.map(({ fullName }) => fullName));
+    const served = [...new Set(names)];
+    this.#health = new Health(served);
+    this.readiness = new Readiness({ health: this.#health, log: options.log, services: served });
+    this.readiness.require("*", "bus");
+    this.telemetry = new Telemetry();
+    const places = new Map(options.services.map(({ place }) => [place, this.#placeOf(place)]));
+    this.#hosts = options.services.map(({ service, place, config }) => {
+      const { stateDir, seed, network, log } = options;
+      const own = log.child({ service: service.name, node: place });
+      return new MeshHost(this, {
+        service,
+        place: places.get(place) as Place,
+        config,
+        stateDir,
+        seed,
+        network,
+        log: own,
+      });
+    });
+    this.#server = new Server(this, this.#hosts);
+    this.#health.register(this.#server.grpc);
+    registerReflection(this.#server.grpc, [...served, "grpc.health.v1.Health"]);
+    this.bus = this.#openBus();
+    for (const host of this.#hosts) host.subscribe();
+    for (const place of places.values()) this.#keepClock(place);
+  }
+
+  /** True mesh time of what is happening: never before what happened last. */
+  get now(): number {
+    return this.#queue.now;
+  }
+
+  /** What the services that have not started are waiting for. */
+  get waitsFor(): string {
+    return this.readiness.reason("*");
+  }
+
+  /** Puts an event at an instant, or at the present one if that is later. */
+  at(atNs: number, event: WorldEvent): Ticket {
+    return this.#queue.push(Math.max(atNs, this.#queue.now), event);
+  }
+
+  cancel(ticket: Ticket): void {
+    this.#queue.cancel(ticket);
+  }
+
+  /** Lets something happen at an instant; without one, now. What no light brings here never happens. */
+  happen(actsAtNs: number | undefined, occur: () => void): void {
+    const atNs = actsAtNs ?? this.time.now();
+    if (atNs === Number.POSITIVE_INFINITY) return;
+    this.at(atNs, { occur });
+    this.#run();
+  }
+
+  /**
+   * When a message acts that was sent then and arrives now: not before light would have brought it, and between
+   * processes of one node, or with nature, as if there were no processes.
+   */
+  arrivalNs(from: string, to: string, sentAtNs: number | undefined): number {
+    const arrivedAtNs = this.time.now();
+    if (sentAtNs === undefined) return arrivedAtNs;
+    const delayNs = this.delayNs(from, to);
+    if (delayNs === 0) return sentAtNs;
+    const { telemetry } = this;
+    telemetry.oneWay.add(Math.max(0, arrivedAtNs - sentAtNs));
+    telemetry.excess.add(Math.max(0, arrivedAtNs - sentAtNs - delayNs));
+    return Math.max(arrivedAtNs, sentAtNs + delayNs);
+  }
+
+  delayNs(from: string, to: string): number {
+    return from === to ? 0 : this.#options.delayNs(from, to);
+  }
+
+  /** Whether the network has such a place. */
+  knows(place: string): boolean {
+    let known = this.#known.get(place);
+    if (known === undefined) {
+      try {
+        this.#options.delayNs(place, place);
+        known = true;
+      } catch {
+        known = false;
+      }
+      // Strangers may send any number of names.
+      if (this.#known.size < 65_536) this.#known.set(place, known);
+    }
+    return known;
+  }
+
+  /** @returns the message, or the error when the bytes are no such message. */
+  decode<T>(type: MessageType<T>, bytes: Uint8Array): T | Error {
+    try {
+      return this.#reader.messageOf(type, bytes);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** Something was refused for what it was or who sent it: counted and logged. */
+  refused(reason: string, from: string, message: string): void {
+    this.telemetry.refused(reason);
+    this.#options.log.warn({ reason, from }, message);
+  }
+
+  /** Another condition of readiness, from outside: whether the clock is trusted, say. */
+  condition(name: string, ok: boolean, reason: string): void {
+    this.readiness.say("*", name, ok, reason);
+  }
+
+  /** Sets the clock of a place; timers and deadlines there wait for what it reads now. */
+  correctClock(place: Place, segment: ClockSegment): void {
+    place.correct(segment);
+    for (const host of this.#hosts) {
+      if (host.place !== place) continue;
+      host.timers.rearm();
+      host.calls.rearm();
+    }
+  }
+
+  /** The clock-sync of this process has published a correction. */
+  keepCorrection(place: Place, subject: string, bytes: Uint8Array): void {
+    this.#registers.get(place.name)?.keep(subject, bytes);
+  }
+
+  /** A timer's input is given now. */
+  timerFired(): void {
+    this.telemetry.lateness.add(Math.max(0, (this.time.now() - this.now) / this.time.timeScale));
+  }
+
+  /** A broken invariant ends the process. */
+  fail(error: unknown): void {
+    setImmediate(() => {
+      throw error;
+    });
+  }
+
+  /**
+   * Stops in order: not ready, no new calls, machines told, open calls and streams ended, ledger acknowledged.
+   * Takes a few seconds at most. Steps are whole, so that nothing is left half done.
+   */
+  async stop(): Promise<void> {
+    if (this.stopping) return this.stopped;
+    this.#health.shutdown();
+    this.happen(undefined, () => {
+      for (const host of this.#hosts) host.step({ kind: "stopping" });
+    });
+    this.stopping = true;
+    const answering = this.#server.shutdown(SHUTDOWN_LIMIT_MS);
+    for (const host of this.#hosts) {
+      host.timers.clear();
+      host.streams.shutdown();
+      host.calls.shutdown();
+    }
+    this.#health.close();
+    await answering;
+    await Promise.all(
+      this.#hosts.map(({ ledger, store }) => Promise.all([ledger.drain(LEDGER_LIMIT_MS), store.close()])),
+    );
+    await this.#close();
+    return this.stopped;
+  }
+
+  async #close(): Promise<void> {
+    clearTimeout(this.#alarm);
+    this.stopping = true;
+    this.telemetry.stop();
+    for (const register of this.#registers.values()) register.close();
+    for (const { ledger } of this.#hosts) ledger.close();
+    this.#server.grpc.forceShutdown();
+    this.channels.close();
+    await this.bus.close();
+    this.#settleStopped();
+  }
+
+  #openBus(): BusPlanes {
+    const { natsUrl, services, log } = this.#options;
+    const name = services.map(({ service, place }) => `${service.name}/${place}`).join(" ");
+    return new BusPlanes({
+      url: natsUrl,
+      name,
+      log,
+      onUp: () => this.#busUp(),
+      onDown: (reason) => this.#busDown(reason),
+    });
+  }
+
+  #busUp(): void {
+    this.readiness.say("*", "bus", true, "");
+    for (const host of this.#hosts) host.ledger.busUp();
+    const [first] = this.#hosts;
+    const { network } = this.#options;
+    // Whatever was published before we listened, we ask for again.
+    const wanted = subjects.control(network, first?.place.name ?? "", "clock-wanted");
+    this.bus.control.publish(wanted, new Uint8Array(0));
+    const awake = this.#hosts.filter(({ started }) => started);
+    this.happen(undefined, () => {
+      for (const host of awake) host.step({ kind: "bus-up" });
+    });
+    for (const host of this.#hosts) this.#startWhenClockKnown(host);
+    this.telemetry.start(this.bus.telemetry, REPORT_EVERY_MS, () => this.#report());
+  }
+
+  #busDown(reason: string): void {
+    this.readiness.say("*", "bus", false, reason);
+    this.happen(undefined, () => {
+      for (const host of this.#hosts) host.step({ kind: "bus-down" });
+    });
+  }
+
+  #startWhenClockKnown(host: MeshHost): void {
+    if (host.started) return;
+    const start = () =>
+      this.happen(undefined, () => {
+        if (!host.started && !this.stopping) host.start();
+      });
+    const register = host.onNodeClock && !host.isClockSync ? this.#registers.get(host.place.name) : undefined;
+    if (register) register.whenKnown(CLOCK_WAIT_MS, start);
+    else start();
+  }
+
+  /** Keeps the clock of a node on the corrections published for it. */
+  #keepClock(place: Place): void {
+    const ofPlace = this.#hosts.filter((host) => host.place === place);
+    if (!ofPlace.some(({ onNodeClock }) => onNodeClock)) return;
+    const register = new ClockRegister({
+      bus: this.bus.control,
+      network: this.#options.network,
+      place: place.name,
+      isHere: ofPlace.some(({ isClockSync }) => isClockSync),
+      decode: (bytes) => this.decode(ClockCorrection, bytes),
+      correct: (segment) => this.happen(undefined, () => this.correctClock(place, segment)),
+    });
+    this.#registers.set(place.name, register);
+  }
+
+  #placeOf(name: string): Place {
+    return new Place(name, this.#queue, this.#options.clockOf(name));
+  }
+
+  /** Lets everything happen whose instant has come, and sets the alarm for what is next. */
+  #run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    const queue = this.#queue;
+    try {
+      while (this.time.wallMsUntil(queue.nextNs) <= SLACK_MS) queue.pop()?.occur();
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#running = false;
+    }
+    this.#setAlarm(queue.nextNs);
+  }
+
+  #setAlarm(nextNs: number): void {
+    if (this.#alarm !== undefined && nextNs === this.#alarmNs) return;
+    clearTimeout(this.#alarm);
+    this.#alarm = undefined;
+    if (nextNs === Number.POSITIVE_INFINITY || this.stopping) return;
+    const wallMs = Math.max(1, Math.round(this.time.wallMsUntil(nextNs)));
+    this.#alarmNs = nextNs;
+    this.#alarm = setTimeout(
+      () => {
+        this.#alarm = undefined;
+        this.#run();
+      },
+      Math.min(wallMs, LONGEST_TIMEOUT_MS),
+    );
+  }
+
+  #report() {
+    const [first] = this.#options.services;
+    const sum = (count: (host: MeshHost) => number) => this.#hosts.reduce((total, host) => total + count(host), 0);
+    return {
+      network: this.#options.network,
+      place: first?.place ?? "",
+      services: this.#options.services.map(({ service }) => service.name),
+      incarnation: this.#hosts[0]?.store.incarnation ?? 0,
+      busDrops: this.bus.dropped,
+      ledgerWritten: sum(({ ledger }) => ledger.written),
+      ledgerAcknowledged: sum(({ ledger }) => ledger.acknowledged),
+      ready: this.readiness.ready("*"),
+      reason: this.readiness.reason("*"),
+    };
+  }
+}

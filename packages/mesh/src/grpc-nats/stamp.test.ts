@@ -1,0 +1,39 @@
+import { Acknowledgement } from "@bellmesh/wire/feedforward";
+import { Stamp } from "@bellmesh/wire/stamp";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
+import { encodeStamped, stampOf } from "./stamp.ts";
+
+const writer = new MessageWriter(new StringTable());
+const reader = new MessageReader(new StringTable());
+const message: Acknowledgement = { incarnation: 3, sequences: [1, 2, 7], kind: "track" };
+
+describe("a stamp behind a message", () => {
+  test("is the contract's own encoding, any instant below 2^53", () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (sentAtNs) => {
+        const stamped = encodeStamped(writer, Acknowledgement, message, sentAtNs);
+        expect(stampOf(stamped)).toBe(sentAtNs);
+        expect(Stamp.decode(stamped).sentAt).toBe(sentAtNs);
+      }),
+    );
+  });
+
+  test("is skipped by readers of the message, ours and the generated ones", () => {
+    const stamped = encodeStamped(writer, Acknowledgement, message, 1_234_567_890_123);
+    expect(reader.messageOf(Acknowledgement, stamped)).toEqual(message);
+    expect(Acknowledgement.decode(stamped)).toEqual(message);
+  });
+
+  test("is not seen where there is none", () => {
+    expect(stampOf(Acknowledgement.encode(message).finish())).toBeUndefined();
+    expect(stampOf(new Uint8Array(0))).toBeUndefined();
+  });
+
+  test("beyond 2^53 ns is none of ours", () => {
+    const stamped = encodeStamped(writer, Acknowledgement, message, 0);
+    stamped.fill(0xff, stamped.length - 8);
+    expect(stampOf(stamped)).toBeUndefined();
+  });
+});
