@@ -10,7 +10,7 @@ import {
   type ServiceClientConstructor,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { loadFileDescriptorSetFromObject, loadSync, type ServiceDefinition } from "@grpc/proto-loader";
+import { loadFileDescriptorSetFromBuffer, loadSync, type ServiceDefinition } from "@grpc/proto-loader";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Code } from "../status.ts";
 import { registerReflection } from "./reflection.ts";
@@ -77,6 +77,17 @@ async function filesFor(question: object): Promise<Buffer[]> {
   return answer?.file_descriptor_response?.file_descriptor_proto ?? [];
 }
 
+/** A descriptor begins with its name: tag, length (below 128), text. */
+function nameOf(descriptor: Buffer): string {
+  return descriptor.subarray(2, 2 + (descriptor[1] ?? 0)).toString();
+}
+
+/** FileDescriptorSet { repeated FileDescriptorProto file = 1; } */
+function descriptorSet(files: readonly Buffer[]): Buffer {
+  const parts = files.flatMap((file) => [Buffer.from([10, (file.length & 127) | 128, file.length >> 7]), file]);
+  return Buffer.concat(parts);
+}
+
 describe.each(["v1", "v1alpha"])("Reflection %s", (version) => {
   test("lists what the server serves, and itself in both versions", async () => {
     const [answer] = await ask([{ host: "here", list_services: "" }], version);
@@ -109,8 +120,8 @@ describe("A symbol leads to its file and all that it needs", () => {
   });
 
   test("from which a client that has no proto file can make the service", async () => {
-    const file = await filesFor({ file_containing_symbol: LINKS });
-    const loaded = loadFileDescriptorSetFromObject({ file: file.map(decoded) });
+    const files = await filesFor({ file_containing_symbol: LINKS });
+    const loaded = loadFileDescriptorSetFromBuffer(descriptorSet(files), { keepCase: true });
     const service = loaded[LINKS] as ServiceDefinition;
     expect(Object.keys(service).sort()).toEqual(["Cancel", "Create", "Events", "Peer"]);
     const bytes = service.Create?.requestSerialize({ link: "alice-bob", pairs: 3 });
