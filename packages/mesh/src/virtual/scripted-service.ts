@@ -1,5 +1,13 @@
 import type { Instant } from "@bellmesh/wire";
-import type { AnyService, Effect, HardwareReading, Input, Subscription, TimeBase } from "../host.ts";
+import type {
+  AnyService,
+  Effect,
+  HardwareReading,
+  Input,
+  ServiceDescriptor,
+  Subscription,
+  TimeBase,
+} from "../host.ts";
 import { VirtualWorld, type WorldOptions } from "./world.ts";
 
 /** A service for tests: it does what a function says, and everything it was told stands in `heard`. */
@@ -11,6 +19,7 @@ export interface Scripted {
 export interface Script {
   readonly timeBase?: TimeBase;
   readonly stamped?: boolean;
+  readonly serves?: readonly ServiceDescriptor[];
   readonly subscriptions?: readonly Subscription[];
   readonly step?: (now: Instant, input: Input) => readonly Effect[];
 }
@@ -22,7 +31,7 @@ export function scripted(name: string, script: Script = {}): Scripted {
     name,
     timeBase: script.timeBase ?? "true",
     stamped: script.stamped ?? false,
-    serves: [],
+    serves: script.serves ?? [],
     subscriptions: () => script.subscriptions ?? [],
     start: () => ({
       step: (now, input) => {
