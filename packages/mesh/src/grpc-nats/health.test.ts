@@ -116,7 +116,7 @@ describe("Watch", () => {
     expect(seen.ended).toBeUndefined();
   });
 
-  test("tells of the shutdown, and ends when the process is stopping so that the server can close in peace", async () => {
+  test("tells of the shutdown, and ends with it, so that the server can close in peace", async () => {
     health.set(LINKS, true);
     const [service, process] = [watch(LINKS), watch("")];
     await vi.waitFor(() => expect([service.heard, process.heard]).toEqual([["SERVING"], ["SERVING"]]));

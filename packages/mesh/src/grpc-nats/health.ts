@@ -43,7 +43,7 @@ export class Health {
     for (const service of this.#statuses.keys()) this.#tell(service, Serving.NOT_SERVING);
   }
 
-  /** Ends the watches, which would keep a server from shutting down in peace. Watchers come back, as the protocol asks. */
+  /** Ends the watches, which would keep a server from shutting down. Watchers ask again, as the protocol wants. */
   close(): void {
     const open = Array.from(this.#watches.values()).flatMap((watches) => [...watches]);
     this.#watches.clear();

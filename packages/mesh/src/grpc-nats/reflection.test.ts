@@ -157,7 +157,7 @@ test("a message without extensions has none", async () => {
   expect(answer?.all_extension_numbers_response).toMatchObject({ base_type_name: "bellmesh.bell.v1.BellIndex" });
 });
 
-test("a question of nothing is refused in an answer; bytes that are no question end the stream, not the server", async () => {
+test("a question of nothing is answered by a refusal; bytes that are no question end the stream", async () => {
   const [empty] = await ask([{ host: "here" }]);
   expect(empty?.error_response?.error_code).toBe(Code.INVALID_ARGUMENT);
   const client = clientOf("v1");
