@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import type { Address } from "../host.ts";
 import { type AnyMethod, methodsOf } from "../method.ts";
-import { Code, failure, type Status } from "../status.ts";
+import { Code, failure, OK, type Status } from "../status.ts";
 import { placeOf, ServedCall, same } from "./calls.ts";
 import { channelOptions } from "./channels.ts";
 import type { MeshHost } from "./host.ts";
@@ -14,6 +14,7 @@ import { stampOf } from "./stamp.ts";
 import { answeringServer, StreamHalf, type StreamWire, writingServer } from "./streams.ts";
 
 const UNIX = "unix:";
+const HALF_CLOSE_MS = 5;
 
 type AnyServerStream =
   | grpc.ServerReadableStream<Buffer, Buffer>
@@ -125,7 +126,8 @@ export class Server {
     wire.on("cancelled", () => half.ended(failure(Code.CANCELLED, "the client cancelled"), true));
     if (!("push" in wire)) return;
     wire.on("data", (item: Buffer) => half.arrived(item));
-    wire.on("end", () => half.ended({ code: Code.OK, message: "" }, false));
+    // A client that cancels seems to half-close first, and to cancel a turn or two later.
+    wire.on("end", () => setTimeout(() => wire.cancelled || half.ended(OK, false), HALF_CLOSE_MS));
   }
 
   /** Who calls, and which service is meant; or why the call is refused. */
