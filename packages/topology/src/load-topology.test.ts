@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { linkModel } from "./link-model.ts";
@@ -27,6 +27,17 @@ describe("the example topologies", () => {
     for (const size of [3, 5, 9]) {
       expect(example(`bench-line-${size}`)).toEqual({ ...loadTopology(`line:${size}`), name: `bench-line-${size}` });
     }
+  });
+});
+
+describe("a topology given as text", () => {
+  test("is that of the file with this text", () => {
+    const text = readFileSync(`${examples}/alice-repeater-bob.yaml`, "utf8");
+    expect(loadTopology(text)).toEqual(example("alice-repeater-bob"));
+  });
+
+  test("is refused with the line of the mistake", () => {
+    expect(() => loadTopology("name: lab\nnodes: [{name: Alice}]\nlinks: []\n")).toThrow(/\(given as text\):2/);
   });
 });
 

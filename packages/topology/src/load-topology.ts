@@ -6,10 +6,12 @@ import { TopologyError } from "./topology-error.ts";
 
 /**
  * Loads a topology from a YAML or JSON file, or makes a preset such as `line:9`, `ring:6`, `star:5`, `grid:3x3`.
- * A file that exists is taken before a preset of the same name.
+ * A file that exists is taken before a preset of the same name. A source of several lines is the topology itself:
+ * a container gets it in its environment, because an engine on another machine has no file of ours to mount.
  * @throws TopologyError naming the file, the place in it and what would be right; only the first mistake.
  */
 export function loadTopology(source: string): Topology {
+  if (source.includes("\n")) return parseTopology(source, "(given as text)");
   if (looksLikePreset(source) && !existsSync(source)) {
     return topologyOf({ file: source, value: presetDocument(source), lineOf: () => undefined });
   }
