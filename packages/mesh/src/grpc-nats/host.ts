@@ -109,6 +109,14 @@ export class MeshHost {
     this.step({ kind: "started", incarnation, recovered: this.store.recover() });
   }
 
+  /** Ends the machine, and every call and stream of it. */
+  halt(): void {
+    this.#machine = undefined;
+    this.timers.clear();
+    this.streams.shutdown();
+    this.calls.shutdown();
+  }
+
   /** Gives the machine an input at the process's present instant. */
   step(input: Input): void {
     const machine = this.#machine;

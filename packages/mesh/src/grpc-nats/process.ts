@@ -50,6 +50,8 @@ const LONGEST_TIMEOUT_MS = 86_400_000;
 /** How long a service waits for its node's clock before it starts on the raw oscillator. */
 const CLOCK_WAIT_MS = 1000;
 const REPORT_EVERY_MS = 1000;
+/** Between saying that we stop and stopping. */
+const NOTICE_MS = 100;
 /** Of a stop: for calls being answered, and for the ledger to be acknowledged. */
 const SHUTDOWN_LIMIT_MS = 2000;
 const LEDGER_LIMIT_MS = 3000;
@@ -80,6 +82,7 @@ export class MeshProcess {
   readonly #server: Server;
   readonly #known = new Map<string, boolean>();
   #running = false;
+  #stopBegun = false;
   #alarm: NodeJS.Timeout | undefined;
   #alarmNs = 0;
   #settleStopped: () => void = () => undefined;
@@ -252,23 +255,21 @@ export class MeshProcess {
    * Takes a few seconds at most. Steps are whole, so that nothing is left half done.
    */
   async stop(): Promise<void> {
-    if (this.stopping) return this.stopped;
+    if (this.#stopBegun) return this.stopped;
+    this.#stopBegun = true;
     this.#health.shutdown();
     this.happen(undefined, () => {
       for (const host of this.#hosts) host.step({ kind: "stopping" });
     });
+    // Whoever watches our health turns away before the first call is refused.
+    await new Promise((resolve) => setTimeout(resolve, NOTICE_MS));
     this.stopping = true;
+    for (const host of this.#hosts) host.halt();
     const answering = this.#server.shutdown(SHUTDOWN_LIMIT_MS);
-    for (const host of this.#hosts) {
-      host.timers.clear();
-      host.streams.shutdown();
-      host.calls.shutdown();
-    }
     this.#health.close();
     await answering;
-    await Promise.all(
-      this.#hosts.map(({ ledger, store }) => Promise.all([ledger.drain(LEDGER_LIMIT_MS), store.close()])),
-    );
+    const stores = this.#hosts.map(({ store }) => store.close());
+    await Promise.all([...stores, ...this.#hosts.map(({ ledger }) => ledger.drain(LEDGER_LIMIT_MS))]);
     await this.#close();
     return this.stopped;
   }
