@@ -1,1 +1,7 @@
-export {};
+/** A service of a topology as a process: from the environment to the options of the host. */
+export { EnvironmentError } from "./environment-error.ts";
+export { grpcAddress, socketPath } from "./grpc-address.ts";
+export { anchorOf, type MeshStart, meshStartIn, meshStartNow, meshStartText, parseMeshStart } from "./mesh-start.ts";
+export { meshTime, networkOptions } from "./process-options.ts";
+export type { Environment } from "./process-settings.ts";
+export { runProcess, type Serving } from "./run-process.ts";
