@@ -1,1 +1,2 @@
-export {};
+/** A deployment as processes and containers. */
+export { type ComposeFile, type ComposeOptions, composeFile } from "./compose.ts";
