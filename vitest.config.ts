@@ -1,6 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** `unit` is what `npm test` runs; `long` adds the many-seed and cross-version suites of `npm run test:all`. */
+/**
+ * `unit` is what `npm test` runs, one mesh of real processes included. `npm run test:all` adds `long`, the many-seed
+ * and cross-version suites, and `mesh`: whole meshes as processes and in containers, one after the other, because two
+ * at a time would only measure how they get in each other's way.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +12,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{packages,services,test}/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.long.test.ts", "test/style/canaries/**"],
+          exclude: ["**/node_modules/**", "**/*.{long,mesh}.test.ts", "test/style/canaries/**"],
           testTimeout: 60_000,
           setupFiles: ["./test/property-seed.ts"],
         },
@@ -21,6 +25,17 @@ export default defineConfig({
           testTimeout: 900_000,
           setupFiles: ["./test/property-seed.ts"],
           fileParallelism: true,
+        },
+      },
+      {
+        test: {
+          name: "mesh",
+          include: ["test/**/*.mesh.test.ts"],
+          exclude: ["**/node_modules/**"],
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
+          setupFiles: ["./test/property-seed.ts"],
+          fileParallelism: false,
         },
       },
     ],

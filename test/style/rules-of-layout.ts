@@ -29,7 +29,7 @@ const serviceFolder: Rule = {
 
 /** A file is named after the one thing in it. */
 const fileNames = perFile("file-names", isTypeScript, ({ path }) => {
-  const name = (path.split("/").at(-1) ?? "").replace(/(?:\.(?:long\.)?test|\.d)?\.ts$/, "");
+  const name = (path.split("/").at(-1) ?? "").replace(/(?:\.(?:(?:long|mesh)\.)?test|\.d)?\.ts$/, "");
   const vague = /^(?:utils?|helpers?|common|manager|misc|shared|lib|tools|stuff)$/.test(name);
   const suffixed = /-(?:utils?|helpers?|common)$|-manager$/.test(name) && !name.endsWith("memory-manager");
   if (vague || suffixed) return [{ line: 1, message: `${name} does not say what is in it` }];

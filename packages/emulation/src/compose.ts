@@ -83,8 +83,9 @@ function header({ command, perNode }: ComposeOptions, doors: ComposeFile["doors"
 #   docker-compose ps                      healthy: its services are serving
 #   docker-compose down                    --volumes forgets what was stored, too
 #
-# Applications reach ${reached.join(", ")}${doors.length > 3 ? " and so on" : ""}; BELLMESH_PORT_<NODE> gives another port.
-# The bus is reached only from here. BELLMESH_BUS_PASSWORD_<PLACE>, in .env beside this file, makes its passwords secret.
+# Applications reach ${reached.join(", ")}${doors.length > 3 ? " and so on" : ""};
+# BELLMESH_PORT_<NODE> gives another port. The bus is reached only from within. BELLMESH_BUS_PASSWORD_<PLACE>, in .env
+# beside this file, makes its passwords secret.
 version: "2.4"
 `;
 }
