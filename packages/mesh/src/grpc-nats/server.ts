@@ -13,6 +13,9 @@ import { statusToGrpc } from "./rich-status.ts";
 import { stampOf } from "./stamp.ts";
 import { answeringServer, StreamHalf, type StreamWire, writingServer } from "./streams.ts";
 
+// What it would print about an address stands in the error we throw.
+grpc.setLogVerbosity(grpc.logVerbosity.NONE);
+
 const UNIX = "unix:";
 const HALF_CLOSE_MS = 5;
 
