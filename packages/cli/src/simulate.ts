@@ -1,24 +1,12 @@
 import { closeSync, openSync } from "node:fs";
-import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
 import { simulate as runSimulation, type SimulationReport } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
-import { MissPolicy } from "@bellmesh/wire/network-layer";
 import type { Arguments } from "./arguments.ts";
+import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
-import { nodeOption } from "./node-option.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { simulationText } from "./simulation-text.ts";
 import { UsageError } from "./usage-error.ts";
-
-const missPolicies: Readonly<Record<string, MissPolicy>> = {
-  discard: MissPolicy.DISCARD,
-  age: MissPolicy.AGE,
-  degrade: MissPolicy.DEGRADE,
-};
-
-const PAIRS_DEFAULT = 100;
-const PAIRS_MAX = 100_000_000;
-const MILLISECOND_NS = 1e6;
 
 /** `bellmesh simulate`: one request for pairs, on a mesh of its own in virtual time. */
 export const simulate: Command = {
@@ -31,14 +19,7 @@ export const simulate: Command = {
   positionals: [],
   options: {
     topology: { value: "TOPOLOGY", summary: "a topology file, or a preset: line:9, ring:6, star:5, grid:3x3" },
-    from: { value: "NODE", summary: "the head-end, which asks (default: the first node)" },
-    to: { value: "NODE", summary: "the tail-end (default: the last node)" },
-    pairs: { value: "N", summary: `how many pairs to ask for (default: ${PAIRS_DEFAULT})` },
-    "min-fidelity": { value: "F", summary: "deliver nothing claimed below this, in (0.5, 1] (default: best effort)" },
-    "max-time": { value: "MS", summary: "give the request so many virtual milliseconds (default: a day)" },
-    "miss-policy": { value: "POLICY", summary: "late feedforward: discard (default), age or degrade" },
-    grace: { value: "MS", summary: "with degrade: how long the late bits may still upgrade a pair (default: 0)" },
-    "final-state": { value: "STATE", summary: "deliver phi+, psi+, phi- or psi- (default: whatever state it is)" },
+    ...askOptions,
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
     ledger: { value: "FILE", summary: "write the ledger to this file: length-prefixed protobuf, bellmesh.ledger.v1" },
   },
@@ -88,42 +69,16 @@ function ledgerOption(given: Arguments): string | undefined {
 }
 
 function simulationOptions(given: Arguments, topology: Topology) {
-  const minFidelity = given.number("min-fidelity");
+  const { minFidelity, finalState, ...ask } = askGiven(given, topology);
   const ledgerFile = ledgerOption(given);
-  const finalState = finalStateOption(given);
   return {
     topology,
-    from: nodeOption(given, topology, "from") ?? (topology.nodes[0]?.name as string),
-    to: nodeOption(given, topology, "to") ?? (topology.nodes.at(-1)?.name as string),
-    pairs: given.wholeNumber("pairs", 0, PAIRS_MAX) ?? PAIRS_DEFAULT,
+    ...ask,
     seed: given.wholeNumber("seed", 0, Number.MAX_SAFE_INTEGER) ?? 1,
-    maxTimeNs: (given.wholeNumber("max-time", 1, 1e9) ?? 0) * MILLISECOND_NS,
-    graceNs: (given.wholeNumber("grace", 0, 1e9) ?? 0) * MILLISECOND_NS,
-    missPolicy: missPolicyOption(given),
     ...(minFidelity === undefined ? {} : { minFidelity }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
     ...(finalState === undefined ? {} : { finalState }),
   };
-}
-
-function finalStateOption(given: Arguments): BellIndex | undefined {
-  const name = given.text("final-state");
-  if (name === undefined) return undefined;
-  const state = bellIndices.find((index) => bellName(index) === name);
-  if (state) return state;
-  const names = bellIndices.map(bellName).join(", ");
-  throw new UsageError(`--final-state ${JSON.stringify(name)} is not a Bell state`, `it is one of ${names}`);
-}
-
-function missPolicyOption(given: Arguments): MissPolicy {
-  const name = given.text("miss-policy");
-  if (name === undefined) return MissPolicy.UNSPECIFIED;
-  const policy = missPolicies[name];
-  if (policy !== undefined) return policy;
-  throw new UsageError(
-    `--miss-policy ${JSON.stringify(name)} is not a miss policy`,
-    `it is one of ${Object.keys(missPolicies).join(", ")}`,
-  );
 }
 
 /** The fields scripts rely on, in this order; `refusal` only where there was one. */
