@@ -1,0 +1,148 @@
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { EmulationError } from "./emulation-error.ts";
+
+const LOCK = "lock";
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Where the meshes of this user stand: in $XDG_RUNTIME_DIR where there is one, else among temporary files. */
+export function runBase(xdgRuntimeDir: string | undefined): string {
+  if (xdgRuntimeDir !== undefined && isWritable(xdgRuntimeDir)) return join(xdgRuntimeDir, "bellmesh");
+  return join(tmpdir(), `bellmesh-${userInfo().uid}`);
+}
+
+/** The directory of one running mesh: its sockets, what its processes have made durable, their logs. */
+export class RunDirectory {
+  readonly name: string;
+  readonly path: string;
+
+  /** @throws EmulationError when the name can be none. */
+  constructor(base: string, name: string) {
+    if (!NAME.test(name)) {
+      const expected = "take lower-case letters, digits and hyphens, at most 63";
+      throw new EmulationError(`${JSON.stringify(name)} is no name for a mesh`, expected);
+    }
+    this.name = name;
+    this.path = join(base, name);
+  }
+
+  /** Of the processes: a socket each. The name is short because paths of sockets must be. */
+  get sockets(): string {
+    return join(this.path, "s");
+  }
+
+  get state(): string {
+    return join(this.path, "state");
+  }
+
+  get logs(): string {
+    return join(this.path, "logs");
+  }
+
+  get nats(): string {
+    return join(this.path, "nats");
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /**
+   * Takes the directory for this process, and clears away what a supervisor that is gone has left in it.
+   * @throws EmulationError when another supervisor runs a mesh of this name, or the directory cannot be written.
+   */
+  claim(): void {
+    const base = join(this.path, "..");
+    try {
+      mkdirSync(base, { recursive: true, mode: 0o700 });
+      checkOwner(base);
+      this.#lock();
+      for (const directory of [this.sockets, this.state, this.logs, this.nats]) {
+        rmSync(directory, { recursive: true, force: true });
+        mkdirSync(directory, { mode: 0o700 });
+      }
+    } catch (error) {
+      if (error instanceof EmulationError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const expected = "give another place with XDG_RUNTIME_DIR, or make this one writable";
+      throw new EmulationError(`the run directory ${this.path} cannot be written (${code ?? message})`, expected);
+    }
+  }
+
+  /** The process that runs the mesh of this name; undefined when nobody does. */
+  owner(): number | undefined {
+    const [pid, started] = readOr(join(this.path, LOCK)).split(" ");
+    const number = Number(pid);
+    return pid !== "" && number > 0 && startOf(number) === started ? number : undefined;
+  }
+
+  /** Gives the directory back. Logs stay when they are wanted, until the next mesh of this name. */
+  release(keepLogs: boolean): void {
+    if (!keepLogs) {
+      rmSync(this.path, { recursive: true, force: true });
+      return;
+    }
+    for (const directory of [this.sockets, this.state, this.nats]) {
+      rmSync(directory, { recursive: true, force: true });
+    }
+    rmSync(join(this.path, LOCK), { force: true });
+  }
+
+  #lock(): void {
+    const lock = join(this.path, LOCK);
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    for (;;) {
+      try {
+        writeFileSync(lock, `${process.pid} ${startOf(process.pid)}`, { flag: "wx" });
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const owner = this.owner();
+      if (owner !== undefined) {
+        const expected = `stop it with bellmesh down --name ${this.name}, or give this one another --name`;
+        throw new EmulationError(`the mesh ${this.name} is up already (process ${owner}, ${this.path})`, expected);
+      }
+      // Whoever held it is gone, and its processes went with it.
+      rmSync(lock, { force: true });
+    }
+  }
+}
+
+/** When a process started, so that another one with its number is not taken for it; "" when there is none. */
+function startOf(pid: number): string {
+  const stat = readOr(`/proc/${pid}/stat`);
+  // The name of the program may hold blanks and parentheses; what follows the last one does not.
+  if (stat !== "") return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  try {
+    process.kill(pid, 0);
+    return "-";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? "-" : "";
+  }
+}
+
+function checkOwner(directory: string): void {
+  const { uid } = statSync(directory);
+  if (uid === userInfo().uid) return;
+  const expected = "give another place with XDG_RUNTIME_DIR";
+  throw new EmulationError(`the run directory ${directory} belongs to another user (${uid})`, expected);
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
