@@ -12,6 +12,8 @@ import type { VirtualCircuit } from "./virtual-circuit.ts";
 
 /** An end frees a half without being told only after this many times the time its TRACK should take. */
 const ORPHAN_LEASE_FACTOR = 10;
+/** And never sooner: real networks and real processes are late by more than a fast link's pairs take. */
+const ORPHAN_LEASE_MIN_NS = 1_000_000_000;
 
 /** What a circuit's path costs a pair, from topology and parameters alone. */
 export interface PathBudget {
@@ -37,5 +39,6 @@ export function pathBudget(topology: Topology, circuit: Pick<VirtualCircuit, "no
   for (const { gates, readout } of nodes.slice(1, -1)) {
     fresh = multiply(fresh, bellMeasurementDecay(gates.twoQubitDepolarising, readout.p01, readout.p10));
   }
-  return { fresh, headEnd, tailEnd, orphanLeaseNs: Math.ceil(ORPHAN_LEASE_FACTOR * expectedTrackNs) };
+  const orphanLeaseNs = Math.max(ORPHAN_LEASE_MIN_NS, Math.ceil(ORPHAN_LEASE_FACTOR * expectedTrackNs));
+  return { fresh, headEnd, tailEnd, orphanLeaseNs };
 }
