@@ -1,3 +1,4 @@
+export { mayPublish, publishPatterns } from "./bus-permissions.ts";
 /** The names on the wire: instants, pair ids, subjects. Messages stand under one subpath per area. */
 export { after, type Instant, instant, SECOND_NS } from "./instant.ts";
 export { type PairId, type PairIdParts, pairId, parsePairId } from "./pair-id.ts";
