@@ -1,4 +1,5 @@
-import { deployment, type Topology, TopologyError } from "@bellmesh/topology";
+import { type Topology, TopologyError } from "@bellmesh/topology";
+import { processPlans } from "./process-plan.ts";
 
 /** One container of a mesh that runs a process of ours. */
 export interface Container {
@@ -11,7 +12,7 @@ export interface Container {
   /** What `BELLMESH_NODE` says: a node, a link, "nature" or "collector". */
   readonly place: string;
   /** Whether requests of applications come in here, so that it is published on the host. */
-  readonly door: boolean;
+  readonly isDoor: boolean;
 }
 
 /** The container that gathers the ledger; also the place whose name it bears on the bus. */
@@ -28,19 +29,11 @@ const LABEL_LENGTH_MAX = 63;
  * @throws TopologyError for names that make no DNS names, or that one container has already.
  */
 export function containersOf(topology: Topology, perNode: boolean): readonly Container[] {
-  const nodes = new Set(topology.nodes.map(({ name }) => name));
-  const containers = deployment(topology).flatMap(({ service, place }): Container[] => {
-    const ofNode = nodes.has(place);
-    if (!perNode) {
-      const entry = `services/${service}/src/main.ts`;
-      return [{ name: `${service}-${place}`, entry, service, place, door: service === "node-controller" }];
-    }
-    if (!ofNode) return [{ name: place, entry: `services/${service}/src/main.ts`, service, place, door: false }];
-    // The first of a node's services stands for all of them.
-    if (service !== "clock-sync") return [];
-    return [{ name: place, entry: "services/node/src/main.ts", service: "all", place, door: true }];
+  const containers = processPlans(topology, perNode).map(({ service, place, isDoor }): Container => {
+    const entry = `services/${service === "all" ? "node" : service}/src/main.ts`;
+    return { name: perNode ? place : `${service}-${place}`, entry, service, place, isDoor };
   });
-  const collector = { entry: "packages/emulation/src/main.ts", service: COLLECTOR, place: COLLECTOR, door: false };
+  const collector = { entry: "packages/emulation/src/main.ts", service: COLLECTOR, place: COLLECTOR, isDoor: false };
   const all = [...containers, { name: COLLECTOR, ...collector }];
   checkNames(all, topology);
   return all;

@@ -42,7 +42,7 @@ export function composeFile(options: ComposeOptions): ComposeFile {
   const containers = containersOf(topology, perNode);
   const places = [...new Set(containers.map(({ place }) => place))];
   const doors = containers
-    .filter(({ door }) => door)
+    .filter(({ isDoor }) => isDoor)
     .map(({ place }, index) => ({ node: place, port: DOOR_PORT + index, variable: variableOf("PORT", place) }));
   const portOf = new Map(doors.map((door) => [door.node, door]));
   const text = [
@@ -51,7 +51,7 @@ export function composeFile(options: ComposeOptions): ComposeFile {
     "services:",
     bus(topology, places),
     ...containers.map((container, index) => {
-      const door = container.door ? portOf.get(container.place) : undefined;
+      const door = container.isDoor ? portOf.get(container.place) : undefined;
       return service(container, index === 0, door && `127.0.0.1:\${${door.variable}:-${door.port}}:${PORT}`);
     }),
     "volumes:\n  state:\n",
@@ -107,6 +107,7 @@ function shared({ source, topology, perNode }: ComposeOptions, containers: numbe
     interval: ${healthIntervalS(containers)}s
     timeout: 5s
     retries: 2
+    start_period: 30s
   logging: &logging
     driver: json-file
     options: {max-size: 10m, max-file: "3"}
@@ -150,6 +151,8 @@ function bus(topology: Topology, places: readonly string[]): string {
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
     restart: unless-stopped
+    # On SIGTERM it would stop as well, and call that a failure.
+    stop_signal: SIGINT
     stop_grace_period: 10s
     healthcheck:
       test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1:8222/healthz"]

@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { composeFile } from "@bellmesh/emulation";
+import { loadTopology } from "@bellmesh/topology";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Application } from "./application.ts";
+import { Cluster, sweep } from "./cluster.ts";
+import { findEngine } from "./engine.ts";
+import { verdictOf } from "./verdict.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const IMAGE = "bellmesh:deployment-test";
+const HEALTHY_WITHIN_MS = 60_000;
+const STOPPED_WITHIN_MS = 10_000;
+const PAUSE_MS = 10_000;
+
+const engine = await findEngine();
+if (engine.reason !== undefined) console.warn(`skipped: ${engine.reason}`);
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+describe.skipIf(engine.reason !== undefined)("alice-repeater-bob in containers", () => {
+  let cluster: Cluster;
+  let application: Application;
+
+  beforeAll(async () => {
+    if (engine.reason !== undefined) return;
+    await sweep(engine.docker);
+    const options = { directory: root, file: "docker-compose.yml", image: IMAGE, build: true };
+    cluster = await Cluster.up(engine, { ...options, nodes: ["alice", "repeater", "bob"] }, HEALTHY_WITHIN_MS);
+    application = new Application(cluster.doors, "alice", "bob");
+  });
+
+  afterAll(async () => {
+    application?.close();
+    await cluster?.down();
+  });
+
+  test("pairs are delivered at both ends, asked for from outside", async () => {
+    expect(await application.obtain(100, 60_000)).toBe(1);
+  });
+
+  test("no container runs as root", async () => {
+    for (const service of cluster.services) {
+      expect((await cluster.run(service, ["id", "-u"])).trim(), service).toBe("1000");
+    }
+  });
+
+  /** One container of each kind, those that a path cannot do without. */
+  const kinds = [
+    "nats",
+    "quantum-state-nature",
+    "physical-link-alice-repeater",
+    "clock-sync-repeater",
+    "node-controller-repeater",
+    "link-layer-alice",
+    "network-layer-repeater",
+    "collector",
+  ];
+
+  describe.each(kinds)("%s", (service) => {
+    test("is paused for 10 s, and delivery goes on", async () => {
+      await cluster.container(service).pause();
+      await sleep(PAUSE_MS);
+      await cluster.container(service).unpause();
+      await application.obtain(10, 60_000);
+    });
+
+    test("is killed and started again, and delivery goes on", async () => {
+      await cluster.container(service).kill();
+      await sleep(1000);
+      await cluster.container(service).start();
+      await application.obtain(10, 60_000);
+    });
+
+    test("is off the network for 6 s, and delivery goes on", async () => {
+      await cluster.disconnect(service);
+      await sleep(6000);
+      await cluster.connect(service);
+      await application.obtain(10, 60_000);
+    });
+  });
+
+  test("all are healthy again, and the referees have found nothing", async () => {
+    await expect
+      .poll(async () => Promise.all(cluster.services.map(async (name) => `${name} ${await cluster.health(name)}`)), {
+        timeout: 60_000,
+        interval: 1000,
+      })
+      .toEqual(cluster.services.map((name) => `${name} healthy`));
+    const verdict = await verdictOf(cluster);
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.delivered).toBeGreaterThan(0);
+  });
+
+  test("a process that is not serving is unhealthy, and its container says so", async () => {
+    await cluster.container("nats").stop();
+    await expect.poll(() => cluster.health("link-layer-bob"), { timeout: 60_000, interval: 500 }).toBe("unhealthy");
+    await cluster.container("nats").start();
+    await expect.poll(() => cluster.health("link-layer-bob"), { timeout: 60_000, interval: 500 }).toBe("healthy");
+  });
+
+  test("a stop takes at most 10 s, and every process ends with exit code 0", async () => {
+    const { exitCodes, tookMs } = await cluster.stop();
+    expect(Object.fromEntries(exitCodes)).toEqual(Object.fromEntries(cluster.services.map((name) => [name, 0])));
+    expect(tookMs).toBeLessThan(STOPPED_WITHIN_MS);
+  });
+});
+
+describe.skipIf(engine.reason !== undefined)("a line of three nodes, with one container per node", () => {
+  let cluster: Cluster;
+  let application: Application;
+  let directory = "";
+
+  beforeAll(async () => {
+    if (engine.reason !== undefined) return;
+    directory = mkdtempSync(join(tmpdir(), "bellmesh-deployment-"));
+    const topology = loadTopology("line:3");
+    const { text } = composeFile({ topology, source: "line:3", command: "bellmesh compose", perNode: true });
+    writeFileSync(join(directory, "docker-compose.yml"), text);
+    const options = { directory, file: "docker-compose.yml", image: IMAGE, build: false };
+    cluster = await Cluster.up(engine, { ...options, nodes: ["n0", "n2"] }, HEALTHY_WITHIN_MS);
+    application = new Application(cluster.doors, "n0", "n2");
+  });
+
+  afterAll(async () => {
+    application?.close();
+    await cluster?.down();
+    if (directory !== "") rmSync(directory, { recursive: true });
+  });
+
+  test("pairs are delivered at both ends, and again after the repeater was killed", async () => {
+    await application.obtain(10, 60_000);
+    await cluster.container("n1").kill();
+    await cluster.container("n1").start();
+    await application.obtain(10, 60_000);
+  });
+});
+
+test("the image is built without BuildKit's syntax line", () => {
+  expect(readFileSync(`${root}/Dockerfile`, "utf8")).not.toMatch(/^#\s*syntax=/m);
+});
