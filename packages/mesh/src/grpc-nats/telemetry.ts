@@ -43,9 +43,11 @@ export class Telemetry {
   start(bus: NatsBus, everyMs: number, state: () => ReportedState): void {
     if (this.#reporting !== undefined) return;
     this.#report = () => {
-      const { network, place, services } = state();
+      if (!bus.up) return;
+      const current = state();
+      const { network, place, services } = current;
       const [service = ""] = services;
-      const bytes = ProcessReport.encode(this.report(state())).finish();
+      const bytes = ProcessReport.encode(this.report(current)).finish();
       bus.publish(subjects.telemetry(network, place, service), bytes);
     };
     this.#reporting = setInterval(this.#report, everyMs);
