@@ -1,2 +1,10 @@
 /** A deployment as processes and containers. */
 export { type ComposeFile, type ComposeOptions, composeFile } from "./compose.ts";
+export { askSupervisor } from "./control.ts";
+export { EmulationError } from "./emulation-error.ts";
+export { Mesh, type MeshOptions } from "./mesh.ts";
+export { connectionTo, type MeshConnection } from "./mesh-connection.ts";
+export type { NatsChoice } from "./mesh-nats.ts";
+export { type Ask, type RequestOutcome, type RequestProgress, requestPairs } from "./mesh-request.ts";
+export type { MeshStatus, ProcessStatus } from "./mesh-status.ts";
+export { RunDirectory, runBase, runningMeshes } from "./run-directory.ts";

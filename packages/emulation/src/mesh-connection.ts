@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { NatsKind } from "@bellmesh/broker";
 import type { Address } from "@bellmesh/mesh";
 import { grpcAddress, type MeshStart, parseMeshStart } from "@bellmesh/process";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 import { EmulationError } from "./emulation-error.ts";
 import type { RunDirectory } from "./run-directory.ts";
-
-/** Which NATS a mesh runs over: one that was there, a nats-server of its own, or the broker we bring. */
-export type NatsKind = "url" | "server" | "embedded";
 
 /** What a program must know to take part in a running mesh. */
 export interface MeshConnection {

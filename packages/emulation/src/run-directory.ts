@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { EmulationError } from "./emulation-error.ts";
@@ -10,6 +10,17 @@ const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 export function runBase(xdgRuntimeDir: string | undefined): string {
   if (xdgRuntimeDir !== undefined && isWritable(xdgRuntimeDir)) return join(xdgRuntimeDir, "bellmesh");
   return join(tmpdir(), `bellmesh-${userInfo().uid}`);
+}
+
+/** The names of the meshes that are up. */
+export function runningMeshes(base: string): readonly string[] {
+  try {
+    const names = readdirSync(base).filter((name) => NAME.test(name));
+    return names.filter((name) => new RunDirectory(base, name).owner() !== undefined).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** The directory of one running mesh: its sockets, what its processes have made durable, their logs. */

@@ -1,0 +1,22 @@
+import { askSupervisor, connectionTo, type MeshStatus } from "@bellmesh/emulation";
+import type { Command } from "./command.ts";
+import { givenMesh, nameOption } from "./mesh-option.ts";
+import { meshText } from "./mesh-text.ts";
+
+/** `bellmesh status`: how a running mesh is. */
+export const status: Command = {
+  name: "status",
+  summary: "show the processes of a running mesh",
+  description:
+    "Shows every process of a running mesh: its pid, how often it has started, whether it is ready or why not, its\n" +
+    "memory and CPU time, and where applications reach it. Exit code 1 when a process is not ready.",
+  positionals: [],
+  options: { name: nameOption },
+  examples: ["bellmesh status", "bellmesh status --name lab --json"],
+  async run(given, output) {
+    const { control } = connectionTo(givenMesh(given));
+    const mesh = await askSupervisor<MeshStatus>(control, "/status");
+    output.result(given.has("json") ? JSON.stringify(mesh) : meshText(mesh));
+    return mesh.processes.every(({ ready }) => ready) ? 0 : 1;
+  },
+};

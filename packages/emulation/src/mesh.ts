@@ -1,0 +1,253 @@
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Address } from "@bellmesh/mesh";
+import { NatsBus } from "@bellmesh/mesh/grpc-nats";
+import { grpcAddress, meshStartIn, meshStartText, socketPath } from "@bellmesh/process";
+import { deployment, loadTopology, type Topology } from "@bellmesh/topology";
+import { pino } from "pino";
+import { ControlServer } from "./control.ts";
+import { connectionOf, MESH_FILE, type MeshConnection, type MeshRecord } from "./mesh-connection.ts";
+import { MeshNats, type NatsChoice, OBSERVER } from "./mesh-nats.ts";
+import { MeshProcesses } from "./mesh-processes.ts";
+import { type Ask, type RequestOptions, type RequestOutcome, requestPairs } from "./mesh-request.ts";
+import type { MeshStatus, ProcessStatus } from "./mesh-status.ts";
+import { OrphanGuard } from "./orphan-guard.ts";
+import { processPlans, socketTemplate } from "./process-plan.ts";
+import { ProcessReports } from "./process-reports.ts";
+import { RunDirectory, runBase } from "./run-directory.ts";
+import type { SupervisedProcess } from "./supervised-process.ts";
+
+/** What to run and how. */
+export interface MeshOptions {
+  /** A topology file, a preset such as line:9, or the text of a topology. */
+  readonly topology: string;
+  readonly seed: number;
+  /** One process per node that holds its four services, instead of one per service. */
+  readonly perNode?: boolean;
+  readonly nats?: NatsChoice;
+  /** Where to look for a nats-server besides the usual places, as the environment's PATH says. */
+  readonly searchPath?: string;
+  /** By which other programs find it; by default one that no other mesh has. */
+  readonly name?: string;
+  /** The folder in which run directories of meshes stand. */
+  readonly directory?: string;
+  /** The TCP port of the first node-controller, the others follow; by default any that are free. */
+  readonly port?: number;
+  /** Keeps the logs when it has stopped. */
+  readonly keepLogs?: boolean;
+  readonly logLevel?: string;
+  /** The state of a process has changed. */
+  readonly onChange?: () => void;
+  /** Another program wants the mesh to stop. */
+  readonly onStopAsked?: () => void;
+}
+
+const COMPILE_CACHE = ".compile-cache";
+let unnamed = 0;
+
+/** A deployment as processes of this machine, run and watched by this one; they end with it. */
+export class Mesh {
+  readonly topology: Topology;
+  readonly directory: RunDirectory;
+  readonly nats: MeshNats;
+  readonly connection: MeshConnection;
+  readonly reports: ProcessReports;
+  readonly #options: MeshOptions;
+  readonly #processes: MeshProcesses;
+  readonly #guard: OrphanGuard;
+  readonly #observer: NatsBus;
+  readonly #startedMs = performance.now();
+  #control: ControlServer | undefined;
+  #stopped: Promise<void> | undefined;
+
+  /**
+   * Starts every process of a topology; they find one another in any order.
+   * @throws EmulationError or TopologyError when it cannot be run as asked.
+   */
+  static async start(options: MeshOptions): Promise<Mesh> {
+    const topology = loadTopology(options.topology);
+    unnamed += 1;
+    const name = options.name ?? `${topology.name.slice(0, 40)}-${process.pid}-${unnamed}`;
+    const directory = new RunDirectory(options.directory ?? runBase(undefined), name);
+    directory.claim();
+    const guard = new OrphanGuard(directory.file("pids"));
+    let nats: MeshNats | undefined;
+    try {
+      const places = [...new Set(deployment(topology).map(({ place }) => place))];
+      const { nats: choice = "auto", searchPath } = options;
+      const network = topology.name;
+      nats = await MeshNats.start({ choice, network, places, directory: directory.nats, guard, searchPath });
+      const mesh = new Mesh(options, directory, guard, nats);
+      await mesh.#begin();
+      return mesh;
+    } catch (error) {
+      await nats?.stop();
+      guard.close();
+      directory.release(false);
+      throw error;
+    }
+  }
+
+  private constructor(options: MeshOptions, directory: RunDirectory, guard: OrphanGuard, nats: MeshNats) {
+    this.#options = options;
+    this.directory = directory;
+    this.nats = nats;
+    this.#guard = guard;
+    const record = this.#record();
+    this.connection = connectionOf(record);
+    this.topology = this.connection.topology;
+    const { name: network } = this.topology;
+    const log = pino({ level: "silent" });
+    const quiet = () => undefined;
+    const url = nats.urlOf(OBSERVER);
+    this.#observer = NatsBus.open({ url, name: "supervisor", log, onUp: quiet, onDown: quiet });
+    this.reports = new ProcessReports(this.#observer, network);
+    const cache = join(directory.path, "..", COMPILE_CACHE);
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    this.#processes = new MeshProcesses({
+      plans: processPlans(this.topology, options.perNode ?? false),
+      targets: record.targets,
+      environment: {
+        BELLMESH_TOPOLOGY: record.topology,
+        BELLMESH_SEED: String(record.seed),
+        BELLMESH_MESH_START: record.meshStart,
+        BELLMESH_STATE_DIR: directory.state,
+        BELLMESH_LOG_LEVEL: options.logLevel ?? "info",
+        NODE_COMPILE_CACHE: cache,
+      },
+      natsUrlOf: (place) => nats.urlOf(place),
+      logs: directory.logs,
+      port: options.port,
+      guard,
+      onChange: () => options.onChange?.(),
+    });
+  }
+
+  get name(): string {
+    return this.directory.name;
+  }
+
+  /** How every process is. */
+  async processes(): Promise<readonly ProcessStatus[]> {
+    return Promise.all(this.#processes.all.map((process) => this.#statusOf(process)));
+  }
+
+  /** How the mesh is. */
+  async status(): Promise<MeshStatus> {
+    return {
+      name: this.name,
+      pid: process.pid,
+      network: this.topology.name,
+      seed: this.#options.seed,
+      upMs: Math.round(performance.now() - this.#startedMs),
+      nats: { kind: this.nats.kind, up: this.#observer.up },
+      directory: this.directory.path,
+      processes: await this.processes(),
+    };
+  }
+
+  /** The process that runs a service; undefined while it does not run. */
+  pid(address: Address): number | undefined {
+    return this.#processes.of(address).pid;
+  }
+
+  /** Ends a process without a word; it is started again. */
+  kill(address: Address, signal: NodeJS.Signals = "SIGKILL"): void {
+    this.#processes.of(address).signal(signal);
+  }
+
+  /** Makes a process stand still. */
+  pause(address: Address): void {
+    this.#processes.of(address).signal("SIGSTOP");
+  }
+
+  resume(address: Address): void {
+    this.#processes.of(address).signal("SIGCONT");
+  }
+
+  /** Waits until every service is ready. @throws EmulationError saying which are not, and why. */
+  async whenReady(limitMs: number): Promise<void> {
+    await this.#processes.whenReady(limitMs);
+  }
+
+  /** Asks for pairs and waits until the request has ended. */
+  request(ask: Ask, options: RequestOptions = {}): Promise<RequestOutcome> {
+    return requestPairs(this.connection, ask, options);
+  }
+
+  /** Ends everything, within ten seconds. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #begin(): Promise<void> {
+    this.#processes.start();
+    this.#control = await ControlServer.listen(this.connection.control, {
+      "/status": () => this.status(),
+      "/stop": () => this.#options.onStopAsked?.(),
+    });
+  }
+
+  async #stop(): Promise<void> {
+    await this.#processes.stop();
+    await this.#control?.close();
+    await this.#observer.close();
+    await this.nats.stop();
+    this.#guard.close();
+    this.directory.release(this.#options.keepLogs ?? false);
+  }
+
+  /** Notes how other programs find the mesh. */
+  #record(): MeshRecord {
+    const { directory, nats } = this;
+    const { seed, perNode = false } = this.#options;
+    const topology = keptTopology(this.#options.topology, directory);
+    const targets = socketTemplate(directory.sockets, perNode);
+    // Whether the directory leaves room for the names of sockets shows before anything is started.
+    grpcAddress(targets, "quantum-state/nature");
+    const record: MeshRecord = {
+      name: directory.name,
+      pid: process.pid,
+      topology,
+      seed,
+      meshStart: meshStartText(meshStartIn(directory.state)),
+      nats: { kind: nats.kind, urls: nats.urls },
+      targets,
+      processes: processPlans(loadTopology(topology), perNode).length,
+      control: socketPath(join(directory.sockets, "supervisor")),
+    };
+    writeFileSync(directory.file(MESH_FILE), JSON.stringify(record), { mode: 0o600 });
+    return record;
+  }
+
+  async #statusOf(process: SupervisedProcess): Promise<ProcessStatus> {
+    const { plan, pid, phase, starts, ports, exitReason } = process;
+    const doubt = await this.#processes.doubt(process);
+    const [service = ""] = plan.addresses.map((address) => address.slice(0, address.indexOf("/")));
+    const report = this.reports.of(service, plan.place);
+    const isOfThis = report !== undefined && report.pid === pid;
+    return {
+      name: plan.name,
+      addresses: plan.addresses,
+      pid,
+      phase,
+      incarnation: isOfThis ? report.incarnation : starts,
+      ready: doubt === "",
+      reason: doubt !== "" && isOfThis && phase === "serving" && report.reason !== "" ? report.reason : doubt,
+      residentBytes: isOfThis ? report.residentBytes : undefined,
+      cpuMs: isOfThis ? Math.round(report.cpuUs / 1000) : undefined,
+      ports,
+      exitReason,
+    };
+  }
+}
+
+/** The topology as it is now, for processes that start later too: its file may change meanwhile. */
+function keptTopology(source: string, directory: RunDirectory): string {
+  const kept = directory.file("topology.yaml");
+  if (source.includes("\n")) writeFileSync(kept, source);
+  else if (existsSync(source)) copyFileSync(source, kept);
+  else return source;
+  return kept;
+}

@@ -1,0 +1,32 @@
+import type { NatsBus } from "@bellmesh/mesh/grpc-nats";
+import { subjects } from "@bellmesh/wire";
+import { ProcessReport } from "@bellmesh/wire/telemetry";
+
+/** What the processes of a mesh say about themselves: the latest of each, and of those before it what adds up. */
+export class ProcessReports {
+  readonly #latest = new Map<string, ProcessReport>();
+  /** The last report of every process that is gone. */
+  readonly #former: ProcessReport[] = [];
+
+  /** Listens for them on the bus. */
+  constructor(bus: NatsBus, network: string) {
+    bus.subscribe(subjects.telemetryOfAll(network), ({ bytes }) => this.#take(ProcessReport.decode(bytes)));
+  }
+
+  /** The latest report of the process that runs this service there. */
+  of(service: string, place: string): ProcessReport | undefined {
+    return this.#latest.get(`${service}/${place}`);
+  }
+
+  /** The last report of every process there was, those that have ended too. */
+  all(): readonly ProcessReport[] {
+    return [...this.#former, ...new Set(this.#latest.values())];
+  }
+
+  #take(report: ProcessReport): void {
+    const [first] = report.services;
+    const before = this.#latest.get(`${first}/${report.place}`);
+    if (before && before.pid !== report.pid) this.#former.push(before);
+    for (const service of report.services) this.#latest.set(`${service}/${report.place}`, report);
+  }
+}
