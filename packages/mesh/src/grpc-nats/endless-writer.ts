@@ -1,0 +1,21 @@
+/** A process for tests: writes steps into the ledger until it is killed, and says on stdout how many they are. */
+import { writeSync } from "node:fs";
+import { pino } from "pino";
+import { LedgerWriter } from "./ledger-writer.ts";
+
+const STEPS_PER_TURN = 50;
+
+const [directory = ""] = process.argv.slice(2);
+const log = pino({}, pino.destination({ dest: 2, sync: true }));
+const identity = { network: "lab", service: "node-controller", place: "bob", incarnation: 1 };
+const writer = LedgerWriter.open({ directory, ...identity, log });
+let steps = 0;
+setInterval(() => {
+  for (let step = 0; step < STEPS_PER_TURN; step++) {
+    steps += 1;
+    const halfStored = { pair: `alice-bob/1/${steps}`, node: "bob", link: "alice-bob", slot: 0 };
+    writer.record({ $case: "halfStored", halfStored }, steps, 0);
+    writer.commit();
+  }
+  writeSync(1, `${steps}\n`);
+}, 1);
