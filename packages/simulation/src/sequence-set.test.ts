@@ -15,6 +15,11 @@ test("a sequence set is a set, whichever order the numbers come in", () => {
       const missing: number[] = [];
       for (const { first, last } of set.missing(1)) for (let n = first; n <= last; n++) missing.push(n);
       expect(missing).toEqual(Array.from({ length: highest }, (_, i) => i + 1).filter((n) => !plain.has(n)));
+      for (const from of [1, 7]) {
+        let next = from;
+        while (plain.has(next)) next += 1;
+        expect(set.prefixFrom(from)).toBe(next - 1);
+      }
     }),
   );
 });

@@ -31,6 +31,16 @@ export class SequenceSet {
     return true;
   }
 
+  /** The last number up to which none is missing from `from` on; below `from` when that is missing itself. */
+  prefixFrom(from: number): number {
+    let next = from;
+    for (;;) {
+      if (next >= this.#low && next <= this.#high) next = this.#high + 1;
+      else if (this.#apart.has(next)) next += 1;
+      else return next - 1;
+    }
+  }
+
   /** The ranges missing from `from` to the highest number seen, both ends included. */
   missing(from: number): { first: number; last: number }[] {
     if (this.#high < this.#low) return [];

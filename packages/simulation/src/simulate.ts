@@ -5,10 +5,10 @@ import { linkModel, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
-import { LEDGER_SCHEMA_VERSION, Ledger } from "./ledger.ts";
-import { allReferees, type Verdict, verdicts } from "./referees/index.ts";
+import { Books } from "./books.ts";
+import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
+import type { Verdict } from "./referees/index.ts";
 import { simulatedMesh } from "./simulated-mesh.ts";
-import { TrueFidelity } from "./true-fidelity.ts";
 
 /** What to simulate: one request on a fresh mesh. */
 export interface SimulationOptions {
@@ -94,8 +94,12 @@ const PROGRESS_EVERY_MS = 250;
 export function simulate(options: SimulationOptions): SimulationReport {
   const started = performance.now();
   const { topology, seed, from, faults } = options;
-  const books = new Books(options);
-  const world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord: (event) => books.enter(event) });
+  const books = booksOf(options);
+  const onRecord = (event: LedgerEvent) => {
+    books.enter(event);
+    options.onEvent?.(event);
+  };
+  const world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord });
   const table = new RequesterTable();
   world.add(requester, { place: from, config: { ask: askOf(options), table } });
   world.start();
@@ -111,7 +115,8 @@ export function simulate(options: SimulationOptions): SimulationReport {
     drainedNs += DRAIN_STEP_NS;
     run.until(world.now + DRAIN_STEP_NS, () => false);
   }
-  const judged = books.close(table.done);
+  books.close();
+  const judged = books.verdicts(table.done);
   return {
     topology: topology.name,
     from,
@@ -145,44 +150,16 @@ export function simulate(options: SimulationOptions): SimulationReport {
   };
 }
 
+function booksOf({ topology, seed, ledgerFile }: SimulationOptions): Books {
+  const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
+  return new Books({ header, ...(ledgerFile !== undefined && { file: ledgerFile }) });
+}
+
 /** How long something may still be under way on this network when a request has ended. */
 function drainOf(topology: Topology): number {
   const meanTimes = topology.links.map((link) => linkModel(topology, link));
   const sumNs = meanTimes.reduce((sum, { periodNs, successProbability }) => sum + periodNs / successProbability, 0);
   return Math.max(DRAIN_MIN_NS, DRAIN_GENERATION_TIMES * sumNs);
-}
-
-/** The ledger, and everyone who reads it as it is written. */
-class Books {
-  readonly ledger: Ledger;
-  readonly trueFidelity = new TrueFidelity();
-  emulatorLimits = 0;
-  readonly #referees = allReferees();
-  readonly #onEvent: ((event: LedgerEvent) => void) | undefined;
-
-  constructor({ topology, seed, ledgerFile, onEvent }: SimulationOptions) {
-    const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
-    this.ledger = new Ledger({ header, ...(ledgerFile !== undefined && { file: ledgerFile }) });
-    this.#onEvent = onEvent;
-  }
-
-  enter(event: LedgerEvent): void {
-    this.ledger.append(event);
-    for (const referee of this.#referees) referee.observe(event);
-    this.trueFidelity.observe(event);
-    if (event.event?.$case === "emulatorLimit") this.emulatorLimits += 1;
-    this.#onEvent?.(event);
-  }
-
-  /** Whether a referee would object if this were the end. */
-  isOpen(): boolean {
-    return this.#referees.some((referee) => referee.verdict(true).verdict === "false");
-  }
-
-  close(atQuiescence: boolean): readonly Verdict[] {
-    this.ledger.close();
-    return verdicts(this.#referees, atQuiescence, this.ledger.gaps());
-  }
 }
 
 /** Lets a world run in slices, counts what happens, and tells how far it has got. */

@@ -120,7 +120,7 @@ describe("What a process writes into the ledger", () => {
     expect(journals()).toEqual([]);
   });
 
-  test("is sent again until somebody acknowledges it, the oldest first, and no more than one message at a time", async () => {
+  test("is sent again until somebody acknowledges it, the oldest first, one message at a time", async () => {
     const listener = new Listener(false);
     await until("the listener is up", () => listener.up);
     const writer = openWriter();

@@ -157,7 +157,7 @@ export class LedgerWriter {
     if (dropped === 0) return;
     this.#dropped += dropped;
     if (!this.#isDropping) {
-      const message = `the collector has acknowledged none of the last ${EVENTS_KEPT_MAX} events: the oldest are dropped`;
+      const message = `the collector has none of the last ${EVENTS_KEPT_MAX} events: the oldest are dropped`;
       this.#options.log.error({ writer: this.#writer }, `${message}, and no verdict on this run can be true`);
     }
     this.#isDropping = true;

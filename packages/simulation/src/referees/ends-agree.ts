@@ -6,8 +6,8 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 /**
  * The two ends of every delivered pair that was not retracted name each other as peer, the same request, the same
  * number in it and the same Bell index; and a number is given once per request. Where only one end delivered it must
- * retract, unless the other end crashed: nobody is left there to tell. Nor is an end that has restarted since able to
- * take back what it delivered before.
+ * retract, unless the other end crashed, or nature with what it held: nobody is left there to tell. Nor is an end that
+ * has restarted since able to take back what it delivered before.
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
@@ -52,6 +52,9 @@ export class EndsAgree implements Referee {
       case "halfEnded":
         this.#end(event.halfEnded);
         break;
+      case "natureRestarted":
+        this.#entanglement.natureRestarted();
+        break;
     }
   }
 
@@ -60,7 +63,7 @@ export class EndsAgree implements Referee {
     if (atQuiescence) {
       for (const half of this.#alone) {
         const { pair, node, atNs, partner } = half;
-        if (partner.state === "lost" || atNs <= (this.#restartedNs.get(node) ?? -1)) continue;
+        if (isLost(partner) || atNs <= (this.#restartedNs.get(node) ?? -1)) continue;
         const other = `its other half, ${partner.name}, was ${partner.state}`;
         const message = `delivered at ${node} and not retracted, but ${other}`;
         violations.push({ pair, atNs, message });
@@ -84,7 +87,7 @@ export class EndsAgree implements Referee {
   #deliver({ pair, node, peer, requestId, pairSequence, bellIndex }: HalfDelivered, atNs: number): void {
     if (!this.#numbersOf(requestId, node).add(pairSequence)) {
       const message = `delivered at ${node} as number ${pairSequence} of ${requestId}, which was given before`;
-      this.#violations.push({ pair, atNs, message });
+      this.#violations.push({ pair, atNs, message, stands: true });
     }
     const half = this.#half(pair, node);
     if (half?.state !== "held") return;
@@ -155,6 +158,10 @@ export class EndsAgree implements Referee {
     }
     return numbers;
   }
+}
+
+function isLost({ state, wasInNature }: Half): boolean {
+  return state === "lost" || (state === "held" && wasInNature);
 }
 
 /** What the two ends say differently; undefined when they agree. */

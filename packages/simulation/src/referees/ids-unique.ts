@@ -15,7 +15,8 @@ export class IdsUnique implements Referee {
     const { pair } = event.event.pairHeralded;
     const id = splitPairId(pair);
     if (!id) {
-      this.#violations.push({ pair, atNs: event.at, message: "is no pair id: <link>/<incarnation>/<sequence>" });
+      const message = "is no pair id: <link>/<incarnation>/<sequence>";
+      this.#violations.push({ pair, atNs: event.at, message, stands: true });
       return;
     }
     let sequences = this.#series.get(id.series);
@@ -24,7 +25,7 @@ export class IdsUnique implements Referee {
       this.#series.set(id.series, sequences);
     }
     if (!sequences.add(id.sequence)) {
-      this.#violations.push({ pair, atNs: event.at, message: "was heralded twice" });
+      this.#violations.push({ pair, atNs: event.at, message: "was heralded twice", stands: true });
     }
   }
 

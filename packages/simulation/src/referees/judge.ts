@@ -1,14 +1,14 @@
-import type { LedgerGap } from "../writer-numbering.ts";
 import type { Referee, Verdict } from "./referee.ts";
 
-/** The verdicts of the referees. With a gap in the ledger none can be true: what was not seen may have been wrong. */
-export function verdicts(
-  referees: readonly Referee[],
-  atQuiescence: boolean,
-  gaps: readonly LedgerGap[],
-): readonly Verdict[] {
+/**
+ * The verdicts of the referees. When the ledger is not whole, because events are missing or came too late for their
+ * place, none can be true: what was not seen may have been wrong. Wrong is then only what no other event could mend.
+ */
+export function verdicts(referees: readonly Referee[], atQuiescence: boolean, isWhole: boolean): readonly Verdict[] {
   return referees.map((referee) => {
     const verdict = referee.verdict(atQuiescence);
-    return verdict.verdict === "true" && gaps.length > 0 ? { ...verdict, verdict: "unknown" } : verdict;
+    if (isWhole || verdict.verdict === "unknown") return verdict;
+    const violations = verdict.violations.filter(({ stands }) => stands);
+    return { ...verdict, verdict: violations.length > 0 ? "false" : "unknown", violations };
   });
 }

@@ -49,12 +49,15 @@ export class NoDoubleSpend implements Referee {
     if (which === "forgotten") {
       this.#unclear = true;
     } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
-      const why = which === "never-heralded" ? "was never heralded" : "has no half there";
-      this.#violations.push({ pair, atNs, message: `${spending} at ${node}, but ${why}` });
+      const unheralded = `${spending} at ${node}, but was never heralded`;
+      if (which === "never-heralded") this.#violations.push({ pair, atNs, message: unheralded });
+      else
+        this.#violations.push({ pair, atNs, message: `${spending} at ${node}, but has no half there`, stands: true });
     } else if (state[which] === "live") {
       this.#halves.set(state, which, spending, atNs);
     } else if (state[which] !== "given up") {
-      this.#violations.push({ pair, atNs, message: `${spending} at ${node}, but was ${state[which]} there before` });
+      const message = `${spending} at ${node}, but was ${state[which]} there before`;
+      this.#violations.push({ pair, atNs, message, stands: true });
     }
   }
 

@@ -7,6 +7,8 @@ export interface Violation {
   /** When it was seen, in true mesh time; at quiescence, when the pair was last heard of. */
   readonly atNs: number;
   readonly message: string;
+  /** Nothing that may be missing from the ledger, or stand at the wrong place in it, could make this right. */
+  readonly stands?: true;
 }
 
 /** `unknown`: nothing is wrong, but not everything was seen, or not everything has come to its end. */
@@ -30,5 +32,7 @@ export const VIOLATIONS_TOLD = 1000;
 /** The verdict that follows from violations, and from whether anything was left open. */
 export function verdictOf(name: string, violations: readonly Violation[], open: boolean): Verdict {
   const verdict = violations.length > 0 ? "false" : open ? "unknown" : "true";
-  return { name, verdict, violations: violations.slice(0, VIOLATIONS_TOLD) };
+  if (violations.length <= VIOLATIONS_TOLD) return { name, verdict, violations };
+  const told = violations.toSorted((a, b) => Number(b.stands ?? false) - Number(a.stands ?? false));
+  return { name, verdict, violations: told.slice(0, VIOLATIONS_TOLD) };
 }

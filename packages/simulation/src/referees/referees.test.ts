@@ -6,10 +6,10 @@ import { FINISHED_PAIRS_KEPT } from "./pair-table.ts";
 
 const byTitle = (histories: readonly GoldenHistory[]) => histories.map((history) => [history.title, history] as const);
 
-function judged(events: readonly LedgerEvent[], atQuiescence = true) {
+function judged(events: readonly LedgerEvent[], atQuiescence = true, isWhole = true) {
   const referees = allReferees();
   for (const event of events) for (const referee of referees) referee.observe(event);
-  return verdicts(referees, atQuiescence, []);
+  return verdicts(referees, atQuiescence, isWhole);
 }
 
 describe("the referees", () => {
@@ -58,14 +58,22 @@ describe("the referees", () => {
     ]);
   });
 
-  test("call nothing true when the ledger has a gap, and still call wrong what is wrong", () => {
-    const gaps = [{ writer: "node-controller/alice", incarnation: 1, first: 3, last: 3 }];
-    const referees = allReferees();
-    for (const event of (badHistories[0] as GoldenHistory).events) {
-      for (const referee of referees) referee.observe(event);
-    }
-    const called = verdicts(referees, true, gaps).map(({ verdict }) => verdict);
+  test("call nothing true when the ledger is not whole, and still call wrong what is wrong", () => {
+    const { events } = badHistories[0] as GoldenHistory;
+    const called = judged(events, true, false).map(({ verdict }) => verdict);
     expect(called).toEqual(["false", "unknown", "unknown", "unknown", "unknown", "unknown"]);
+  });
+
+  test.each(byTitle(goodHistories))("accuse nobody for what is missing or late, when %s", (_, { events }) => {
+    for (const [index, event] of events.entries()) {
+      const without = events.toSpliced(index, 1);
+      const objections = (ledger: readonly LedgerEvent[]) =>
+        judged(ledger, true, false).filter(({ verdict, violations }) => verdict !== "unknown" || violations.length > 0);
+      expect(objections(without)).toEqual([]);
+      for (let place = 0; place < events.length; place++) {
+        expect(objections(without.toSpliced(place, 0, event))).toEqual([]);
+      }
+    }
   });
 
   test("ask no retraction of an end that has restarted since", () => {

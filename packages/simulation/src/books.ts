@@ -1,0 +1,53 @@
+import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
+import { Ledger } from "./ledger.ts";
+import { allReferees, type Verdict, verdicts } from "./referees/index.ts";
+import { TrueFidelity } from "./true-fidelity.ts";
+
+export interface BooksOptions {
+  readonly header: LedgerHeader;
+  /** Where to write the ledger. */
+  readonly file?: string;
+}
+
+/** The ledger, and everyone who reads it as it is written. */
+export class Books {
+  readonly ledger: Ledger;
+  readonly trueFidelity = new TrueFidelity();
+  emulatorLimits = 0;
+  readonly #referees = allReferees();
+  #inOrder = true;
+
+  constructor({ header, file }: BooksOptions) {
+    this.ledger = new Ledger({ header, ...(file !== undefined && { file }) });
+  }
+
+  /** Enters an event, behind everything that may have led to it; false when it was there already. */
+  enter(event: LedgerEvent): boolean {
+    if (!this.ledger.append(event)) return false;
+    for (const referee of this.#referees) referee.observe(event);
+    this.trueFidelity.observe(event);
+    if (event.event?.$case === "emulatorLimit") this.emulatorLimits += 1;
+    return true;
+  }
+
+  /** Enters an event that came too late for its place. What the referees say from now on is said with that in mind. */
+  enterLate(event: LedgerEvent): boolean {
+    this.#inOrder = false;
+    return this.enter(event);
+  }
+
+  /** Whether a referee would object if this were the end. */
+  isOpen(): boolean {
+    return this.#referees.some((referee) => referee.verdict(true).verdict === "false");
+  }
+
+  /** What the referees say. */
+  verdicts(atQuiescence: boolean): readonly Verdict[] {
+    const isWhole = this.#inOrder && this.ledger.gaps().length === 0;
+    return verdicts(this.#referees, atQuiescence, isWhole);
+  }
+
+  close(): void {
+    this.ledger.close();
+  }
+}
