@@ -1,8 +1,16 @@
 import type { Command } from "./command.ts";
 import { compose } from "./compose.ts";
+import { doctor } from "./doctor.ts";
+import { down } from "./down.ts";
+import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
+import { status } from "./status.ts";
 import { topologyShow } from "./topology-show.ts";
 import { topologyValidate } from "./topology-validate.ts";
+import { up } from "./up.ts";
 
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
-export const commands: readonly Command[] = [simulate, compose, topologyValidate, topologyShow];
+export const commands: readonly Command[] = [
+  ...[up, status, down, serve, doctor, compose],
+  ...[simulate, topologyValidate, topologyShow],
+];

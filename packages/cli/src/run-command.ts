@@ -1,3 +1,4 @@
+import { EmulationError, NotReadyError } from "@bellmesh/emulation";
 import { nearest, TopologyError } from "@bellmesh/topology";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
@@ -21,7 +22,11 @@ export async function runCommand(
       output.note(`bellmesh: ${error.message}`);
       return 1;
     }
-    if (!(error instanceof UsageError || error instanceof TopologyError)) throw error;
+    if (error instanceof NotReadyError) {
+      output.note(`bellmesh: ${error.message}`);
+      return 1;
+    }
+    if (!isBadInput(error)) throw error;
     output.note(`bellmesh: ${error.message}`);
     if (words.includes("--json")) output.result(JSON.stringify({ error: errorObject(error) }));
     return 2;
@@ -33,10 +38,17 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
+type BadInput = UsageError | TopologyError | EmulationError;
+
+function isBadInput(error: unknown): error is BadInput {
+  return error instanceof UsageError || error instanceof TopologyError || error instanceof EmulationError;
+}
+
 /** An error as data: for a topology also the file, the line and the path inside it. */
-function errorObject(error: UsageError | TopologyError): object {
+function errorObject(error: BadInput): object {
   const { message, expected } = error;
   if (error instanceof UsageError) return { kind: "usage", message, expected };
+  if (error instanceof EmulationError) return { kind: "mesh", message, expected };
   const { file, line, path } = error;
   return { kind: "topology", message, file, ...(line !== undefined && { line }), path, expected };
 }

@@ -24,6 +24,11 @@ const LOOK_EVERY_MS = 50;
 /** Processes are given so long to stop in order, of the ten seconds that a mesh may take. */
 const STOP_LIMIT_MS = 8500;
 
+/** A mesh that was not ready in the time it had: which services are not, and why. */
+export class NotReadyError extends Error {
+  override readonly name = "NotReadyError";
+}
+
 /** All processes of a mesh. */
 export class MeshProcesses {
   readonly all: readonly SupervisedProcess[];
@@ -66,7 +71,7 @@ export class MeshProcesses {
 
   /**
    * Waits until every service is ready.
-   * @throws EmulationError when that takes too long, or when a process cannot begin at all: which ones and why.
+   * @throws NotReadyError when that takes too long, EmulationError when a process cannot begin at all: which and why.
    */
   async whenReady(limitMs: number): Promise<void> {
     const untilMs = performance.now() + limitMs;

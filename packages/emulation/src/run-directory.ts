@@ -1,7 +1,10 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { grpcAddress } from "@bellmesh/process";
+import type { Topology } from "@bellmesh/topology";
 import { EmulationError } from "./emulation-error.ts";
+import { socketTemplate } from "./process-plan.ts";
 
 const LOCK = "lock";
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -21,6 +24,17 @@ export function runningMeshes(base: string): readonly string[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
+}
+
+/**
+ * Tries whether meshes of a topology can stand there: that it can be written, and leaves room for names of sockets.
+ * @throws EmulationError or RangeError when not.
+ */
+export function tryDirectory(base: string, topology: Topology): void {
+  const directory = new RunDirectory(base, `${topology.name.slice(0, 40)}-try-${process.pid}`);
+  directory.claim();
+  directory.release(false);
+  grpcAddress(socketTemplate(directory.sockets, false), "quantum-state/nature");
 }
 
 /** The directory of one running mesh: its sockets, what its processes have made durable, their logs. */
