@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { findNatsServer } from "@bellmesh/broker";
 import { subjects } from "@bellmesh/wire";
 import { Feedforward } from "@bellmesh/wire/feedforward";
 import { connect, type NatsConnection } from "nats";
@@ -8,7 +8,7 @@ import { SmallMesh } from "./small-mesh.ts";
 
 const NETWORK = "alice-repeater-bob";
 const patient = { timeout: 30_000 };
-const natsServer = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"].find(existsSync);
+const natsServer = findNatsServer(undefined);
 if (!natsServer) console.warn("skipped: the permissions of nats-server; there is none on this machine");
 
 const track = Feedforward.encode(Feedforward.decode(new Uint8Array())).finish();

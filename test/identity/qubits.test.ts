@@ -83,15 +83,18 @@ test("Nobody but its holder can touch a qubit, by whatever name he calls one of 
   const at = emitted + LATER_NS;
   for (const pair of pairNames) station.send(pairOf(pair, emitted));
   const [first = ""] = pairNames;
-  for (const operation of everythingTo(first)) {
-    const outcome = await answerTo(alice, at, operation);
+  const touched = await Promise.all(everythingTo(first).map((operation) => answerTo(alice, at, operation)));
+  for (const outcome of touched) {
     expect(outcome).toMatchObject({ $case: "refusal", refusal: { reason: RefusalReason.NOT_HELD } });
   }
-  for (const pair of pairNames) {
-    alice.send({ operationId: 0, at, operation: { $case: "initialise", initialise: { qubit: pair } } });
-    alice.send({ operationId: 0, at, operation: { $case: "gate", gate: { qubit: pair, axis: Basis.X, angle: 1.5 } } });
-    await answerTo(alice, at + 1e6, { $case: "measurement", measurement: { qubit: pair, basis: Basis.Z } });
+  for (const qubit of pairNames) {
+    alice.send({ operationId: 0, at, operation: { $case: "initialise", initialise: { qubit } } });
+    alice.send({ operationId: 0, at, operation: { $case: "gate", gate: { qubit, axis: Basis.X, angle: 1.5 } } });
   }
+  const ofHerOwn = pairNames.map(
+    (qubit): Operation => ({ $case: "measurement", measurement: { qubit, basis: Basis.Z } }),
+  );
+  await Promise.all(ofHerOwn.map((operation) => answerTo(alice, at + 1e6, operation)));
   let equal = 0;
   for (const [number, qubit] of pairNames.entries()) {
     const basis = number % 2 === 0 ? Basis.Z : Basis.X;
