@@ -7,8 +7,8 @@ import { objectionsOf, observe } from "./observed-run.ts";
 const bench = loadTopology(fileURLToPath(new URL("../../examples/topologies/bench-mesh-3.yaml", import.meta.url)));
 
 /**
- * Exchanges between clocks would see the delays, so clocks that never drift lock by two exchanges and are left in peace:
- * in a mesh of processes their stamps do not depend on delays either.
+ * Exchanges between clocks would see the delays. In a mesh of processes they do not, so clocks that never drift lock by
+ * two exchanges here and are left in peace.
  */
 const SYNC_S = 100;
 const steady: Topology = {

@@ -4,65 +4,78 @@ import type { Outcome } from "@bellmesh/wire/ledger";
 import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
 import type { NatureLink } from "./nature-link.ts";
 
-/** Records that a half has ended. */
-export type RecordEnd = (effects: Effect[], pair: string, outcome: Outcome) => void;
+/** The half is gone; `outcome` unless it has had one already. */
+export type Settle = (effects: Effect[], pair: string, outcome: Outcome | undefined) => void;
 
 interface Doubt {
   readonly pair: string;
   readonly outcome: Outcome;
+  /** It has come to this memory, so that nobody but nature can have ended it; others may never have been. */
+  readonly isOurs: boolean;
+}
+
+interface Asked {
+  readonly doubt: Doubt;
   readonly secondDiscard: number;
-  wasHeld: boolean;
+  hadOutcome: boolean;
 }
 
 /**
  * Ends halves of which this node does not know whether they are still there: a half that was lost in a crash of a
  * former incarnation has had its outcome, and must not get a second one. Nature answers only what it refuses, so it
  * is asked to discard the half twice: the second time it refuses in any case, the first time only when there was none.
+ * While nature is out of reach the question waits.
  */
 export class DoubtfulEnds {
   readonly #nature: NatureLink;
-  readonly #recordEnd: RecordEnd;
-  readonly #doubts = new Map<number, Doubt>();
+  readonly #settle: Settle;
+  readonly #asked = new Map<number, Asked>();
+  #waiting: Doubt[] = [];
 
-  constructor(nature: NatureLink, recordEnd: RecordEnd) {
+  constructor(nature: NatureLink, settle: Settle) {
     this.#nature = nature;
-    this.#recordEnd = recordEnd;
+    this.#settle = settle;
   }
 
-  end(now: Instant, effects: Effect[], pair: string, outcome: Outcome): void {
+  end(now: Instant, effects: Effect[], doubt: Doubt): void {
     if (!this.#nature.isOpen) {
-      this.#nature.discard(now, effects, pair);
-      this.#recordEnd(effects, pair, outcome);
+      this.#waiting.push(doubt);
       return;
     }
-    const operation = { $case: "discard", discard: { qubit: pair } } as const;
+    const operation = { $case: "discard", discard: { qubit: doubt.pair } } as const;
     const first = this.#nature.operate(now, effects, operation);
     const secondDiscard = this.#nature.operate(now, effects, operation);
-    const doubt = { pair, outcome, secondDiscard, wasHeld: true };
-    this.#doubts.set(first, doubt);
-    this.#doubts.set(secondDiscard, doubt);
+    const asked = { doubt, secondDiscard, hadOutcome: false };
+    this.#asked.set(first, asked);
+    this.#asked.set(secondDiscard, asked);
   }
 
   /** @returns whether the answer was to one of these. */
   answered(effects: Effect[], { operationId, outcome }: OperateResponse): boolean {
-    const doubt = this.#doubts.get(operationId);
-    if (!doubt) return false;
-    this.#doubts.delete(operationId);
-    if (operationId !== doubt.secondDiscard) {
-      const isGone = outcome?.$case === "refusal" && outcome.refusal.reason === RefusalReason.NOT_HELD;
-      doubt.wasHeld = !isGone;
+    const asked = this.#asked.get(operationId);
+    if (!asked) return false;
+    this.#asked.delete(operationId);
+    const { doubt, secondDiscard } = asked;
+    if (operationId !== secondDiscard) {
+      const reason = outcome?.$case === "refusal" ? outcome.refusal.reason : undefined;
+      asked.hadOutcome = reason === RefusalReason.LOST || (reason === RefusalReason.NOT_HELD && !doubt.isOurs);
     } else {
-      this.#doubts.delete(operationId - 1);
-      if (doubt.wasHeld) this.#recordEnd(effects, doubt.pair, doubt.outcome);
+      this.#asked.delete(operationId - 1);
+      this.#settle(effects, doubt.pair, asked.hadOutcome ? undefined : doubt.outcome);
     }
     return true;
   }
 
-  /** Nature has gone and will not answer: it writes no outcome any more, so we do. */
-  natureLost(effects: Effect[]): void {
-    for (const { pair, outcome, wasHeld } of new Set(this.#doubts.values())) {
-      if (wasHeld) this.#recordEnd(effects, pair, outcome);
-    }
-    this.#doubts.clear();
+  /** Nature is within reach again. */
+  natureBack(now: Instant, effects: Effect[]): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const doubt of waiting) this.end(now, effects, doubt);
+  }
+
+  /** Nature has gone and will not answer: it is asked again. */
+  natureLost(): void {
+    for (const { doubt } of new Set(this.#asked.values())) this.#waiting.push(doubt);
+    this.#asked.clear();
   }
 }

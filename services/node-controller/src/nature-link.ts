@@ -5,13 +5,16 @@ import { natureMethods } from "./methods.ts";
 
 type Operation = NonNullable<OperateRequest["operation"]>;
 
+/** What was given up lately is told again on a new stream: the former may have broken with it under way. */
+const DISCARDS_MAX = 1024;
+
 /** This node's operations on nature. Everything is stamped with the instant it happens, on the node's own clock. */
 export class NatureLink {
   readonly #stream: StandingStream<OperateRequest, OperateResponse>;
   #incarnation = 0;
   #lastOperation = 0;
-  /** Qubits given up while nature was out of reach. */
-  #undiscarded: string[] = [];
+  /** Qubits given up lately, whether nature was within reach or not. */
+  #discarded: string[] = [];
 
   constructor(numbers: StreamNumbers) {
     this.#stream = new StandingStream("quantum-state/nature", natureMethods.operate, numbers);
@@ -35,9 +38,9 @@ export class NatureLink {
   open(now: Instant, effects: Effect[]): void {
     this.#stream.open(effects);
     this.operate(now, effects, { $case: "attach", attach: { incarnation: this.#incarnation } });
-    const undiscarded = this.#undiscarded;
-    this.#undiscarded = [];
-    for (const qubit of undiscarded) this.discard(now, effects, qubit);
+    const discarded = this.#discarded;
+    this.#discarded = [];
+    for (const qubit of discarded) this.discard(now, effects, qubit);
   }
 
   /** @returns whether this was our stream; then nature is out of reach until `timer` comes. */
@@ -55,6 +58,7 @@ export class NatureLink {
   /** The node gives the qubit up: nature hears of it as soon as it can. */
   discard(now: Instant, effects: Effect[], qubit: string): void {
     if (this.isOpen) this.operate(now, effects, { $case: "discard", discard: { qubit } });
-    else this.#undiscarded.push(qubit);
+    this.#discarded.push(qubit);
+    if (this.#discarded.length > DISCARDS_MAX) this.#discarded = this.#discarded.slice(-DISCARDS_MAX / 2);
   }
 }

@@ -279,22 +279,24 @@ describe("A swap", () => {
     });
   });
 
-  test("that nature refuses loses both halves, each with its outcome only if nature still had it", () => {
+  test("that nature refuses loses both halves, each with an outcome unless nature has written one", () => {
     const bench = filled();
     bench.swap(a1, b1);
     const id = bench.look().operations[0]?.operationId as number;
     bench.nature(id, refusal(RefusalReason.NOT_HELD));
     const { told, operations, recorded, lent } = bench.look();
     expect(told.map((one) => one?.$case)).toEqual(["lost", "lost"]);
-    expect(lent).toHaveLength(2);
+    expect(lent).toEqual([]);
     expect(recorded).toEqual([]);
     // Each is discarded twice: the second answer is a refusal in any case, the first only where there was no half.
     expect(operations.map(({ operation }) => operation?.$case)).toEqual(Array(4).fill("discard"));
     const [first, second, , fourth] = operations.map(({ operationId }) => operationId);
-    bench.nature(first as number, refusal(RefusalReason.NOT_HELD));
-    bench.nature(second as number, refusal(RefusalReason.NOT_HELD));
+    bench.nature(first as number, refusal(RefusalReason.LOST));
+    bench.nature(second as number, refusal(RefusalReason.LOST));
     bench.nature(fourth as number, refusal(RefusalReason.NOT_HELD));
-    expect(bench.look().recorded).toMatchObject([{ halfEnded: { pair: b1, outcome: Outcome.DISCARDED } }]);
+    const settled = bench.look();
+    expect(settled.recorded).toMatchObject([{ halfEnded: { pair: b1, outcome: Outcome.DISCARDED } }]);
+    expect(settled.lent).toHaveLength(2);
   });
 
   test("too large for nature ends both halves, which nature has ended already", () => {
@@ -308,17 +310,23 @@ describe("A swap", () => {
 });
 
 describe("When nature is out of reach", () => {
-  test("whatever is stored or being swapped is given up and told lost; nature hears of it when it is back", () => {
+  test("whatever is stored or being swapped is told lost, and ends when nature is back and has been asked", () => {
     const bench = filled();
     bench.swap(a1, b1);
     bench.look();
     bench.natureEnded();
     const { told, recorded, lent } = bench.look();
     expect(told.map((one) => one?.$case)).toEqual(["lost", "lost", "lost", "lost"]);
-    expect(recorded.map((one) => one.$case)).toEqual(Array(4).fill("halfEnded"));
-    expect(lent).toHaveLength(4);
+    expect([recorded, lent]).toEqual([[], []]);
     bench.timer(`reopen:quantum-state/nature${natureMethods.operate.path}`, 1e8);
-    expect(bench.look().kinds).toEqual(["attach", ...Array(4).fill("discard")]);
+    const { kinds, operations } = bench.look();
+    expect(kinds).toEqual(["attach", ...Array(8).fill("discard")]);
+    for (const { operationId } of operations.slice(1)) {
+      bench.nature(operationId, refusal(RefusalReason.NOT_HELD));
+    }
+    const settled = bench.look();
+    expect(settled.recorded.map((one) => one.$case)).toEqual(Array(4).fill("halfEnded"));
+    expect(settled.lent).toHaveLength(4);
   });
 
   test("a half that comes is worth nothing", () => {
@@ -326,10 +334,12 @@ describe("When nature is out of reach", () => {
     bench.natureEnded();
     bench.look();
     bench.occupied(a1, 0);
-    expect(bench.look()).toMatchObject({
-      recorded: [{ halfEnded: { pair: a1, outcome: Outcome.EXPIRED } }],
-      lent: [{ link: "n0-n1", slot: 0 }],
-    });
+    expect(bench.look()).toMatchObject({ recorded: [], lent: [{ link: "n0-n1", slot: 0 }] });
+    bench.timer(`reopen:quantum-state/nature${natureMethods.operate.path}`, 1e8);
+    for (const { operationId } of bench.look().operations.slice(1)) {
+      bench.nature(operationId, refusal(RefusalReason.NOT_HELD));
+    }
+    expect(bench.look().recorded).toMatchObject([{ halfEnded: { pair: a1, outcome: Outcome.EXPIRED } }]);
     bench.deliver(a1);
     expect(bench.look().told).toEqual([{ $case: "lost", lost: { pair: a1 } }]);
   });

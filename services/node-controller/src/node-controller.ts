@@ -164,8 +164,10 @@ export class NodeController {
 
   timer(now: Instant, timer: string): Effect[] {
     const effects: Effect[] = [];
-    if (timer === this.#memory.nature.timer) this.#memory.nature.open(now, effects);
-    else if (timer === PARKED_TIMER) {
+    if (timer === this.#memory.nature.timer) {
+      this.#memory.nature.open(now, effects);
+      this.#memory.natureBack(now, effects);
+    } else if (timer === PARKED_TIMER) {
       for (const pair of this.#parked.lapsed(now, effects)) this.#memory.neverCame(now, effects, pair);
     } else this.#memory.measurementReady(effects, timer);
     return effects;

@@ -26,8 +26,11 @@ interface Half {
   readonly link: string;
   readonly slot: number;
   readonly bellIndex: BellIndex | undefined;
-  /** `swapping` from the order to the outcome; `held` by an application after delivery, until it is released. */
-  state: "stored" | "swapping" | "held";
+  /**
+   * `swapping` from the order to the outcome; `held` by an application after delivery, until it is released;
+   * `doubtful` while nature has to say whether it is still there.
+   */
+  state: "stored" | "swapping" | "held" | "doubtful";
 }
 
 /** A half handed to its application: with which index, when, and what it is claimed to be worth then. */
@@ -79,7 +82,7 @@ export class QuantumMemoryManager {
     const links = linksOf(topology, node).map(({ name }) => name);
     this.#slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
     this.nature = new NatureLink(numbers);
-    this.#doubtful = new DoubtfulEnds(this.nature, (effects, pair, outcome) => this.#recordEnd(effects, pair, outcome));
+    this.#doubtful = new DoubtfulEnds(this.nature, (effects, pair, outcome) => this.#settled(effects, pair, outcome));
   }
 
   /** Whether nothing is known of this pair: the link layer may tell of it any moment. */
@@ -100,7 +103,7 @@ export class QuantumMemoryManager {
     if (!this.#slots.isLentTo(stream)) return false;
     if (message?.$case === "occupied") return this.#occupied(now, effects, link, message.occupied);
     if (message?.$case !== "missed") return false;
-    this.#missed(now, effects, message.missed.pair);
+    this.#missed(now, effects, message.missed.pair, false);
     return true;
   }
 
@@ -111,12 +114,12 @@ export class QuantumMemoryManager {
   #occupied(now: Instant, effects: Effect[], link: string, { slot, pair, bellIndex }: Occupied): boolean {
     if (this.#halves.has(pair)) return false;
     if (!this.#slots.fill(link, slot)) {
-      this.#missed(now, effects, pair);
+      this.#missed(now, effects, pair, true);
       return false;
     }
     if (!this.#isOwned || !this.nature.isOpen || this.#past.has(pair)) {
       // Nobody asks for it, nothing can be done with it, or whoever asked has given up waiting.
-      if (!this.#past.has(pair)) this.#missed(now, effects, pair);
+      if (!this.#past.has(pair)) this.#missed(now, effects, pair, true);
       this.#slots.empty(effects, link, slot);
       return true;
     }
@@ -128,7 +131,7 @@ export class QuantumMemoryManager {
   }
 
   /** A half that was not announced in time, or to nobody: nature is told, the ledger too; it never had a slot. */
-  #missed(now: Instant, effects: Effect[], pair: string): void {
+  #missed(now: Instant, effects: Effect[], pair: string, isOurs: boolean): void {
     if (this.#past.has(pair)) return;
     const half = this.#halves.get(pair);
     if (half) {
@@ -136,7 +139,7 @@ export class QuantumMemoryManager {
       return;
     }
     this.neverCame(now, effects, pair);
-    this.#doubtful.end(now, effects, pair, Outcome.EXPIRED);
+    this.#doubtful.end(now, effects, { pair, outcome: Outcome.EXPIRED, isOurs });
   }
 
   /** No half of this pair will come any more. */
@@ -273,17 +276,25 @@ export class QuantumMemoryManager {
     this.#swapped(effects, measured);
   }
 
-  /** Nature is out of reach: whatever is stored is given up, and swaps under way may or may not have happened. */
+  /**
+   * Nature is out of reach: whatever is stored is given up, and swaps under way may or may not have happened. Slots
+   * come free when nature is back and has said what has become of their halves; nothing could be stored before.
+   */
   natureLost(now: Instant, effects: Effect[]): void {
-    this.#doubtful.natureLost(effects);
+    this.#doubtful.natureLost();
     const swaps = [...this.#measuring.values()];
     this.#measuring.clear();
     for (const { swap } of swaps) this.#swapFailed(now, effects, swap);
-    for (const half of [...this.#halves.values()]) {
+    for (const half of this.#halves.values()) {
       if (half.state !== "stored") continue;
-      this.#end(now, effects, half, Outcome.DISCARDED);
+      this.#doubt(now, effects, half);
       this.#lost(effects, half.pair);
     }
+  }
+
+  /** Nature's stream is open again. */
+  natureBack(now: Instant, effects: Effect[]): void {
+    this.#doubtful.natureBack(now, effects);
   }
 
   #swapped(effects: Effect[], { swap, outcome, readyAt }: Measured): void {
@@ -298,12 +309,25 @@ export class QuantumMemoryManager {
     const { outcome } = answer ?? {};
     const wasTooLarge = outcome?.$case === "refusal" && outcome.refusal.reason === RefusalReason.EMULATOR_LIMIT;
     for (const pair of [upstreamPair, downstreamPair]) {
-      this.#leave(effects, this.#halves.get(pair) as Half, "ended");
+      const half = this.#halves.get(pair) as Half;
       if (wasTooLarge)
-        this.#recordEnd(effects, pair, Outcome.DISCARDED); // nature has ended both already
-      else this.#doubtful.end(now, effects, pair, Outcome.DISCARDED);
+        this.#settled(effects, pair, Outcome.DISCARDED); // nature has ended both already
+      else this.#doubt(now, effects, half);
       this.#lost(effects, pair);
     }
+  }
+
+  /** Gives up a half that nature may not have any more. */
+  #doubt(now: Instant, effects: Effect[], half: Half): void {
+    half.state = "doubtful";
+    this.#doubtful.end(now, effects, { pair: half.pair, outcome: Outcome.DISCARDED, isOurs: true });
+  }
+
+  /** The half is gone, and its slot free; without an outcome where it has had one. */
+  #settled(effects: Effect[], pair: string, outcome: Outcome | undefined): void {
+    const half = this.#halves.get(pair);
+    if (half) this.#leave(effects, half, "ended");
+    if (outcome !== undefined) this.#recordEnd(effects, pair, outcome);
   }
 
   #correct(now: Instant, effects: Effect[], pair: string, applied: BellIndex): void {

@@ -15,8 +15,10 @@ export function endMeasured(half: Half): void {
 
 /** The node knows the name no more. */
 export function forget(half: Half): void {
-  const { held } = half.holder;
-  if (held.get(half.name) === half) held.delete(half.name);
+  const { held, gone } = half.holder;
+  if (held.get(half.name) !== half) return;
+  held.delete(half.name);
+  if (half.isOfPair) gone.set(half.name, "ended");
 }
 
 /** A partner that was released was kept for this half's sake only. */

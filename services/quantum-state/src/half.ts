@@ -20,6 +20,8 @@ export interface EntangledPair {
 export class Half extends Qubit {
   readonly holder: QubitHolder;
   readonly name: string;
+  /** It came as half of a pair; else the node made it. */
+  readonly isOfPair: boolean;
   pair: EntangledPair | undefined;
   /** True instant of the node's last operation on it; its state stands at `agedToNs`, which is no later. */
   lastTouchNs: number;
@@ -34,6 +36,7 @@ export class Half extends Qubit {
     super();
     this.holder = holder;
     this.name = name;
+    this.isOfPair = pair !== undefined;
     this.pair = pair;
     this.lastTouchNs = sinceNs;
     this.agedToNs = sinceNs;

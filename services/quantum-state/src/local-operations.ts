@@ -24,6 +24,7 @@ import {
   type Measurement,
   RefusalReason,
 } from "@bellmesh/wire/quantum-state";
+import { isUnheardOf } from "./awaited-pairs.ts";
 import { end, endMeasured, forget } from "./ending.ts";
 import { pairFidelity } from "./fidelity.ts";
 import { Half } from "./half.ts";
@@ -132,9 +133,14 @@ export function delivery(operation: Operation, request: Delivery): readonly Effe
   return effects;
 }
 
+/** The half is given up. One of a pair that has yet to come will be gone when it comes. */
 export function discard(operation: Operation, request: Discard): readonly Effect[] {
+  const { holder } = operation;
   const half = operation.operand(request.qubit);
-  if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
+  if (!(half instanceof Half)) {
+    if (isUnheardOf(holder, request.qubit)) holder.gone.set(request.qubit, "ended");
+    return operation.refuseOperand(request.qubit, half);
+  }
   end(half);
   return operation.done();
 }

@@ -85,6 +85,7 @@ function chain(hardware: Hardware): Topology {
 class Laboratory {
   readonly recorded: Recorded[] = [];
   readonly closed: { stream: Stream; code: number }[] = [];
+  now = 0;
   readonly #machine: Machine;
   readonly #streams = new Map<string, Stream>();
   #answers: OperateResponse[] = [];
@@ -103,8 +104,13 @@ class Laboratory {
     });
   }
 
+  /** What nature has sent to nodes since the last operation. */
+  get answers(): readonly OperateResponse[] {
+    return this.#answers.filter(({ operationId }) => operationId > 0);
+  }
+
   step(input: Parameters<Machine["step"]>[1]): readonly Effect[] {
-    const effects = this.#machine.step(instant(0), input);
+    const effects = this.#machine.step(instant(this.now), input);
     for (const effect of effects) {
       if (effect.kind === "record") this.recorded.push(effect.event);
       if (effect.kind === "close") this.closed.push({ stream: effect.stream, code: effect.status.code });
@@ -394,7 +400,7 @@ describe("crashes", () => {
       { $case: "halfEnded", halfEnded: { pair: lost, node: "alice", outcome: Outcome.LOST_CRASH } },
     ]);
     expect(refusalOf(laboratory.on(stream, 3, { $case: "discard", discard: { qubit: lost } }))).toBe(
-      RefusalReason.NOT_HELD,
+      RefusalReason.LOST,
     );
     expect(
       laboratory.operate("bob", 3, { $case: "measurement", measurement: { qubit: lost, basis: Basis.Z } })?.$case,
@@ -414,6 +420,51 @@ describe("crashes", () => {
     laboratory.on(third, 2, { $case: "attach", attach: { incarnation: 0 } });
     expect(laboratory.closed).toEqual([{ stream: third, code: Code.FAILED_PRECONDITION }]);
   });
+});
+
+describe("an operation that comes before its pair", () => {
+  const swap = {
+    $case: "bellMeasurement",
+    bellMeasurement: { first: "alice-bob/1/1", second: "bob-carol/1/1" },
+  } as const;
+  const answers = (effects: readonly Effect[]) =>
+    effects.flatMap((one) => (one.kind === "send" ? [(one.item as OperateResponse).outcome] : []));
+
+  test("waits for it, whichever of the node's ways is the faster", () => {
+    const laboratory = new Laboratory();
+    expect(laboratory.operate("bob", 7, swap)).toBeUndefined();
+    laboratory.pair("alice-bob", 1);
+    laboratory.pair("bob-carol", 1);
+    expect(laboratory.answers.map((answer) => answer.outcome?.$case)).toEqual(["bell"]);
+    expect(refusalOf(laboratory.operate("bob", 9, swap))).toBe(RefusalReason.NOT_HELD);
+  });
+
+  test("waits a second and no longer", () => {
+    const laboratory = new Laboratory();
+    laboratory.operate("bob", 7, swap);
+    laboratory.now = 1e9;
+    const due = instant(1e9);
+    const effects = laboratory.step({ kind: "timer", timer: "awaited pairs", due, reading: undefined });
+    expect(answers(effects).map(refusalOf)).toEqual([RefusalReason.NOT_HELD]);
+  });
+
+  test("is a discard: the half is gone when it comes, and the other is as it would be", () => {
+    const laboratory = new Laboratory();
+    const discard = { $case: "discard", discard: { qubit: "alice-bob/1/1" } } as const;
+    expect(refusalOf(laboratory.operate("bob", 7, discard))).toBe(RefusalReason.NOT_HELD);
+    const pair = laboratory.pair("alice-bob", 1);
+    expect(refusalOf(laboratory.operate("bob", 8, discard))).toBe(RefusalReason.NOT_HELD);
+    const measurement = { $case: "measurement", measurement: { qubit: pair, basis: Basis.Z } } as const;
+    expect(laboratory.operate("alice", 8, measurement)?.$case).toBe("bit");
+  });
+});
+
+test("nature that starts again says that all is gone; what nobody else knows of is lost", () => {
+  const laboratory = new Laboratory();
+  laboratory.step({ kind: "started", incarnation: 1, recovered: new Map() });
+  expect(laboratory.recorded).toEqual([]);
+  laboratory.step({ kind: "started", incarnation: 2, recovered: new Map() });
+  expect(laboratory.recorded).toEqual([{ $case: "natureRestarted", natureRestarted: {} }]);
 });
 
 describe("the lease of a node that has gone", () => {

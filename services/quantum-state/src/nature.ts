@@ -12,7 +12,7 @@ import {
   type Stream,
 } from "@bellmesh/mesh";
 import { type Link, linkNamed } from "@bellmesh/topology";
-import { after, type Instant, parsePairId } from "@bellmesh/wire";
+import { after, type Instant } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { Outcome } from "@bellmesh/wire/ledger";
 import {
@@ -22,6 +22,7 @@ import {
   type OperateResponse,
   RefusalReason,
 } from "@bellmesh/wire/quantum-state";
+import { AWAITED_TIMER, AwaitedPairs } from "./awaited-pairs.ts";
 import type { QuantumStateConfig } from "./config.ts";
 import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
@@ -80,6 +81,7 @@ export class Nature {
   readonly #operators = new Map<Stream, Operator>();
   readonly #stations = new Map<Stream, Station>();
   readonly #corrections = new ClockCorrections();
+  readonly #awaited = new AwaitedPairs();
 
   constructor(context: Context<QuantumStateConfig>) {
     this.#context = context;
@@ -90,8 +92,10 @@ export class Nature {
     }
   }
 
-  started(): readonly Effect[] {
-    return [effect.health(true)];
+  /** With a former incarnation every qubit there was is gone, and nobody else may know of them all. */
+  started(incarnation: number): readonly Effect[] {
+    if (incarnation <= 1) return [effect.health(true)];
+    return [effect.health(true), effect.record({ $case: "natureRestarted", natureRestarted: {} })];
   }
 
   /** A segment of a node's disciplined clock; only the node itself may publish it, and the newest counts. */
@@ -137,6 +141,7 @@ export class Nature {
       return [effect.close(stream, failure(Code.INVALID_ARGUMENT, message, "INVALID_PAIR"))];
     }
     if (first.held.has(pair) || second.held.has(pair)) return nothing; // a pair id is never reused: a copy
+    if (first.gone.has(pair) && second.gone.has(pair)) return nothing; // a copy, or given up before it came
     if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return this.#full(first.name, pair);
     const entangled: EntangledPair = { first: undefined, second: undefined, intended: announced, recorded: false };
     const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
@@ -147,8 +152,10 @@ export class Nature {
     first.held.set(pair, firstHalf);
     second.held.set(pair, secondHalf);
     this.counters.pairsCreated += 1;
-    if (first.attachedOn !== undefined && second.attachedOn !== undefined) return nothing;
-    const effects: Effect[] = [];
+    if (first.gone.has(pair)) end(firstHalf);
+    if (second.gone.has(pair)) end(secondHalf);
+    const effects = this.#operateAwaited(now, pair);
+    if (first.attachedOn !== undefined && second.attachedOn !== undefined) return effects;
     for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
     return effects;
   }
@@ -173,16 +180,36 @@ export class Nature {
     return effects;
   }
 
-  timer(timer: string): readonly Effect[] {
+  timer(now: Instant, timer: string): readonly Effect[] {
+    const effects: Effect[] = [];
+    if (timer === AWAITED_TIMER) {
+      for (const { request, stream } of this.#awaited.lapsed(now, effects)) {
+        effects.push(...this.#carryOut(request, stream));
+      }
+      return effects;
+    }
     const holder = timer.startsWith(LEASE_TIMER) ? this.#holders.get(timer.slice(LEASE_TIMER.length)) : undefined;
     if (!holder) return nothing;
-    const effects: Effect[] = [];
     holder.isLeased = false;
     this.#lose(effects, holder);
     return effects;
   }
 
-  operate(request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
+  /** An operation on a pair that nature has not heard of yet waits for it. */
+  operate(now: Instant, request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
+    const effects: Effect[] = [];
+    const operator = this.#operators.get(stream);
+    if (operator && this.#awaited.park(now, effects, operator.holder, request, stream)) return effects;
+    return this.#carryOut(request, stream);
+  }
+
+  #operateAwaited(now: Instant, pair: string): Effect[] {
+    const effects: Effect[] = [];
+    for (const { request, stream } of this.#awaited.take(pair)) effects.push(...this.operate(now, request, stream));
+    return effects;
+  }
+
+  #carryOut(request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
     const operator = this.#operators.get(stream);
     if (!operator) return nothing; // still under way when the stream was closed
     const { operation: asked } = request;
@@ -233,12 +260,13 @@ export class Nature {
   #lose(effects: Effect[], holder: QubitHolder): void {
     for (const half of [...holder.held.values()]) {
       // A delivered half has had its outcome; a fresh qubit is no half of a pair.
-      if (!half.delivered && parsePairId(half.name)) {
+      if (!half.delivered && half.isOfPair) {
         const halfEnded = { pair: half.name, node: holder.name, outcome: Outcome.LOST_CRASH };
         effects.push(effect.record({ $case: "halfEnded", halfEnded }));
         this.counters.lostInCrash += 1;
       }
       end(half);
+      if (half.isOfPair) holder.gone.set(half.name, "lost");
     }
   }
 

@@ -31,7 +31,7 @@ export class Operation {
   /** The operand of this name when the operation may touch it, or why not. */
   operand(name: string): Half | RefusalReason {
     const half = this.holder.held.get(name);
-    if (!half) return RefusalReason.NOT_HELD;
+    if (!half) return this.holder.gone.get(name) === "lost" ? RefusalReason.LOST : RefusalReason.NOT_HELD;
     return half.isStale(this.atNs) ? RefusalReason.STALE : half;
   }
 
@@ -46,16 +46,18 @@ export class Operation {
 
   /** Refuses because of one operand. */
   refuseOperand(name: string, reason: RefusalReason): readonly Effect[] {
-    const message =
-      reason === RefusalReason.STALE
-        ? `${name} was touched at a later instant; operations on one qubit grow in time`
-        : `${name} is not held by ${this.holder.name}; operate on a qubit of yours that is not gone`;
-    return this.refuse(reason, message);
+    const { name: node } = this.holder;
+    if (reason === RefusalReason.STALE) {
+      return this.refuse(reason, `${name} was touched at a later instant; operations on one qubit grow in time`);
+    }
+    if (reason === RefusalReason.LOST) return this.refuse(reason, `${name} was lost while ${node} was away`);
+    return this.refuse(reason, `${name} is not held by ${node}; operate on a qubit of yours that is not gone`);
   }
 
   refuse(reason: RefusalReason, message: string): readonly Effect[] {
     switch (reason) {
       case RefusalReason.NOT_HELD:
+      case RefusalReason.LOST:
         this.#counters.notHeld += 1;
         break;
       case RefusalReason.STALE:

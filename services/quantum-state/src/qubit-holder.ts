@@ -1,9 +1,12 @@
 import type { BellMeasurementNoise } from "@bellmesh/bell";
 import type { NodeClock } from "@bellmesh/hardware";
 import type { Chance } from "@bellmesh/joint-state";
-import type { Entropy, Stream } from "@bellmesh/mesh";
+import { type Entropy, RecentMap, type Stream } from "@bellmesh/mesh";
 import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
 import type { Half } from "./half.ts";
+
+/** Halves remembered after they have gone, so that what comes late for them is known to be late. */
+const GONE_MIN = 4096;
 
 /** What nature knows of one node: its hardware, its clock, its chance, and the qubits it holds. */
 export class QubitHolder {
@@ -17,6 +20,8 @@ export class QubitHolder {
   readonly bellChance: Chance;
   readonly measurementChance: Chance;
   readonly held = new Map<string, Half>();
+  /** Halves of pairs held before: ended by the node, or lost with it, which stands in the ledger. */
+  readonly gone = new RecentMap<"ended" | "lost">(GONE_MIN);
   /** Of the node-controller that attached last; undefined before the first. */
   incarnation: number | undefined = undefined;
   /** The stream it is attached on. */

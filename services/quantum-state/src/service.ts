@@ -8,10 +8,10 @@ import { Nature } from "./nature.ts";
 const { operate, createPairs } = methodsOf(QuantumStateServiceDefinition);
 
 const routes = new Routes<Nature>()
-  .on("started", (nature) => nature.started())
+  .on("started", (nature, _now, { incarnation }) => nature.started(incarnation))
   .serve(operate, {
     opened: (nature, _now, stream, from) => nature.operatorOpened(stream, from),
-    item: (nature, _now, request, stream) => nature.operate(request, stream),
+    item: (nature, now, request, stream) => nature.operate(now, request, stream),
     ended: (nature, now, stream) => nature.operatorEnded(now, stream),
   })
   .serve(createPairs, {
@@ -19,7 +19,7 @@ const routes = new Routes<Nature>()
     item: (nature, now, request, stream) => nature.createPair(now, request, stream),
     ended: (nature, _now, stream) => nature.stationEnded(stream),
   })
-  .timer((nature, _now, { timer }) => nature.timer(timer))
+  .timer((nature, now, { timer }) => nature.timer(now, timer))
   .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
 
 /** Nature: the joint quantum state of every qubit, reached by local operations and by heralding stations only. */

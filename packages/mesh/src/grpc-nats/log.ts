@@ -58,12 +58,14 @@ function fieldsOf(event: Event): object {
       return event.circuitInstalled;
     case "circuitTornDown":
       return event.circuitTornDown;
+    case "natureRestarted":
+      return event.natureRestarted;
     default:
       return pairFieldsOf(event);
   }
 }
 
-type PairEvent = Exclude<Event, { $case: `request${string}` | `circuit${string}` }>;
+type PairEvent = Exclude<Event, { $case: `request${string}` | `circuit${string}` | "natureRestarted" }>;
 
 function pairFieldsOf(event: PairEvent): object {
   switch (event.$case) {

@@ -32,6 +32,8 @@ export class Half {
   pairSequence = 0;
   /** When it was last heard of. */
   atNs = 0;
+  /** Nature has restarted since its herald: held, it was lost then, unless it ends otherwise. */
+  wasInNature = false;
 
   constructor(pair: string, node: string, parity: Ordinal) {
     this.pair = pair;
@@ -70,6 +72,14 @@ export class Entanglement {
     const entry = this.#pairs.get(pair);
     if (entry?.first.node === node) return entry.first;
     return entry?.second.node === node ? entry.second : undefined;
+  }
+
+  /** Nature has lost whatever was held. */
+  natureRestarted(): void {
+    for (const { first, second } of this.#pairs.entries()) {
+      first.wasInNature = true;
+      second.wasInNature = true;
+    }
   }
 
   /** Whether a half that is not here may have been. */

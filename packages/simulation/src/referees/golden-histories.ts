@@ -8,17 +8,17 @@ export interface GoldenHistory {
   readonly rejectedBy: readonly string[];
 }
 
-/** An event, and the service that writes it. */
-type Line = readonly [writer: string, event: NonNullable<LedgerEvent["event"]>];
+/** An event, the service that writes it, and how often that has started; once where it is not said. */
+type Line = readonly [writer: string, event: NonNullable<LedgerEvent["event"]>, incarnation?: number];
 
 const request = "alice/1/1";
 
 function history(title: string, rejectedBy: readonly string[], ...lines: readonly Line[]): GoldenHistory {
   const sequences = new Map<string, number>();
-  const events = lines.map(([writer, event], index) => {
-    const sequence = (sequences.get(writer) ?? 0) + 1;
-    sequences.set(writer, sequence);
-    return { writer, incarnation: 1, sequence, at: 1000 * (index + 1), uncertaintyNs: 0, event };
+  const events = lines.map(([writer, event, incarnation = 1], index) => {
+    const sequence = (sequences.get(`${writer} ${incarnation}`) ?? 0) + 1;
+    sequences.set(`${writer} ${incarnation}`, sequence);
+    return { writer, incarnation, sequence, at: 1000 * (index + 1), uncertaintyNs: 0, event };
   });
   return { title, events, rejectedBy };
 }
@@ -83,6 +83,13 @@ function measured(firstPair: string, firstNode: string, secondPair: string, seco
   return ["quantum-state/nature", { $case: "pairFidelity", pairFidelity }];
 }
 
+/** By a later incarnation of the same service. */
+function again([writer, event]: Line): Line {
+  return [writer, event, 2];
+}
+
+const natureRestarted = again(["quantum-state/nature", { $case: "natureRestarted", natureRestarted: {} }]);
+
 /** One pair between neighbours, heralded with index 1 and put into slot 0 at both ends. */
 const oneHop: readonly Line[] = [
   heralded("ab/1/1", "alice", "bob", 1),
@@ -143,6 +150,28 @@ export const goodHistories: readonly GoldenHistory[] = [
     swapped("rob", "ar/1/1", "rs/1/1", 2),
     delivered("ar/1/1", "alice", "bob", 2),
     delivered("sb/2/9", "bob", "alice", 2),
+  ),
+  history(
+    "nature and an end crash, and nobody is left who knows of the half there",
+    [],
+    ...oneSwap,
+    delivered("ar/1/1", "alice", "bob", 0),
+    natureRestarted,
+    heralded("rb/1/2", "rob", "bob", 1),
+    again(stored("rb/1/2", "bob")),
+    again(ended("rb/1/2", "bob", Outcome.EXPIRED)),
+    ended("rb/1/2", "rob", Outcome.EXPIRED),
+  ),
+  history(
+    "nature crashes, and an end that has not says what became of its half",
+    [],
+    ...oneHop,
+    natureRestarted,
+    ended("ab/1/1", "bob", Outcome.DISCARDED),
+    heralded("ab/1/2", "alice", "bob", 1),
+    stored("ab/1/2", "bob"),
+    ended("ab/1/2", "alice", Outcome.EXPIRED),
+    ended("ab/1/2", "bob", Outcome.EXPIRED),
   ),
   history(
     "one end delivers, the other expires, and the first retracts",
@@ -397,5 +426,22 @@ export const badHistories: readonly GoldenHistory[] = [
     measured("ab/1/1", "alice", "ab/1/2", "bob", 1),
     ended("ab/1/2", "alice", Outcome.EXPIRED),
     ended("ab/1/2", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "nature has crashed, and an end that has not puts another half into the slot",
+    ["no-slot-leaked"],
+    ...oneHop,
+    natureRestarted,
+    heralded("ab/1/2", "alice", "bob", 1),
+    stored("ab/1/2", "bob"),
+    ended("ab/1/2", "alice", Outcome.EXPIRED),
+    ended("ab/1/2", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "nature has crashed before the pair was made",
+    ["one-terminal-outcome"],
+    natureRestarted,
+    heralded("ab/1/1", "alice", "bob", 1),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
   ),
 ];

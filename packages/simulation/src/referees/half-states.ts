@@ -7,6 +7,8 @@ export interface PairState<State> {
   readonly secondNode: string;
   first: State;
   second: State;
+  /** Nature has restarted since its herald: a half of it that is live was lost then, unless it ends otherwise. */
+  wasInNature: boolean;
   /** When it was last heard of. */
   atNs: number;
 }
@@ -27,9 +29,15 @@ export class HalfStates<State> {
 
   herald(pair: string, firstNode: string, secondNode: string, atNs: number): void {
     if (this.#table.get(pair)) return;
-    const state = { pair, firstNode, secondNode, first: this.#live, second: this.#live, atNs };
+    const [first, second] = [this.#live, this.#live];
+    const state = { pair, firstNode, secondNode, first, second, wasInNature: false, atNs };
     this.#table.add(state);
     this.#unfinished.add(state);
+  }
+
+  /** Nature has lost whatever was held. */
+  natureRestarted(): void {
+    for (const state of this.#unfinished) state.wasInNature = true;
   }
 
   get(pair: string): PairState<State> | undefined {

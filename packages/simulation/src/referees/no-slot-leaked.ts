@@ -8,6 +8,10 @@ interface Occupation {
   readonly slots: (Occupation | undefined)[];
   readonly slot: number;
   readonly atNs: number;
+  /** Of the node-controller that stored it. */
+  readonly incarnation: number;
+  /** Nature has restarted since: it is gone, and its node-controller has freed the slot or crashed as well. */
+  wasInNature: boolean;
   /** The other half of the pair, if that is in a slot too. */
   other: Occupation | undefined;
 }
@@ -20,13 +24,16 @@ export class NoSlotLeaked implements Referee {
   readonly #occupations = new Map<string, Occupation>();
   readonly #violations: Violation[] = [];
 
-  observe({ event, at }: LedgerEvent): void {
+  observe({ event, at, incarnation }: LedgerEvent): void {
     switch (event?.$case) {
       case "halfStored": {
         const { pair, node, link, slot } = event.halfStored;
-        this.#store(pair, node, this.#slotsOf(node, link), slot, at);
+        this.#store(pair, node, this.#slotsOf(node, link), slot, at, incarnation);
         break;
       }
+      case "natureRestarted":
+        for (const occupation of this.#held()) occupation.wasInNature = true;
+        break;
       case "pairsSwapped":
         this.#free(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
         this.#free(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
@@ -42,15 +49,20 @@ export class NoSlotLeaked implements Referee {
 
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
-    if (atQuiescence) {
-      for (const first of this.#occupations.values()) {
-        for (let held: Occupation | undefined = first; held; held = held.other) {
-          const { pair, node, slot, atNs } = held;
-          violations.push({ pair, atNs, message: `still occupies slot ${slot} of ${node}` });
-        }
-      }
+    let open = false;
+    for (const { pair, node, slot, atNs, wasInNature } of this.#held()) {
+      if (wasInNature) continue;
+      open = true;
+      if (!atQuiescence) break;
+      violations.push({ pair, atNs, message: `still occupies slot ${slot} of ${node}` });
     }
-    return verdictOf(this.name, violations, this.#occupations.size > 0);
+    return verdictOf(this.name, violations, open);
+  }
+
+  *#held(): Generator<Occupation> {
+    for (const first of this.#occupations.values()) {
+      for (let held: Occupation | undefined = first; held; held = held.other) yield held;
+    }
   }
 
   #slotsOf(node: string, link: string): (Occupation | undefined)[] {
@@ -67,9 +79,17 @@ export class NoSlotLeaked implements Referee {
     return slots;
   }
 
-  #store(pair: string, node: string, slots: (Occupation | undefined)[], slot: number, atNs: number): void {
+  #store(
+    pair: string,
+    node: string,
+    slots: (Occupation | undefined)[],
+    slot: number,
+    atNs: number,
+    incarnation: number,
+  ): void {
     const before = slots[slot];
-    if (before) {
+    if (before?.wasInNature && incarnation > before.incarnation) this.#free(before.pair, node);
+    else if (before) {
       const message = `was put into slot ${slot} of ${node}, which ${before.pair} occupies`;
       this.#violations.push({ pair, atNs, message });
       return;
@@ -79,7 +99,7 @@ export class NoSlotLeaked implements Referee {
       this.#violations.push({ pair, atNs, message: `was put into slot ${slot} of ${node}, but is in a slot already` });
       return;
     }
-    const occupation = { pair, node, slots, slot, atNs, other: undefined };
+    const occupation = { pair, node, slots, slot, atNs, incarnation, wasInNature: false, other: undefined };
     slots[slot] = occupation;
     if (first) first.other = occupation;
     else this.#occupations.set(pair, occupation);

@@ -9,6 +9,7 @@ type Fate = "live" | "spent" | "delivered" | "expired" | "discarded" | "lost cra
 /**
  * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes
  * a delivered half an expired one, and nothing follows. (That a half is spent twice is no-double-spend's affair.)
+ * What nature held when it crashed and nobody else ended is lost with it.
  */
 export class OneTerminalOutcome implements Referee {
   readonly name = "one-terminal-outcome";
@@ -33,6 +34,9 @@ export class OneTerminalOutcome implements Referee {
       case "halfEnded":
         this.#ended(event.halfEnded.pair, event.halfEnded.node, event.halfEnded.outcome, at);
         break;
+      case "natureRestarted":
+        this.#halves.natureRestarted();
+        break;
       case "halfRetracted":
         this.#afterDelivery(event.halfRetracted.pair, event.halfRetracted.node, "retracted", at);
         break;
@@ -45,7 +49,8 @@ export class OneTerminalOutcome implements Referee {
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
     let open = this.#unclear;
-    for (const { pair, firstNode, secondNode, first, second, atNs } of this.#halves.unfinished()) {
+    for (const { pair, firstNode, secondNode, first, second, wasInNature, atNs } of this.#halves.unfinished()) {
+      if (wasInNature) continue;
       open = true;
       if (!atQuiescence) break;
       const nodes = [first === "live" ? firstNode : "", second === "live" ? secondNode : ""].filter(Boolean);
@@ -59,7 +64,10 @@ export class OneTerminalOutcome implements Referee {
     else if (outcome === Outcome.EXPIRED) this.#end(pair, node, "expired", atNs);
     else if (outcome === Outcome.DISCARDED) this.#end(pair, node, "discarded", atNs);
     else if (outcome === Outcome.LOST_CRASH) this.#end(pair, node, "lost crash", atNs);
-    else this.#violations.push({ pair, atNs, message: `ended at ${node} with ${outcomeName(outcome)} outcome` });
+    else {
+      const message = `ended at ${node} with ${outcomeName(outcome)} outcome`;
+      this.#violations.push({ pair, atNs, message, stands: true });
+    }
   }
 
   #end(pair: string, node: string, fate: Exclude<Fate, "live">, atNs: number): void {

@@ -24,6 +24,10 @@ export class PairTable<Entry extends { readonly pair: string }> {
     return this.#entries.get(pair);
   }
 
+  entries(): Iterable<Entry> {
+    return this.#entries.values();
+  }
+
   add(entry: Entry): void {
     this.#entries.set(entry.pair, entry);
   }

@@ -114,6 +114,7 @@ export interface LedgerEvent {
     | { $case: "pairFidelity"; pairFidelity: PairFidelity }
     | { $case: "emulatorLimit"; emulatorLimit: EmulatorLimit }
     | { $case: "frameApplied"; frameApplied: FrameApplied }
+    | { $case: "natureRestarted"; natureRestarted: NatureRestarted }
     | undefined;
 }
 
@@ -236,6 +237,13 @@ export interface FrameApplied {
   pair: string;
   node: string;
   applied: BellIndex | undefined;
+}
+
+/**
+ * By nature, when it starts again: every qubit of before is gone. A half heralded before this that has no outcome of
+ * its own, because its node crashed as well or never knew of it, was lost in this crash.
+ */
+export interface NatureRestarted {
 }
 
 /**
@@ -432,6 +440,9 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       case "frameApplied":
         FrameApplied.encode(message.event.frameApplied, writer.uint32(194).fork()).join();
         break;
+      case "natureRestarted":
+        NatureRestarted.encode(message.event.natureRestarted, writer.uint32(202).fork()).join();
+        break;
     }
     return writer;
   },
@@ -618,6 +629,17 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             message.event = { $case: "frameApplied", frameApplied: FrameApplied.decode(reader, reader.uint32()) };
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.event = {
+              $case: "natureRestarted",
+              natureRestarted: NatureRestarted.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -701,6 +723,10 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         ? { $case: "frameApplied", frameApplied: FrameApplied.fromJSON(object.frameApplied) }
         : isSet(object.frame_applied)
         ? { $case: "frameApplied", frameApplied: FrameApplied.fromJSON(object.frame_applied) }
+        : isSet(object.natureRestarted)
+        ? { $case: "natureRestarted", natureRestarted: NatureRestarted.fromJSON(object.natureRestarted) }
+        : isSet(object.nature_restarted)
+        ? { $case: "natureRestarted", natureRestarted: NatureRestarted.fromJSON(object.nature_restarted) }
         : undefined,
     };
   },
@@ -752,6 +778,8 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.emulatorLimit = EmulatorLimit.toJSON(message.event.emulatorLimit);
     } else if (message.event?.$case === "frameApplied") {
       obj.frameApplied = FrameApplied.toJSON(message.event.frameApplied);
+    } else if (message.event?.$case === "natureRestarted") {
+      obj.natureRestarted = NatureRestarted.toJSON(message.event.natureRestarted);
     }
     return obj;
   },
@@ -2441,6 +2469,50 @@ export const FrameApplied: MessageFns<FrameApplied> = {
     if (message.applied !== undefined) {
       obj.applied = BellIndex.toJSON(message.applied);
     }
+    return obj;
+  },
+};
+
+function createBaseNatureRestarted(): NatureRestarted {
+  return {};
+}
+
+export const NatureRestarted: MessageFns<NatureRestarted> = {
+  encode(_: NatureRestarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NatureRestarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNatureRestarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): NatureRestarted {
+    return {};
+  },
+
+  toJSON(_: NatureRestarted): unknown {
+    const obj: any = {};
     return obj;
   },
 };

@@ -66,6 +66,8 @@ export const RefusalReason = {
   INVALID: 3,
   /** EMULATOR_LIMIT - No engine can hold the register this would make; the pair has ended. */
   EMULATOR_LIMIT: 4,
+  /** LOST - The qubit was lost when the node crashed or was out of reach for too long; its outcome stands in the ledger. */
+  LOST: 5,
 } as const;
 
 export type RefusalReason = typeof RefusalReason[keyof typeof RefusalReason];
@@ -76,6 +78,7 @@ export namespace RefusalReason {
   export type STALE = typeof RefusalReason.STALE;
   export type INVALID = typeof RefusalReason.INVALID;
   export type EMULATOR_LIMIT = typeof RefusalReason.EMULATOR_LIMIT;
+  export type LOST = typeof RefusalReason.LOST;
 }
 
 export function refusalReasonFromJSON(object: any): RefusalReason {
@@ -95,6 +98,9 @@ export function refusalReasonFromJSON(object: any): RefusalReason {
     case 4:
     case "REFUSAL_REASON_EMULATOR_LIMIT":
       return RefusalReason.EMULATOR_LIMIT;
+    case 5:
+    case "REFUSAL_REASON_LOST":
+      return RefusalReason.LOST;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum RefusalReason");
   }
@@ -112,6 +118,8 @@ export function refusalReasonToJSON(object: RefusalReason): string {
       return "REFUSAL_REASON_INVALID";
     case RefusalReason.EMULATOR_LIMIT:
       return "REFUSAL_REASON_EMULATOR_LIMIT";
+    case RefusalReason.LOST:
+      return "REFUSAL_REASON_LOST";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum RefusalReason");
   }

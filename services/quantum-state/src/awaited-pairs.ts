@@ -1,0 +1,95 @@
+import { type Effect, effect, type Stream } from "@bellmesh/mesh";
+import { after, type Instant, parsePairId } from "@bellmesh/wire";
+import type { OperateRequest, OperateResponse } from "@bellmesh/wire/quantum-state";
+import type { QubitHolder } from "./qubit-holder.ts";
+
+/** The timer of the operation that has waited longest. */
+export const AWAITED_TIMER = "awaited pairs";
+
+/**
+ * How long an operation waits for its pair. Station and node reach nature by different ways, and nothing but the load
+ * of real processes decides who is first; what is later than this will not come.
+ */
+const AWAITED_FOR_NS = 1_000_000_000;
+/** Operations that may wait at a time; one more is not held back. */
+const AWAITED_MAX = 4096;
+
+/** An operation whose pair nature has not heard of. */
+export interface Awaiting {
+  readonly request: OperateRequest;
+  readonly stream: Stream<OperateResponse>;
+  readonly until: Instant;
+}
+
+/** Operations that came before the pair they are for. */
+export class AwaitedPairs {
+  /** By pair, each in the order of coming; the pairs in the order of their first operation. */
+  readonly #awaiting = new Map<string, Awaiting[]>();
+  #size = 0;
+
+  /** Keeps an operation until its pair comes. @returns false when it need not wait for one */
+  park(
+    now: Instant,
+    effects: Effect[],
+    holder: QubitHolder,
+    request: OperateRequest,
+    stream: Stream<OperateResponse>,
+  ): boolean {
+    const pair = operandsOf(request).find((name) => isUnheardOf(holder, name));
+    if (pair === undefined || this.#size >= AWAITED_MAX) return false;
+    const until = after(now, AWAITED_FOR_NS);
+    if (this.#size === 0) effects.push(effect.setTimer(AWAITED_TIMER, until));
+    this.#size += 1;
+    const awaiting = this.#awaiting.get(pair);
+    if (awaiting) awaiting.push({ request, stream, until });
+    else this.#awaiting.set(pair, [{ request, stream, until }]);
+    return true;
+  }
+
+  /** The pair has come: takes out what waited for it. */
+  take(pair: string): readonly Awaiting[] {
+    const awaiting = this.#awaiting.get(pair);
+    if (!awaiting) return [];
+    this.#awaiting.delete(pair);
+    this.#size -= awaiting.length;
+    return awaiting;
+  }
+
+  /** The timer has come: takes out what has waited too long, and sets the timer for the next. */
+  lapsed(now: Instant, effects: Effect[]): readonly Awaiting[] {
+    const lapsed: Awaiting[] = [];
+    for (const [pair, [first]] of this.#awaiting) {
+      if (first && first.until > now) {
+        effects.push(effect.setTimer(AWAITED_TIMER, first.until));
+        break;
+      }
+      lapsed.push(...this.take(pair));
+    }
+    return lapsed;
+  }
+}
+
+/** Whether a pair of this name may still come: the node neither holds a half of it nor ever has. */
+export function isUnheardOf({ held, gone }: QubitHolder, name: string): boolean {
+  return !held.has(name) && !gone.has(name) && parsePairId(name) !== undefined;
+}
+
+/** The qubits an operation needs. A discard needs none: it is good for a half that has yet to come, too. */
+function operandsOf({ operation }: OperateRequest): readonly string[] {
+  switch (operation?.$case) {
+    case "bellMeasurement":
+      return [operation.bellMeasurement.first, operation.bellMeasurement.second];
+    case "controlledGate":
+      return [operation.controlledGate.control, operation.controlledGate.target];
+    case "delivery":
+      return [operation.delivery.qubit];
+    case "correction":
+      return [operation.correction.qubit];
+    case "measurement":
+      return [operation.measurement.qubit];
+    case "gate":
+      return [operation.gate.qubit];
+    default:
+      return [];
+  }
+}
