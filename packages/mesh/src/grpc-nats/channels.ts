@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import type { Address } from "../host.ts";
+import { ImpatientChannel } from "./impatient-channel.ts";
 
 /** Peers come and go: look for them often, and notice within seconds when one has stopped answering. */
 export const channelOptions: grpc.ChannelOptions = {
@@ -28,7 +29,8 @@ export class Channels {
     const target = this.#targetOf(address);
     let client = this.#clients.get(target);
     if (client === undefined) {
-      client = new grpc.Client(target, grpc.credentials.createInsecure(), channelOptions);
+      const channelOverride = new ImpatientChannel(target, channelOptions);
+      client = new grpc.Client(target, grpc.credentials.createInsecure(), { channelOverride });
       this.#clients.set(target, client);
     }
     return client;
