@@ -1,4 +1,5 @@
 import { type Topology, TopologyError } from "@bellmesh/topology";
+import { COLLECTOR } from "./mesh-nats.ts";
 import { processPlans } from "./process-plan.ts";
 
 /** One container of a mesh that runs a process of ours. */
@@ -15,8 +16,6 @@ export interface Container {
   readonly isDoor: boolean;
 }
 
-/** The container that gathers the ledger; also the place whose name it bears on the bus. */
-export const COLLECTOR = "collector";
 /** The container of the bus. */
 export const BUS = "nats";
 

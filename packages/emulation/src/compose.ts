@@ -1,6 +1,6 @@
 import type { Topology } from "@bellmesh/topology";
 import { parse, stringify } from "yaml";
-import { busConfiguration } from "./compose-bus.ts";
+import { BUS_PORT, busConfiguration, MONITOR_PORT } from "./compose-bus.ts";
 import { BUS, type Container, containersOf, targetsOf } from "./compose-containers.ts";
 
 export interface ComposeOptions {
@@ -155,7 +155,7 @@ function bus(topology: Topology, places: readonly string[]): string {
     stop_signal: SIGINT
     stop_grace_period: 10s
     healthcheck:
-      test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1:8222/healthz"]
+      test: [CMD, wget, -q, -O, /dev/null, "http://127.0.0.1:${MONITOR_PORT}/healthz"]
       interval: 2s
       timeout: 5s
       retries: 3
@@ -173,7 +173,7 @@ ${first ? build : ""}    entrypoint: [node, ${entry}]
       <<: *environment
       BELLMESH_SERVICE: ${service}
       BELLMESH_NODE: ${place}
-      NATS_URL: nats://${place}:${password(place)}@${BUS}:4222
+      NATS_URL: nats://${place}:${password(place)}@${BUS}:${BUS_PORT}
 ${published === undefined ? "" : `    ports: ["${published}"]\n`}`;
 }
 
