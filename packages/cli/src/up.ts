@@ -107,10 +107,10 @@ function givenNats(given: Arguments): NatsChoice {
 /** Shows how it goes until it is to stop: a table that changes on a terminal, the table and what happens elsewhere. */
 async function stay(mesh: Mesh, given: Arguments, output: Output, signals: StopSignals): Promise<void> {
   const status = await mesh.status();
-  process.send?.({ ready: true });
   if (given.has("json")) output.result(JSON.stringify(status));
   const live = new LiveText(process.stdout);
   if (!given.has("json") && !live.isLive) output.result(meshText(status));
+  process.send?.({ ready: true });
   const shown = new Map(status.processes.map((one) => [one.name, one.reason]));
   while (!signals.isStopped) {
     const now = await mesh.status();

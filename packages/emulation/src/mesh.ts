@@ -70,7 +70,7 @@ export class Mesh {
     const name = options.name ?? `${topology.name.slice(0, 40)}-${process.pid}-${unnamed}`;
     const directory = new RunDirectory(options.directory ?? runBase(undefined), name);
     directory.claim();
-    const guard = new OrphanGuard(directory.file("pids"));
+    const guard = new OrphanGuard(directory.pids);
     let nats: MeshNats | undefined;
     try {
       const places = [...new Set(deployment(topology).map(({ place }) => place))];

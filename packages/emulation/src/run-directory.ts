@@ -1,9 +1,20 @@
-import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { grpcAddress } from "@bellmesh/process";
 import type { Topology } from "@bellmesh/topology";
 import { EmulationError } from "./emulation-error.ts";
+import { identityOf, processOf } from "./process-identity.ts";
 import { socketTemplate } from "./process-plan.ts";
 
 const LOCK = "lock";
@@ -69,6 +80,11 @@ export class RunDirectory {
     return join(this.path, "nats");
   }
 
+  /** The file that names the processes of the mesh. */
+  get pids(): string {
+    return join(this.path, "pids");
+  }
+
   file(name: string): string {
     return join(this.path, name);
   }
@@ -83,6 +99,7 @@ export class RunDirectory {
       mkdirSync(base, { recursive: true, mode: 0o700 });
       checkOwner(base);
       this.#lock();
+      endLeftOver(this.pids);
       for (const directory of [this.sockets, this.state, this.logs, this.nats]) {
         rmSync(directory, { recursive: true, force: true });
         mkdirSync(directory, { mode: 0o700 });
@@ -97,9 +114,7 @@ export class RunDirectory {
 
   /** The process that runs the mesh of this name; undefined when nobody does. */
   owner(): number | undefined {
-    const [pid, started] = readOr(join(this.path, LOCK)).split(" ");
-    const number = Number(pid);
-    return pid !== "" && number > 0 && startOf(number) === started ? number : undefined;
+    return processOf(readOr(join(this.path, LOCK)));
   }
 
   /** Gives the directory back. Logs stay when they are wanted, until the next mesh of this name. */
@@ -116,36 +131,36 @@ export class RunDirectory {
 
   #lock(): void {
     const lock = join(this.path, LOCK);
+    const aside = `${lock}.${process.pid}`;
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     for (;;) {
+      writeFileSync(aside, identityOf(process.pid));
       try {
-        writeFileSync(lock, `${process.pid} ${startOf(process.pid)}`, { flag: "wx" });
+        linkSync(aside, lock);
         return;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      } finally {
+        rmSync(aside, { force: true });
       }
       const owner = this.owner();
       if (owner !== undefined) {
         const expected = `stop it with bellmesh down --name ${this.name}, or give this one another --name`;
         throw new EmulationError(`the mesh ${this.name} is up already (process ${owner}, ${this.path})`, expected);
       }
-      // Whoever held it is gone, and its processes went with it.
+      // Whoever held it is gone.
       rmSync(lock, { force: true });
     }
   }
 }
 
-/** When a process started, so that another one with its number is not taken for it; "" when there is none. */
-function startOf(pid: number): string {
-  const stat = readOr(`/proc/${pid}/stat`);
-  // The name of the program may hold blanks and parentheses; what follows the last one does not.
-  if (stat !== "") return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  try {
-    process.kill(pid, 0);
-    return "-";
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? "-" : "";
-  }
+/**
+ * Ends what an earlier supervisor, gone without a word, has left running: a process that stops in its own time would
+ * take away the socket that its successor has made in the same place.
+ */
+function endLeftOver(file: string): void {
+  const pids = readOr(file).split("\n").map(processOf);
+  for (const pid of pids) if (pid !== undefined) process.kill(pid, "SIGKILL");
 }
 
 function checkOwner(directory: string): void {
