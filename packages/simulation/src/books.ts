@@ -14,6 +14,8 @@ export class Books {
   readonly ledger: Ledger;
   readonly trueFidelity = new TrueFidelity();
   emulatorLimits = 0;
+  /** Something was written that is not here. */
+  isTorn = false;
   readonly #referees = allReferees();
   #inOrder = true;
 
@@ -43,7 +45,7 @@ export class Books {
 
   /** What the referees say. */
   verdicts(atQuiescence: boolean): readonly Verdict[] {
-    const isWhole = this.#inOrder && this.ledger.gaps().length === 0;
+    const isWhole = this.#inOrder && !this.isTorn && this.ledger.gaps().length === 0;
     return verdicts(this.#referees, atQuiescence, isWhole);
   }
 

@@ -1,6 +1,14 @@
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
-import { combined, Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import { combined, Entanglement, type Half, type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** What nature said of two halves that were both delivered. */
+interface NaturePair {
+  readonly first: Half;
+  readonly second: Half;
+  readonly intended: Ordinal;
+  readonly atNs: number;
+}
 
 /**
  * The Bell index announced at delivery is the XOR of every heralded index and every swap outcome along the chain, and
@@ -11,6 +19,8 @@ export class FrameParity implements Referee {
   readonly #entanglement = new Entanglement();
   /** Delivered halves whose announced index was not compared yet. */
   readonly #unsettled = new Set<Half>();
+  /** Pairs of nature's that the record does not know to be entangled yet. */
+  readonly #unexplained = new Set<NaturePair>();
   readonly #violations: Violation[] = [];
   #unclear = false;
 
@@ -21,6 +31,7 @@ export class FrameParity implements Referee {
         break;
       case "pairsSwapped":
         this.#entanglement.swap(event.pairsSwapped);
+        if (this.#unexplained.size > 0) this.#explain();
         break;
       case "frameApplied": {
         const half = this.#half(event.frameApplied.pair, event.frameApplied.node);
@@ -56,12 +67,14 @@ export class FrameParity implements Referee {
 
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
+    if (atQuiescence) for (const pair of this.#unexplained) violations.push(unexplained(pair));
     for (const half of this.#unsettled) {
       if (!atQuiescence || half.partner.state !== "delivered") continue;
       const message = misannounced(half);
       if (message) violations.push({ pair: half.pair, atNs: half.atNs, message });
     }
-    return verdictOf(this.name, violations, this.#unclear || (!atQuiescence && this.#unsettled.size > 0));
+    const open = this.#unsettled.size > 0 || this.#unexplained.size > 0;
+    return verdictOf(this.name, violations, this.#unclear || (!atQuiescence && open));
   }
 
   #deliver(half: Half, announced: number, atNs: number): void {
@@ -81,12 +94,21 @@ export class FrameParity implements Referee {
     const first = this.#half(fidelity.firstPair, fidelity.firstNode);
     const second = this.#half(fidelity.secondPair, fidelity.secondNode);
     if (!first || !second) return;
-    if (first.partner !== second) {
-      const message = `${first.name} is entangled with ${second.name}, but the record leads to ${first.partner.name}`;
-      this.#violations.push({ pair: first.pair, atNs, message });
-      return;
+    const pair = { first, second, intended: ordinalOf(fidelity.intended), atNs };
+    // A node writes its swap down when it hears the outcome, which nature knew before it.
+    if (first.partner === second) this.#compare(pair);
+    else this.#unexplained.add(pair);
+  }
+
+  #explain(): void {
+    for (const pair of this.#unexplained) {
+      if (pair.first.partner !== pair.second) continue;
+      this.#unexplained.delete(pair);
+      this.#compare(pair);
     }
-    const intended = ordinalOf(fidelity.intended);
+  }
+
+  #compare({ first, second, intended, atNs }: NaturePair): void {
     if (intended !== UNKNOWN && first.parity !== UNKNOWN && intended !== first.parity) {
       const message = `${first.name} is of Bell index ${intended} (k = 2z + x), but the record gives ${first.parity}`;
       this.#violations.push({ pair: first.pair, atNs, message });
@@ -107,6 +129,11 @@ export class FrameParity implements Referee {
     if (!half && this.#entanglement.wasForgotten(pair)) this.#unclear = true;
     return half;
   }
+}
+
+function unexplained({ first, second, atNs }: NaturePair): Violation {
+  const message = `${first.name} is entangled with ${second.name}, but the record leads to ${first.partner.name}`;
+  return { pair: first.pair, atNs, message };
 }
 
 function apply(half: Half, applied: number): void {

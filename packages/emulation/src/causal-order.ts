@@ -1,0 +1,184 @@
+import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+
+/** Takes events one by one; `late` when one comes behind events that it may have led to. */
+export type Enter = (event: LedgerEvent, late: boolean) => void;
+
+type Case = NonNullable<LedgerEvent["event"]>["$case"];
+
+/**
+ * Which of two events of one instant comes first, where different writers wrote them: what leads to the other. Nature
+ * says what a crash has lost before the node stores anything anew; it sees a delivery when the node has recorded it.
+ */
+const ranks: Readonly<Record<Case, number>> = {
+  natureRestarted: 0,
+  requestAccepted: 1,
+  requestRefused: 1,
+  circuitInstalled: 2,
+  pairHeralded: 3,
+  halfStored: 5,
+  pairsSwapped: 6,
+  frameApplied: 7,
+  halfDelivered: 8,
+  halfUpgraded: 9,
+  pairFidelity: 10,
+  halfRetracted: 11,
+  emulatorLimit: 12,
+  halfEnded: 13,
+  circuitTornDown: 14,
+  requestEnded: 15,
+};
+const LOST_RANK = 4;
+const LAST_RANK = 16;
+
+interface Placed {
+  readonly event: LedgerEvent;
+  readonly atNs: number;
+}
+
+/**
+ * Puts the events of many writers, which come in any order, into one in which nothing stands before what led to it.
+ *
+ * Instants do most of it: a message carries the instant when it was sent, its receiver acts no earlier, and a process
+ * never goes back; so an event's instant is not before those of the events that led to it (Lamport 1978), whatever the
+ * clocks of the machines. What a writer wrote keeps the order of its numbers, and ties go by kind. An event is let
+ * through once nothing earlier can come any more; how long that takes is for the caller to know.
+ */
+export class CausalOrder {
+  readonly #writers = new Map<string, WriterQueue>();
+  readonly #enter: Enter;
+  #held = 0;
+  #late = 0;
+  /** The last event let through. */
+  #lastNs = 0;
+  #lastRank = -1;
+
+  constructor(enter: Enter) {
+    this.#enter = enter;
+  }
+
+  /** Events that are held back. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Events that came too late for their place. */
+  get late(): number {
+    return this.#late;
+  }
+
+  /** Takes an event, of which there must be no other with its number. */
+  add(event: LedgerEvent): void {
+    let queue = this.#writers.get(event.writer);
+    if (queue === undefined) {
+      queue = new WriterQueue();
+      this.#writers.set(event.writer, queue);
+    }
+    queue.add(event);
+    this.#held += 1;
+  }
+
+  /** Lets through, in order, what happened up to this instant. */
+  release(untilNs: number): void {
+    const runs = [...this.#writers.values()].map((queue) => queue.take(untilNs)).filter((run) => run.length > 0);
+    const [lastNs, lastRank] = [this.#lastNs, this.#lastRank];
+    for (const { event, atNs } of merged(runs)) {
+      const rank = rankOf(event);
+      const isPast = atNs < lastNs || (atNs === lastNs && rank < lastRank);
+      const late = isPast || (this.#writers.get(event.writer) as WriterQueue).wasPassed(event);
+      if (late) this.#late += 1;
+      this.#held -= 1;
+      if (atNs > this.#lastNs) [this.#lastNs, this.#lastRank] = [atNs, rank];
+      else if (atNs === this.#lastNs) this.#lastRank = Math.max(this.#lastRank, rank);
+      this.#enter(event, late);
+    }
+  }
+}
+
+/** What one writer wrote and is held back, in the order of its numbers. */
+class WriterQueue {
+  #events: LedgerEvent[] = [];
+  #taken = 0;
+  #takenNs = 0;
+  #last: LedgerEvent | undefined;
+
+  add(event: LedgerEvent): void {
+    const events = this.#events;
+    let place = events.length;
+    while (place > this.#taken && isBefore(event, events[place - 1] as LedgerEvent)) place -= 1;
+    if (place === events.length) events.push(event);
+    else events.splice(place, 0, event);
+  }
+
+  /** Takes out what happened up to then, each event no earlier than the one before it. */
+  take(untilNs: number): Placed[] {
+    const run: Placed[] = [];
+    for (let event = this.#events[this.#taken]; event; event = this.#events[this.#taken]) {
+      const atNs = Math.max(this.#takenNs, event.at);
+      if (atNs > untilNs) break;
+      this.#takenNs = atNs;
+      this.#taken += 1;
+      run.push({ event, atNs });
+    }
+    if (this.#taken > 1024 || this.#taken === this.#events.length) {
+      this.#events = this.#events.slice(this.#taken);
+      this.#taken = 0;
+    }
+    return run;
+  }
+
+  /** Notes that an event goes through; true when a later one of this writer has gone before it. */
+  wasPassed(event: LedgerEvent): boolean {
+    if (this.#last !== undefined && isBefore(event, this.#last)) return true;
+    this.#last = event;
+    return false;
+  }
+}
+
+function isBefore(a: LedgerEvent, b: LedgerEvent): boolean {
+  return a.incarnation < b.incarnation || (a.incarnation === b.incarnation && a.sequence < b.sequence);
+}
+
+/** Several runs, each in order, as one: by instant, then by kind. */
+function merged(runs: readonly (readonly Placed[])[]): readonly Placed[] {
+  const [only = []] = runs;
+  if (runs.length < 2) return only;
+  const sorted = runs
+    .flatMap((run, writer) => run.map((placed) => ({ placed, writer })))
+    .sort((a, b) => a.placed.atNs - b.placed.atNs);
+  const result: Placed[] = [];
+  for (let first = 0; first < sorted.length; ) {
+    const { atNs } = (sorted[first] as (typeof sorted)[number]).placed;
+    const tied = new Map<number, Placed[]>();
+    for (; sorted[first]?.placed.atNs === atNs; first++) {
+      const { placed, writer } = sorted[first] as (typeof sorted)[number];
+      const run = tied.get(writer);
+      if (run) run.push(placed);
+      else tied.set(writer, [placed]);
+    }
+    appendTied([...tied.values()], result);
+  }
+  return result;
+}
+
+/** Of the first events of all runs always that of the lowest rank goes first. */
+function appendTied(runs: readonly Placed[][], result: Placed[]): void {
+  const next = runs.map(() => 0);
+  for (;;) {
+    let chosen = -1;
+    let chosenRank = LAST_RANK + 1;
+    for (const [run, placed] of runs.entries()) {
+      const head = placed[next[run] as number];
+      const rank = head ? rankOf(head.event) : LAST_RANK + 1;
+      if (rank < chosenRank) [chosen, chosenRank] = [run, rank];
+    }
+    if (chosen < 0) return;
+    result.push((runs[chosen] as Placed[])[next[chosen] as number] as Placed);
+    next[chosen] = (next[chosen] as number) + 1;
+  }
+}
+
+function rankOf({ event }: LedgerEvent): number {
+  if (event === undefined) return LAST_RANK;
+  if (event.$case === "halfEnded" && event.halfEnded.outcome === Outcome.LOST_CRASH) return LOST_RANK;
+  return ranks[event.$case] ?? LAST_RANK;
+}

@@ -1,0 +1,55 @@
+import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+
+interface OpenPair {
+  nodes: readonly string[] | undefined;
+  readonly ended: Set<string>;
+}
+
+/** Pairs of which a half has not come to its end, whichever order the events come in. */
+export class OpenPairs {
+  readonly #pairs = new Map<string, OpenPair>();
+
+  get count(): number {
+    return this.#pairs.size;
+  }
+
+  observe({ event }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded": {
+        const { pair, firstNode, secondNode } = event.pairHeralded;
+        const open = this.#pairs.get(pair) ?? { nodes: undefined, ended: new Set() };
+        open.nodes = [firstNode, secondNode];
+        this.#pairs.set(pair, open);
+        this.#closeIfEnded(pair, open);
+        break;
+      }
+      case "pairsSwapped":
+        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
+        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
+        break;
+      case "halfDelivered":
+        this.#end(event.halfDelivered.pair, event.halfDelivered.node);
+        break;
+      case "halfEnded": {
+        const { pair, node, outcome } = event.halfEnded;
+        // What a crash loses was heralded long ago, and may have been delivered.
+        if (outcome !== Outcome.LOST_CRASH || this.#pairs.has(pair)) this.#end(pair, node);
+        break;
+      }
+      case "natureRestarted":
+        this.#pairs.clear();
+        break;
+    }
+  }
+
+  #end(pair: string, node: string): void {
+    const open = this.#pairs.get(pair) ?? { nodes: undefined, ended: new Set() };
+    open.ended.add(node);
+    this.#pairs.set(pair, open);
+    this.#closeIfEnded(pair, open);
+  }
+
+  #closeIfEnded(pair: string, { nodes, ended }: OpenPair): void {
+    if (nodes?.every((node) => ended.has(node))) this.#pairs.delete(pair);
+  }
+}
