@@ -71,9 +71,9 @@ test("Every change is logged once, with the services it makes ready or not", () 
   readiness.say("*", "nats", false, "nats is away");
   readiness.say("*", "nats", false, "nats refuses us");
   expect(lines).toEqual([
-    { level: 30, condition: "nats", ok: true, serving: services, msg: "nats is as it should be" },
-    expect.objectContaining({ level: 40, ok: false, reason: "nats is away", notServing: services }),
-    expect.objectContaining({ level: 40, ok: false, reason: "nats refuses us" }),
+    { level: 30, condition: "nats", ok: true, serving: services, msg: "serving" },
+    expect.objectContaining({ level: 40, ok: false, notServing: services, msg: "not serving: nats is away" }),
+    expect.objectContaining({ level: 40, ok: false, reason: "nats refuses us", msg: "nats: nats refuses us" }),
   ]);
 });
 

@@ -52,8 +52,8 @@ export class Readiness {
       ...(serving.length > 0 && { serving }),
       ...(notServing.length > 0 && { notServing }),
     };
-    if (ok) this.#log.info(fields, `${condition} is as it should be`);
-    else this.#log.warn(fields, `${condition} is not as it should be`);
+    if (ok) this.#log.info(fields, serving.length > 0 ? "serving" : `${condition}: well`);
+    else this.#log.warn(fields, `${notServing.length > 0 ? "not serving: " : `${condition}: `}${reason}`);
   }
 
   ready(service: string): boolean {
