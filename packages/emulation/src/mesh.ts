@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "@bellmesh/mesh";
 import { NatsBus } from "@bellmesh/mesh/grpc-nats";
@@ -16,6 +16,7 @@ import { processPlans, socketTemplate } from "./process-plan.ts";
 import { ProcessReports } from "./process-reports.ts";
 import { RunDirectory, runBase } from "./run-directory.ts";
 import type { SupervisedProcess } from "./supervised-process.ts";
+import { warmCompileCache } from "./warm-compile-cache.ts";
 
 /** What to run and how. */
 export interface MeshOptions {
@@ -77,6 +78,7 @@ export class Mesh {
       const { nats: choice = "auto", searchPath } = options;
       const network = topology.name;
       nats = await MeshNats.start({ choice, network, places, directory: directory.nats, guard, searchPath });
+      await warmCompileCache(compileCache(directory));
       const mesh = new Mesh(options, directory, guard, nats);
       await mesh.#begin();
       return mesh;
@@ -102,8 +104,6 @@ export class Mesh {
     const url = nats.urlOf(OBSERVER);
     this.#observer = NatsBus.open({ url, name: "supervisor", log, onUp: quiet, onDown: quiet });
     this.reports = new ProcessReports(this.#observer, network);
-    const cache = join(directory.path, "..", COMPILE_CACHE);
-    mkdirSync(cache, { recursive: true, mode: 0o700 });
     this.#processes = new MeshProcesses({
       plans: processPlans(this.topology, options.perNode ?? false),
       targets: record.targets,
@@ -113,7 +113,7 @@ export class Mesh {
         BELLMESH_MESH_START: record.meshStart,
         BELLMESH_STATE_DIR: directory.state,
         BELLMESH_LOG_LEVEL: options.logLevel ?? "info",
-        NODE_COMPILE_CACHE: cache,
+        NODE_COMPILE_CACHE: compileCache(directory),
       },
       natsUrlOf: (place) => nats.urlOf(place),
       logs: directory.logs,
@@ -241,6 +241,11 @@ export class Mesh {
       exitReason,
     };
   }
+}
+
+/** Code that Node has compiled, shared by all meshes of this user. */
+function compileCache(directory: RunDirectory): string {
+  return join(directory.path, "..", COMPILE_CACHE);
 }
 
 /** The topology as it is now, for processes that start later too: its file may change meanwhile. */
