@@ -61,7 +61,10 @@ export class Calls {
 
   /** Effect `fail`. */
   fail(id: Call, status: Status): void {
-    this.#answered(id)?.callback(statusToGrpc(status));
+    const call = this.#answered(id);
+    if (call === undefined) return;
+    this.#host.turnedAway(call.from, call.method, status);
+    call.callback(statusToGrpc(status));
   }
 
   /** The clock was set: what it will read when has changed. */

@@ -8,7 +8,9 @@ import type { Deadline } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { segmentOf } from "../clock-corrections.ts";
 import type { Address, AnyService, Effect, Entropy, HardwareReading, Input, Machine, Subscription } from "../host.ts";
+import type { AnyMethod } from "../method.ts";
 import type { Place } from "../place.ts";
+import { Code, codeName, type Status } from "../status.ts";
 import { Timers } from "../timers.ts";
 import type { BusMessage } from "./bus.ts";
 import { Calls } from "./calls.ts";
@@ -106,6 +108,7 @@ export class MeshHost {
     this.#machine = this.service.start(this.#context());
     const { incarnation } = this.store;
     this.log.info({ incarnation }, "started");
+    for (const { fullName } of this.service.serves) this.world.readiness.say(fullName, "start", true, "");
     this.step({ kind: "started", incarnation, recovered: this.store.recover() });
   }
 
@@ -173,6 +176,12 @@ export class MeshHost {
     const { time } = this.world;
     const trueNs = Math.max(0, Math.round(time.now() + (atMs - Date.now()) * 1e6 * time.timeScale));
     return this.#onNodeClock ? this.place.localAt(trueNs) : (trueNs as Instant);
+  }
+
+  /** The machine turned somebody away; when for who he is, that is counted and logged like our own refusals. */
+  turnedAway(from: Address, method: AnyMethod, status: Status): void {
+    if (status.code !== Code.PERMISSION_DENIED && status.code !== Code.UNAUTHENTICATED) return;
+    this.world.refused(status.reason ?? codeName(status.code), from, `${method.path}: ${status.message}`);
   }
 
   #context() {

@@ -118,6 +118,7 @@ export class MeshProcess {
     this.#health = new Health(served);
     this.readiness = new Readiness({ health: this.#health, log: options.log, services: served });
     this.readiness.require("*", "bus");
+    for (const service of served) this.readiness.require(service, "start");
     this.telemetry = new Telemetry();
     const places = new Map(options.services.map(({ place }) => [place, this.#placeOf(place)]));
     this.#hosts = options.services.map(({ service, place, config }) => {

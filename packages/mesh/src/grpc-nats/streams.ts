@@ -103,6 +103,7 @@ export class Streams {
       if (!half.ending) half.wire?.halfClose();
       return;
     }
+    if (!half.isClient) this.#host.turnedAway(half.peer, half.method, status);
     this.forget(half);
     if (!half.ending) half.wire?.end(status);
   }
