@@ -1,13 +1,5 @@
 import type { Instant } from "@bellmesh/wire";
-import type {
-  AnyService,
-  Effect,
-  HardwareReading,
-  Input,
-  ServiceDescriptor,
-  Subscription,
-  TimeBase,
-} from "../host.ts";
+import type { AnyService, Effect, HardwareReading, Input, ServiceDescriptor, Subscription, TimeBase } from "../host.ts";
 import { VirtualWorld, type WorldOptions } from "./world.ts";
 
 /** A service for tests: it does what a function says, and everything it was told stands in `heard`. */
