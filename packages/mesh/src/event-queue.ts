@@ -9,7 +9,8 @@ export type Ticket = number;
 const INITIAL_CAPACITY = 1024;
 
 /**
- * The pending events of a world, or of one process, in total order: by instant, then by the order in which they were pushed.
+ * The pending events of a world, or of one process, in total order: by instant, then by the order in which they were
+ * pushed.
  *
  * Events in the future stand in a 4-ary heap on typed arrays. Events at the current instant stand in a ring:
  * whatever the heap holds for this instant was pushed before this instant began, so it goes first, and nothing

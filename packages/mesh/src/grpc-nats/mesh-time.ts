@@ -1,4 +1,4 @@
-/** True mesh time in this process: the monotonic clock of the machine, anchored once to meshStart, times `timeScale`. */
+/** True mesh time in this process: the machine's monotonic clock, anchored once to meshStart, times `timeScale`. */
 export class MeshTime {
   /** Emulated seconds per second of wall clock. */
   readonly timeScale: number;

@@ -122,7 +122,7 @@ describe("a process", () => {
     expect(heard.at(-1)?.input).toMatchObject({ kind: "call", from: "application/alice" });
   });
 
-  test("refuses and counts callers without identity, from no place of the network, and bytes that are no message", async () => {
+  test("refuses and counts who says nothing of himself, who is from no place, and what is no message", async () => {
     const { heard, mesh } = await start({ step: answering });
     await expect.poll(() => heard.length).toBeGreaterThan(0);
     expect(await ask(new grpc.Metadata(), request)).toMatchObject({ code: grpc.status.UNAUTHENTICATED });
