@@ -474,7 +474,7 @@ describe("The network layer's stream", () => {
     bench.swap(a1, "n1-n2/1/9");
     bench.ended(bench.halves, memoryMethods.halves);
     const { recorded, lent } = bench.look();
-    expect(recorded).toMatchObject(Array(4).fill({ halfEnded: { outcome: Outcome.DISCARDED } }));
+    expect(recorded).toMatchObject(Array(4).fill({ halfEnded: { outcome: Outcome.LOST_CRASH } }));
     expect(lent).toHaveLength(4);
     bench.occupied("n1-n2/1/9", 0);
     expect(bench.look().recorded.filter(({ $case }) => $case === "halfStored")).toEqual([]);

@@ -156,11 +156,11 @@ export class QuantumMemoryManager {
     this.#isOwned = true;
   }
 
-  /** The network layer has gone, and nobody will give orders for what is stored. */
+  /** The network layer has gone: nobody will give orders for what is stored, or tell the other end that it is void. */
   disowned(now: Instant, effects: Effect[]): void {
     this.#isOwned = false;
     for (const half of [...this.#halves.values()]) {
-      if (half.state === "stored") this.#end(now, effects, half, Outcome.DISCARDED);
+      if (half.state === "stored") this.#end(now, effects, half, Outcome.LOST_CRASH);
     }
   }
 

@@ -6,8 +6,8 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 /**
  * The two ends of every delivered pair that was not retracted name each other as peer, the same request, the same
  * number in it and the same Bell index; and a number is given once per request. Where only one end delivered it must
- * retract, unless the other end crashed, or nature with what it held: nobody is left there to tell. Nor is an end that
- * has restarted since able to take back what it delivered before.
+ * retract, unless the other end crashed, or nature with what it held: nobody is left there to tell, or what was told was
+ * lost on its way out. Nor is an end that has restarted since able to take back what it delivered before.
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
@@ -50,7 +50,7 @@ export class EndsAgree implements Referee {
         break;
       }
       case "halfEnded":
-        this.#end(event.halfEnded);
+        this.#end(event.halfEnded, at);
         break;
       case "natureRestarted":
         this.#entanglement.natureRestarted();
@@ -63,7 +63,8 @@ export class EndsAgree implements Referee {
     if (atQuiescence) {
       for (const half of this.#alone) {
         const { pair, node, atNs, partner } = half;
-        if (isLost(partner) || atNs <= (this.#restartedNs.get(node) ?? -1)) continue;
+        if (isLost(partner) || this.#restartedSince(node, atNs)) continue;
+        if (partner.state === "expired" && this.#restartedSince(partner.node, partner.atNs)) continue;
         const other = `its other half, ${partner.name}, was ${partner.state}`;
         const message = `delivered at ${node} and not retracted, but ${other}`;
         violations.push({ pair, atNs, message });
@@ -74,6 +75,10 @@ export class EndsAgree implements Referee {
     }
     const open = this.#unclear || (!atQuiescence && this.#alone.size + this.#indexUnknown.size > 0);
     return verdictOf(this.name, violations, open);
+  }
+
+  #restartedSince(node: string, atNs: number): boolean {
+    return atNs <= (this.#restartedNs.get(node) ?? -1);
   }
 
   #noteIncarnation(writer: string, incarnation: number, atNs: number): void {
@@ -119,9 +124,11 @@ export class EndsAgree implements Referee {
     if (partner.state === "delivered") this.#alone.add(partner);
   }
 
-  #end({ pair, node, outcome }: HalfEnded): void {
+  #end({ pair, node, outcome }: HalfEnded, atNs: number): void {
     const half = this.#half(pair, node);
-    if (half?.state === "held") this.#entanglement.end(half, outcome === Outcome.LOST_CRASH ? "lost" : "expired");
+    if (half?.state !== "held") return;
+    this.#entanglement.end(half, outcome === Outcome.LOST_CRASH ? "lost" : "expired");
+    half.atNs = atNs;
   }
 
   #compare(half: Half, partner: Half, atNs: number): void {
