@@ -1,5 +1,6 @@
 /** The host over real gRPC and NATS: services as processes of the operating system. */
 export { type BusMessage, NatsBus } from "./bus.ts";
+export { Health } from "./health.ts";
 export { LedgerWriter, type LedgerWriterOptions } from "./ledger-writer.ts";
 export { createLogger } from "./log.ts";
 export { histogramQuantile, LogHistogram, mergedHistogram } from "./log-histogram.ts";

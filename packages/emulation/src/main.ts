@@ -1,0 +1,3 @@
+import { runCollector } from "./collector-process.ts";
+
+await runCollector(process.env);
