@@ -1,7 +1,10 @@
 /** A deployment as processes and containers. */
+
+export { Collector, type CollectorOptions } from "./collector.ts";
 export { type ComposeFile, type ComposeOptions, composeFile } from "./compose.ts";
 export { askSupervisor } from "./control.ts";
 export { EmulationError } from "./emulation-error.ts";
+export { type Durations, type EmulatorBudget, type EmulatorBudgetOptions, emulatorBudget } from "./emulator-budget.ts";
 export { Mesh, type MeshOptions } from "./mesh.ts";
 export { connectionTo, type MeshConnection } from "./mesh-connection.ts";
 export type { NatsChoice } from "./mesh-nats.ts";
