@@ -23,6 +23,8 @@ export interface CollectorOptions {
   readonly lagMs?: number;
   /** How long all wait for what a silent process may have written. */
   readonly patienceMs?: number;
+  /** Whether all wait for this process, "<service>/<place>": applications come and go, and write no ledger. */
+  readonly waitsFor?: (process: string) => boolean;
   /** Told of every event, in the order of the ledger. */
   readonly onEvent?: (event: LedgerEvent) => void;
   readonly onReport?: (report: ProcessReport) => void;
@@ -32,6 +34,7 @@ const LAG_MS = 2000;
 const PATIENCE_MS = 60_000;
 const RELEASE_EVERY_MS = 100;
 const ACKNOWLEDGE_EVERY_MS = 20;
+const QUIET_MS = 100;
 /** More than a mesh writes in a minute; beyond it, order is worth less than memory. */
 const HELD_MAX = 1_000_000;
 /** When it has not run for so long itself, nobody else's silence means anything. */
@@ -42,8 +45,9 @@ const OWN_ABSENCE_MS = 2000;
  * into the books, where the referees read them. Keeps the latest report of every process.
  *
  * An event is entered once everything that happened before it has come: some time behind the newest, and no later
- * than what every process that reports is known to have had acknowledged. For a process that falls silent, killed or
- * paused or cut off, all wait a minute. What comes later still is entered, counted as late, and no verdict is true.
+ * than what every process that reports is known to have had acknowledged; at once when nothing is under way and every
+ * process says that all is here. For a process that falls silent, killed or paused or cut off, all wait a minute. What
+ * comes later still is entered, counted as late, and no verdict is true.
  */
 export class Collector {
   readonly books: Books;
@@ -228,6 +232,7 @@ export class Collector {
       return;
     }
     const key = `${service}/${place}`;
+    if (this.#options.waitsFor?.(key) === false) return;
     const process = this.#processes.get(key);
     const wallMs = performance.now();
     if (process) process.hear(report, this.#nowNs(), wallMs);
@@ -254,12 +259,19 @@ export class Collector {
   /** Nothing that happened before this instant is still to come. */
   #watermarkNs(wallMs: number): number {
     const { lagMs = LAG_MS, patienceMs = PATIENCE_MS, timeScale = 1 } = this.#options;
+    if (this.#isIdle(wallMs)) return this.#nowNs() - QUIET_MS * 1e6 * timeScale;
     let settledNs = this.#nowNs();
     for (const [key, process] of this.#processes) {
       if (process.silentMs(wallMs) <= patienceMs) settledNs = Math.min(settledNs, process.settledNs);
       else this.#givenUp(key, process);
     }
     return settledNs - lagMs * 1e6 * timeScale - 2 * this.#uncertaintyNs;
+  }
+
+  /** Nothing is under way, and every process says that all it has written is here: there is nothing to wait for. */
+  #isIdle(wallMs: number): boolean {
+    if (this.#processes.size === 0 || this.openPairs > 0 || wallMs - this.#lastReceivedMs < 2 * QUIET_MS) return false;
+    return [...this.#processes.values()].every((process) => process.isDoneSince(this.#lastReceivedMs));
   }
 
   #givenUp(key: string, { outstanding }: ProcessProgress): void {

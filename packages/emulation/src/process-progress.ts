@@ -8,6 +8,7 @@ export class ProcessProgress {
   report: ProcessReport;
   /** Everything this process wrote before this mesh instant is here. */
   settledNs = 0;
+  /** When it was last heard, in wall time. */
   #heardMs: number;
   #writtenThen: number;
   #thenNs: number;
@@ -35,6 +36,11 @@ export class ProcessProgress {
     this.#thenNs = nowNs;
     this.report = report;
     this.#heardMs = wallMs;
+  }
+
+  /** Whether all it has written is here, by a report that came after this moment. */
+  isDoneSince(wallMs: number): boolean {
+    return this.outstanding === 0 && this.#heardMs > wallMs;
   }
 
   /** It could not be heard until now, for no reason of its own. */
