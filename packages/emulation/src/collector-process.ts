@@ -9,6 +9,7 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { Collector } from "./collector.ts";
 import { COLLECTOR } from "./mesh-nats.ts";
+import { deployedProcesses } from "./process-plan.ts";
 
 /** The name under which its health is asked for. */
 const SERVICE = "bellmesh.collector";
@@ -22,6 +23,7 @@ interface Settings {
   readonly timeScale: number;
   readonly seed: number;
   readonly directory: string;
+  readonly waitsFor: (process: string) => boolean;
   readonly natsUrl: string;
   readonly listen: string;
   readonly logLevel: string;
@@ -55,7 +57,7 @@ export async function runCollector(env: Environment): Promise<void> {
   });
   const { network, seed, timeScale, directory } = settings;
   const file = join(directory, `ledger-${nextNumber(directory)}`);
-  const collector = new Collector({ bus, network, seed, timeScale, file, log });
+  const collector = new Collector({ bus, network, seed, timeScale, file, log, waitsFor: settings.waitsFor });
   const writing = setInterval(() => writeVerdict(directory, collector, false), VERDICT_EVERY_MS);
   const stop = async () => {
     health.shutdown();
@@ -85,6 +87,7 @@ function settingsOrExit(env: Environment): Settings {
       timeScale: topology.timeScale,
       seed: Number(env.BELLMESH_SEED ?? 1),
       directory,
+      waitsFor: deployedProcesses(topology),
       natsUrl: required(env, "NATS_URL", "give it as in nats://collector:password@127.0.0.1:4222"),
       listen: required(env, "BELLMESH_LISTEN", 'give an address such as "0.0.0.0:50051"'),
       logLevel: env.BELLMESH_LOG_LEVEL?.trim() || "info",

@@ -5,16 +5,22 @@ import { NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { grpcAddress, meshStartIn, meshStartText, socketPath } from "@bellmesh/process";
 import { deployment, loadTopology, type Topology } from "@bellmesh/topology";
 import { pino } from "pino";
+import { Collector } from "./collector.ts";
 import { ControlServer } from "./control.ts";
+import { emulatorBudget } from "./emulator-budget.ts";
+import { FidelityOfEnds } from "./fidelity-of-ends.ts";
+import type { AccountQuery, MeshAccount } from "./mesh-account.ts";
 import { connectionOf, MESH_FILE, type MeshConnection, type MeshRecord } from "./mesh-connection.ts";
-import { MeshNats, type NatsChoice, OBSERVER } from "./mesh-nats.ts";
+import { COLLECTOR, MeshNats, type NatsChoice } from "./mesh-nats.ts";
 import { MeshProcesses } from "./mesh-processes.ts";
 import { type Ask, type RequestOptions, type RequestOutcome, requestPairs } from "./mesh-request.ts";
 import type { MeshStatus, ProcessStatus } from "./mesh-status.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
-import { processPlans, socketTemplate } from "./process-plan.ts";
+import { processCpuMs } from "./process-cpu.ts";
+import { deployedProcesses, processPlans, socketTemplate } from "./process-plan.ts";
 import { ProcessReports } from "./process-reports.ts";
 import { RunDirectory, runBase } from "./run-directory.ts";
+import { settled } from "./settled.ts";
 import type { SupervisedProcess } from "./supervised-process.ts";
 import { warmCompileCache } from "./warm-compile-cache.ts";
 
@@ -34,6 +40,8 @@ export interface MeshOptions {
   readonly directory?: string;
   /** The TCP port of the first node-controller, the others follow; by default any that are free. */
   readonly port?: number;
+  /** Where to write the ledger. */
+  readonly ledgerFile?: string;
   /** Keeps the logs when it has stopped. */
   readonly keepLogs?: boolean;
   readonly logLevel?: string;
@@ -52,11 +60,13 @@ export class Mesh {
   readonly directory: RunDirectory;
   readonly nats: MeshNats;
   readonly connection: MeshConnection;
-  readonly reports: ProcessReports;
+  readonly collector: Collector;
+  readonly reports = new ProcessReports();
   readonly #options: MeshOptions;
   readonly #processes: MeshProcesses;
   readonly #guard: OrphanGuard;
-  readonly #observer: NatsBus;
+  readonly #bus: NatsBus;
+  readonly #fidelity = new FidelityOfEnds();
   readonly #startedMs = performance.now();
   #control: ControlServer | undefined;
   #stopped: Promise<void> | undefined;
@@ -98,12 +108,24 @@ export class Mesh {
     const record = this.#record();
     this.connection = connectionOf(record);
     this.topology = this.connection.topology;
-    const { name: network } = this.topology;
-    const log = pino({ level: "silent" });
+    const log = pino(
+      { name: "collector" },
+      pino.destination({ dest: join(directory.logs, "collector.log"), sync: true }),
+    );
     const quiet = () => undefined;
-    const url = nats.urlOf(OBSERVER);
-    this.#observer = NatsBus.open({ url, name: "supervisor", log, onUp: quiet, onDown: quiet });
-    this.reports = new ProcessReports(this.#observer, network);
+    this.#bus = NatsBus.open({ url: nats.urlOf(COLLECTOR), name: COLLECTOR, log, onUp: quiet, onDown: quiet });
+    const { name: network, timeScale } = this.topology;
+    this.collector = new Collector({
+      bus: this.#bus,
+      network,
+      seed: options.seed,
+      timeScale,
+      log,
+      waitsFor: deployedProcesses(this.topology),
+      ...(options.ledgerFile !== undefined && { file: options.ledgerFile }),
+      onEvent: (event) => this.#fidelity.observe(event),
+      onReport: (report) => this.reports.take(report),
+    });
     this.#processes = new MeshProcesses({
       plans: processPlans(this.topology, options.perNode ?? false),
       targets: record.targets,
@@ -140,7 +162,7 @@ export class Mesh {
       network: this.topology.name,
       seed: this.#options.seed,
       upMs: Math.round(performance.now() - this.#startedMs),
-      nats: { kind: this.nats.kind, up: this.#observer.up },
+      nats: { kind: this.nats.kind, up: this.#bus.up },
       directory: this.directory.path,
       processes: await this.processes(),
     };
@@ -175,6 +197,37 @@ export class Mesh {
     return requestPairs(this.connection, ask, options);
   }
 
+  /**
+   * Waits until nothing is under way any more: every pair has come to its end, and the ledger tells it all.
+   * @returns false when that took longer than it ever should.
+   */
+  settle(): Promise<boolean> {
+    return settled(this.collector, this.topology);
+  }
+
+  /** What has been done so far. */
+  account({ from, to, path, delivered, atQuiescence }: AccountQuery): MeshAccount {
+    const { books } = this.collector;
+    const { topology } = this;
+    const reports = this.reports.all();
+    return {
+      ledger: { events: books.ledger.events, sha256: books.ledger.sha256() },
+      verdicts: this.collector.verdicts(atQuiescence),
+      emulatorLimits: books.emulatorLimits,
+      fidelity: this.#fidelity.between(from, to),
+      cpuMs: reports.reduce((sum, { pid, cpuUs }) => sum + (processCpuMs(pid) ?? cpuUs / 1000), 0),
+      inputs: reports.reduce((sum, { inputs }) => sum + inputs, 0),
+      budget: path.length < 2 ? undefined : emulatorBudget({ topology, path, reports, delivered }),
+    };
+  }
+
+  /** Ends the processes, which say their last, and the ledger; the rest is left for `stop`. */
+  async end(): Promise<void> {
+    await this.#processes.stop();
+    // Last reports and events are on their way.
+    await this.#bus.flush().catch(() => undefined);
+  }
+
   /** Ends everything, within ten seconds. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -186,13 +239,16 @@ export class Mesh {
     this.#control = await ControlServer.listen(this.connection.control, {
       "/status": () => this.status(),
       "/stop": () => this.#options.onStopAsked?.(),
+      "/settle": () => this.settle(),
+      "/account": (query) => this.account(JSON.parse(query.get("of") ?? "{}") as AccountQuery),
     });
   }
 
   async #stop(): Promise<void> {
-    await this.#processes.stop();
+    await this.end();
+    this.collector.close(false);
     await this.#control?.close();
-    await this.#observer.close();
+    await this.#bus.close();
     await this.nats.stop();
     this.#guard.close();
     this.directory.release(this.#options.keepLogs ?? false);

@@ -39,3 +39,9 @@ export function processPlans(topology: Topology, perNode: boolean): readonly Pro
 export function socketTemplate(directory: string, perNode: boolean): string {
   return `unix:${directory}/${perNode ? "{place}" : "{service}.{place}"}.sock`;
 }
+
+/** Tells the processes of services from applications, by "<service>/<place>". */
+export function deployedProcesses(topology: Topology): (process: string) => boolean {
+  const deployed = new Set<string>(deployment(topology).map(({ address }) => address));
+  return (process) => deployed.has(process);
+}

@@ -1,17 +1,10 @@
-import type { NatsBus } from "@bellmesh/mesh/grpc-nats";
-import { subjects } from "@bellmesh/wire";
-import { ProcessReport } from "@bellmesh/wire/telemetry";
+import type { ProcessReport } from "@bellmesh/wire/telemetry";
 
 /** What the processes of a mesh say about themselves: the latest of each, and of those before it what adds up. */
 export class ProcessReports {
   readonly #latest = new Map<string, ProcessReport>();
   /** The last report of every process that is gone. */
   readonly #former: ProcessReport[] = [];
-
-  /** Listens for them on the bus. */
-  constructor(bus: NatsBus, network: string) {
-    bus.subscribe(subjects.telemetryOfAll(network), ({ bytes }) => this.#take(ProcessReport.decode(bytes)));
-  }
 
   /** The latest report of the process that runs this service there. */
   of(service: string, place: string): ProcessReport | undefined {
@@ -23,7 +16,7 @@ export class ProcessReports {
     return [...this.#former, ...new Set(this.#latest.values())];
   }
 
-  #take(report: ProcessReport): void {
+  take(report: ProcessReport): void {
     const [first] = report.services;
     const before = this.#latest.get(`${first}/${report.place}`);
     if (before && before.pid !== report.pid) this.#former.push(before);

@@ -29,6 +29,11 @@ export class TrueFidelity {
     }
   }
 
+  /** What the mean is made of, for the difference between two moments. */
+  total(): { readonly sum: number; readonly pairs: number } {
+    return { sum: this.#sum, pairs: this.#count };
+  }
+
   /** Null where there was no pair. */
   mean(): number | null {
     return this.#count === 0 ? null : this.#sum / this.#count;
