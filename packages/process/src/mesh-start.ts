@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -30,7 +31,8 @@ export function meshStartIn(stateDir: string): MeshStart {
   const file = join(stateDir, FILE);
   const noted = readMeshStart(file);
   if (noted) return noted;
-  const aside = `${file}.${process.pid}`;
+  // Containers that share the directory have the same process ids.
+  const aside = `${file}.${randomUUID()}`;
   writeFileSync(aside, `${meshStartText(meshStartNow())}\n`);
   try {
     // Unlike a rename, a link leaves a file alone that another process was quicker to make.
