@@ -1,7 +1,9 @@
 import type { Command } from "./command.ts";
 import { compose } from "./compose.ts";
+import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
+import { request } from "./request.ts";
 import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
 import { status } from "./status.ts";
@@ -11,6 +13,6 @@ import { up } from "./up.ts";
 
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
-  ...[up, status, down, serve, doctor, compose],
+  ...[up, status, request, down, demo, serve, doctor, compose],
   ...[simulate, topologyValidate, topologyShow],
 ];

@@ -1,4 +1,3 @@
-import type { Progress } from "@bellmesh/simulation";
 import type { Output } from "./command.ts";
 
 const BAR_WIDTH = 30;
@@ -10,7 +9,16 @@ interface Terminal {
   write(text: string): unknown;
 }
 
-/** How far a simulation has got: one line that changes on a terminal, a line now and then elsewhere. */
+/** How far a request has got. */
+export interface Progress {
+  readonly requested: number;
+  readonly delivered: number;
+  readonly wallMs: number;
+  /** Further words, such as how much time has been emulated. */
+  readonly detail: string;
+}
+
+/** How far a request has got: one line that changes on a terminal, a line now and then elsewhere. */
 export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #output: Output;
@@ -39,10 +47,10 @@ export class ProgressLine {
   }
 }
 
-function progressText({ requested, delivered, virtualNs, wallMs }: Progress): string {
+function progressText({ requested, delivered, wallMs, detail }: Progress): string {
   const done = requested === 0 ? 1 : Math.min(1, delivered / requested);
   const filled = Math.round(done * BAR_WIDTH);
   const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
   const rate = wallMs > 0 ? Math.round((delivered / wallMs) * 1000) : 0;
-  return `${bar} ${delivered} of ${requested} pairs, ${(virtualNs / 1e9).toFixed(1)} s virtual, ${rate} pairs/s`;
+  return `${bar} ${delivered} of ${requested} pairs, ${detail}, ${rate} pairs/s`;
 }

@@ -1,10 +1,11 @@
 import { closeSync, openSync } from "node:fs";
-import { simulate as runSimulation, type SimulationReport } from "@bellmesh/simulation";
+import { simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
-import { ProgressLine } from "./progress-line.ts";
+import { type Progress, ProgressLine } from "./progress-line.ts";
+import { reportCode, reportDoubts, reportJson } from "./report-json.ts";
 import { simulationText } from "./simulation-text.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -32,24 +33,18 @@ export const simulate: Command = {
     const options = simulationOptions(given, topology);
     const progress = new ProgressLine(process.stderr, output);
     output.note(`asking for ${options.pairs} pairs from ${options.from} to ${options.to} of ${topology.name}`);
-    const report = runSimulation({ ...options, onProgress: (now) => progress.show(now) });
+    const report = runSimulation({ ...options, onProgress: (now) => progress.show(progressOf(now)) });
     progress.clear();
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
-    if (given.has("json")) output.result(JSON.stringify(asJson(report)));
+    if (given.has("json")) output.result(JSON.stringify(reportJson(report)));
     else if (!report.refusal) output.result(simulationText(report));
-    for (const note of doubts(report)) output.note(`bellmesh: ${note}`);
-    const isShort = report.refusal !== undefined || report.delivered < report.requested;
-    return isShort || report.verdicts.some(({ verdict }) => verdict !== "true") ? 1 : 0;
+    for (const note of reportDoubts(report)) output.note(`bellmesh: ${note}`);
+    return reportCode(report);
   },
 };
 
-/** What a reader must know before trusting the figures. */
-function doubts({ verdicts, emulatorLimits, refusal }: SimulationReport): string[] {
-  const unknown = verdicts.filter(({ verdict }) => verdict === "unknown").map(({ name }) => name);
-  return [
-    ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
-    ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
-  ];
+function progressOf({ virtualNs, ...progress }: SimulationProgress): Progress {
+  return { ...progress, detail: `${(virtualNs / 1e9).toFixed(1)} s virtual` };
 }
 
 /** The ledger's file, which must be writable before anything starts. */
@@ -78,25 +73,5 @@ function simulationOptions(given: Arguments, topology: Topology) {
     ...(minFidelity === undefined ? {} : { minFidelity }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
     ...(finalState === undefined ? {} : { finalState }),
-  };
-}
-
-/** The fields scripts rely on, in this order; `refusal` only where there was one. */
-function asJson(report: SimulationReport) {
-  const { world, seed, requested, delivered, failed, fidelity, feedforward, virtualNs, wallMs, events, ledger } =
-    report;
-  return {
-    world,
-    seed,
-    requested,
-    delivered,
-    failed,
-    fidelity,
-    feedforward,
-    virtualNs,
-    wallMs: Math.round(wallMs),
-    events,
-    ledger,
-    ...(report.refusal && { refusal: report.refusal }),
   };
 }

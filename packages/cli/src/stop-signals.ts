@@ -5,6 +5,7 @@ const EXIT_AT_ONCE = 130;
 export class StopSignals {
   isStopped = false;
   readonly stopped: Promise<string>;
+  readonly #abort = new AbortController();
   #settle: (reason: string) => void = () => undefined;
 
   constructor() {
@@ -19,8 +20,14 @@ export class StopSignals {
     }
   }
 
+  /** Aborts with the reason for which it is to stop. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   stop(reason: string): void {
     this.isStopped = true;
+    this.#abort.abort(reason);
     this.#settle(reason);
   }
 }

@@ -10,7 +10,7 @@ export interface MeshAccount {
   readonly emulatorLimits: number;
   /** Nature's fidelity of the pairs delivered between the two ends that were asked for. */
   readonly fidelity: FidelitySum;
-  /** Of all processes of services, those that have ended too. */
+  /** Of all processes of services, those that have ended too, and of the bus. */
   readonly cpuMs: number;
   /** Given to machines. */
   readonly inputs: number;

@@ -5,6 +5,7 @@ import { publishPatterns } from "@bellmesh/wire";
 import { EmulationError } from "./emulation-error.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { probeNats } from "./probe-nats.ts";
+import { processCpuMs } from "./process-cpu.ts";
 
 /** Which NATS: the one of a URL, a nats-server, our broker; or a nats-server where there is one, else our broker. */
 export type NatsChoice = "server" | "embedded" | "auto" | { readonly url: string };
@@ -74,6 +75,11 @@ export class MeshNats {
   /** Undefined for a NATS that somebody else runs. */
   get pid(): number | undefined {
     return this.#running.pid;
+  }
+
+  /** CPU time of the server; 0 for one that somebody else runs. */
+  cpuMs(): number {
+    return this.pid === undefined ? 0 : (processCpuMs(this.pid) ?? 0);
   }
 
   urlOf(user: string): string {

@@ -42,7 +42,7 @@ export interface MeshReport {
   /** Of services. */
   readonly processes: number;
   readonly nats: NatsKind;
-  /** Of all processes of services; null where nothing was delivered. */
+  /** Of all processes of services and of the bus; null where nothing was delivered. */
   readonly cpuMsPerPair: number | null;
   /** What physics takes of a pair, and what the emulator takes on top; absent when the request was refused. */
   readonly budget: EmulatorBudget | undefined;

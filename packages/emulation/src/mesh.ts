@@ -215,7 +215,7 @@ export class Mesh {
       verdicts: this.collector.verdicts(atQuiescence),
       emulatorLimits: books.emulatorLimits,
       fidelity: this.#fidelity.between(from, to),
-      cpuMs: reports.reduce((sum, { pid, cpuUs }) => sum + (processCpuMs(pid) ?? cpuUs / 1000), 0),
+      cpuMs: reports.reduce((sum, { pid, cpuUs }) => sum + (processCpuMs(pid) ?? cpuUs / 1000), this.nats.cpuMs()),
       inputs: reports.reduce((sum, { inputs }) => sum + inputs, 0),
       budget: path.length < 2 ? undefined : emulatorBudget({ topology, path, reports, delivered }),
     };

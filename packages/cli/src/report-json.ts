@@ -1,0 +1,44 @@
+import type { MeshReport } from "@bellmesh/emulation";
+import type { SimulationReport } from "@bellmesh/simulation";
+
+type Report = SimulationReport | MeshReport;
+
+/** The fields of a report that scripts rely on, in this order; `refusal` only where there was one. */
+export function reportJson(report: Report): object {
+  const { world, seed, requested, delivered, failed, fidelity, feedforward, virtualNs, wallMs, events, ledger } =
+    report;
+  return {
+    world,
+    seed,
+    requested,
+    delivered,
+    failed,
+    fidelity,
+    feedforward,
+    virtualNs,
+    wallMs: Math.round(wallMs),
+    events,
+    ledger,
+    ...(report.world === "mesh" && meshFields(report)),
+    ...(report.refusal && { refusal: report.refusal }),
+  };
+}
+
+function meshFields({ processes, nats, cpuMsPerPair, budget }: MeshReport) {
+  return { processes, nats, cpuMsPerPair, budget: budget ?? null };
+}
+
+/** Exit code 1: refused, fewer pairs than asked, or a rule that did not hold or may not have. */
+export function reportCode({ refusal, delivered, requested, verdicts }: Report): number {
+  const isShort = refusal !== undefined || delivered < requested;
+  return isShort || verdicts.some(({ verdict }) => verdict !== "true") ? 1 : 0;
+}
+
+/** What a reader must know before trusting the figures. */
+export function reportDoubts({ verdicts, emulatorLimits, refusal }: Report): string[] {
+  const unknown = verdicts.filter(({ verdict }) => verdict === "unknown").map(({ name }) => name);
+  return [
+    ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
+    ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
+  ];
+}

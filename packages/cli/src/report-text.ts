@@ -1,0 +1,68 @@
+import type { MeshReport } from "@bellmesh/emulation";
+import type { SimulationReport } from "@bellmesh/simulation";
+
+type Report = SimulationReport | MeshReport;
+
+const VIOLATIONS_SHOWN = 10;
+
+/** Rows that every report of a request has. */
+export function outcomeRows(report: Report): [string, string][] {
+  return [
+    ["pairs asked", count(report.requested)],
+    ["pairs delivered", count(report.delivered)],
+    ["pairs failed", failures(report)],
+    ["pairs per virtual second", rate(report.delivered, report.deliveryNs / 1e9)],
+    ["pairs per wall second", rate(report.delivered, report.wallMs / 1e3)],
+    ["fidelity, true", ratio(report.fidelity.true)],
+    ["fidelity, claimed", ratio(report.fidelity.claimed)],
+    ["fidelity, predicted", ratio(report.fidelity.predicted)],
+    ["feedforward delay, p50", microseconds(report.feedforward.p50Us)],
+    ["feedforward delay, p99", microseconds(report.feedforward.p99Us)],
+    ["feedforward missed", count(report.feedforward.missed)],
+    ["virtual time", `${(report.virtualNs / 1e9).toFixed(3)} s`],
+    ["wall time", `${(report.wallMs / 1e3).toFixed(2)} s`],
+    ["events", count(report.events)],
+    ["ledger", `${count(report.ledger.events)} events, ${verdict(report)}`],
+    ["ledger sha256", report.ledger.sha256],
+  ];
+}
+
+/** What the referees object to, a line each. */
+export function violationLines({ verdicts }: Report): string[] {
+  return verdicts.flatMap(({ name, violations: found }) =>
+    found
+      .slice(0, VIOLATIONS_SHOWN)
+      .map(({ pair, atNs, message }) => `  ${name} at ${atNs} ns${pair ? `, ${pair}` : ""}: ${message}`),
+  );
+}
+
+/** 12,345. */
+export function count(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+/** "62.5 µs"; a dash where there was nothing to measure. */
+export function microseconds(number: number | null): string {
+  return number === null ? "–" : `${number.toFixed(1)} µs`;
+}
+
+function failures({ failed, message }: Report): string {
+  const reasons = Object.entries(failed).map(([reason, number]) => `${count(number)} ${reason}`);
+  if (reasons.length === 0) return "0";
+  return message === "" ? reasons.join(", ") : `${reasons.join(", ")} (${message})`;
+}
+
+function verdict({ verdicts, ledger }: Report): string {
+  if (ledger.violations > 0) return `${ledger.violations} violation${ledger.violations === 1 ? "" : "s"}`;
+  const open = verdicts.filter((one) => one.verdict === "unknown").map((one) => one.name);
+  if (open.length > 0) return `not known: ${open.join(", ")}`;
+  return `no violation (${verdicts.length} referees)`;
+}
+
+function rate(number: number, seconds: number): string {
+  return seconds > 0 && number > 0 ? (number / seconds).toFixed(1) : "–";
+}
+
+function ratio(number: number | null): string {
+  return number === null ? "–" : number.toFixed(4);
+}

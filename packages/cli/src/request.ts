@@ -1,0 +1,46 @@
+import {
+  type AccountQuery,
+  askSupervisor,
+  connectionTo,
+  type MeshAccount,
+  meshReport,
+  requestPairs,
+} from "@bellmesh/emulation";
+import { askGiven, askOptions } from "./ask-options.ts";
+import type { Command } from "./command.ts";
+import { givenMesh, nameOption } from "./mesh-option.ts";
+import { RequestProgressLine } from "./request-progress.ts";
+import { showReport } from "./show-report.ts";
+
+/** `bellmesh request`: pairs of a running mesh. */
+export const request: Command = {
+  name: "request",
+  summary: "ask for pairs on a running mesh",
+  description:
+    "Asks a mesh that bellmesh up has started for entangled pairs between two nodes, and waits until they are\n" +
+    "delivered and nothing of the request is under way any more. The ledger, and what the referees say of it, are of\n" +
+    "the mesh's whole run. Exit code 1 when fewer pairs were delivered than asked, when a referee found a violation,\n" +
+    "or when the request was refused.",
+  positionals: [],
+  options: { ...askOptions, name: nameOption },
+  examples: [
+    "bellmesh request --from alice --to bob --pairs 100",
+    "bellmesh request --name lab --pairs 20 --min-fidelity 0.8 --max-time 60000 --json",
+  ],
+  async run(given, output) {
+    const connection = connectionTo(givenMesh(given));
+    const ask = askGiven(given, connection.topology);
+    const account = (query: AccountQuery) =>
+      askSupervisor<MeshAccount>(connection.control, `/account?of=${encodeURIComponent(JSON.stringify(query))}`);
+    const { from, to } = ask;
+    const before = await account({ from, to, path: [], delivered: 0, atQuiescence: false });
+    output.note(`asking for ${ask.pairs} pairs from ${from} to ${to} of ${connection.topology.name}`);
+    const progress = new RequestProgressLine(output);
+    const outcome = await requestPairs(connection, ask, { onProgress: (now) => progress.show(now) });
+    progress.clear();
+    const atQuiescence = await askSupervisor<boolean>(connection.control, "/settle");
+    const { path, delivered } = outcome.table;
+    const after = await account({ from, to, path, delivered, atQuiescence });
+    return showReport(meshReport({ connection, ask, outcome, before, after }), given, output);
+  },
+};
