@@ -1,53 +1,22 @@
 /**
  * `npm run bench`: figures beside their floors, measured now, on this machine, on one core.
  * `-- --quick` runs a tenth of it; `-- --json` writes one object on standard output.
+ * `-- mesh` measures a mesh of processes instead, on all cores: a minute of pairs, or ten seconds with `--quick`.
  */
-import { cpus } from "node:os";
-import { benchEventQueue } from "./event-queue.ts";
-import { benchLineFigure, type LineFigure } from "./simulation.ts";
+import { meshFigures } from "./mesh/figures.ts";
+import { meshText } from "./mesh/text.ts";
+import { simulationFigures } from "./simulation-figures.ts";
 
 const quick = process.argv.includes("--quick");
 const json = process.argv.includes("--json");
-const pairs = (full: number) => (quick ? Math.ceil(full / 10) : full);
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
-note("event queue and host …");
-const queue = benchEventQueue(quick ? 400_000 : 2_000_000);
-const lines: LineFigure[] = [];
-for (const [nodes, full] of [
-  [3, 40_000],
-  [5, 20_000],
-  [9, 10_000],
-  [33, 2_000],
-] as const) {
-  note(`bench-line-${nodes}, ${pairs(full)} pairs …`);
-  lines.push(benchLineFigure(nodes, pairs(full)));
-}
-
-process.stdout.write(json ? `${JSON.stringify({ node: process.version, queue, lines })}\n` : `${text()}\n`);
-if (lines.some(({ violations }) => violations > 0)) process.exitCode = 1;
-
-function text(): string {
-  const million = (perSecond: number) => `${(perSecond / 1e6).toFixed(2)} M/s`;
-  const hostRow = ({ name, perSecond, floorPerSecond }: (typeof queue)[number]) =>
-    name.padEnd(30) + million(perSecond).padEnd(14) + million(floorPerSecond);
-  const lineRow = (line: LineFigure) =>
-    [
-      line.name.padEnd(14),
-      line.pairsPerSecond.toFixed(0).padStart(8),
-      `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
-      line.eventsPerPairPerHop.toFixed(2).padStart(16),
-      (line.delivered?.toFixed(4) ?? "–").padStart(12),
-      (line.predicted?.toFixed(4) ?? "–").padStart(12),
-      String(line.violations).padStart(11),
-    ].join(" ");
-  return [
-    `Node ${process.version} on ${cpus()[0]?.model}, one core${quick ? ", quick" : ""}`,
-    "",
-    "host                          ours          floor (bare heap)",
-    ...queue.map(hostRow),
-    "",
-    "simulation      pairs/s  inputs/s  events/pair/hop  F delivered  F predicted  violations",
-    ...lines.map(lineRow),
-  ].join("\n");
+if (process.argv.includes("mesh")) {
+  const figures = await meshFigures(quick, note);
+  process.stdout.write(`${json ? JSON.stringify({ node: process.version, ...figures }) : meshText(figures)}\n`);
+  if (figures.violations > 0) process.exitCode = 1;
+} else {
+  const { text, ok } = simulationFigures(quick, json, note);
+  process.stdout.write(`${text}\n`);
+  if (!ok) process.exitCode = 1;
 }

@@ -1,0 +1,51 @@
+import { cpus } from "node:os";
+import { benchEventQueue } from "./event-queue.ts";
+import { benchLineFigure, type LineFigure } from "./simulation.ts";
+
+/** Figures of the simulation as text or as one line of JSON, measured now; and whether a referee objected. */
+export function simulationFigures(
+  quick: boolean,
+  json: boolean,
+  note: (text: string) => void,
+): { readonly text: string; readonly ok: boolean } {
+  const pairs = (full: number) => (quick ? Math.ceil(full / 10) : full);
+  note("event queue and host …");
+  const queue = benchEventQueue(quick ? 400_000 : 2_000_000);
+  const lines: LineFigure[] = [];
+  for (const [nodes, full] of [
+    [3, 40_000],
+    [5, 20_000],
+    [9, 10_000],
+    [33, 2_000],
+  ] as const) {
+    note(`bench-line-${nodes}, ${pairs(full)} pairs …`);
+    lines.push(benchLineFigure(nodes, pairs(full)));
+  }
+  const text = json ? JSON.stringify({ node: process.version, queue, lines }) : textOf(quick, queue, lines);
+  return { text, ok: lines.every(({ violations }) => violations === 0) };
+}
+
+function textOf(quick: boolean, queue: ReturnType<typeof benchEventQueue>, lines: readonly LineFigure[]): string {
+  const million = (perSecond: number) => `${(perSecond / 1e6).toFixed(2)} M/s`;
+  const hostRow = ({ name, perSecond, floorPerSecond }: (typeof queue)[number]) =>
+    name.padEnd(30) + million(perSecond).padEnd(14) + million(floorPerSecond);
+  const lineRow = (line: LineFigure) =>
+    [
+      line.name.padEnd(14),
+      line.pairsPerSecond.toFixed(0).padStart(8),
+      `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
+      line.eventsPerPairPerHop.toFixed(2).padStart(16),
+      (line.delivered?.toFixed(4) ?? "–").padStart(12),
+      (line.predicted?.toFixed(4) ?? "–").padStart(12),
+      String(line.violations).padStart(11),
+    ].join(" ");
+  return [
+    `Node ${process.version} on ${cpus()[0]?.model}, one core${quick ? ", quick" : ""}`,
+    "",
+    "host                          ours          floor (bare heap)",
+    ...queue.map(hostRow),
+    "",
+    "simulation      pairs/s  inputs/s  events/pair/hop  F delivered  F predicted  violations",
+    ...lines.map(lineRow),
+  ].join("\n");
+}
