@@ -1,13 +1,17 @@
+import { RecentMap } from "@bellmesh/mesh";
 import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { SequenceSet } from "../sequence-set.ts";
 import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
+/** A mesh may run for days: numbers of requests before the last so many are forgotten. */
+const REQUESTS_KEPT = 16_384;
+
 /**
  * The two ends of every delivered pair that was not retracted name each other as peer, the same request, the same
  * number in it and the same Bell index; and a number is given once per request. Where only one end delivered it must
- * retract, unless the other end crashed, or nature with what it held: nobody is left there to tell, or what was told was
- * lost on its way out. Nor is an end that has restarted since able to take back what it delivered before.
+ * retract, unless the other end crashed, or nature with what it held: nobody is left there to tell, or what was told
+ * was lost on its way out. Nor is an end that has restarted since able to take back what it delivered before.
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
@@ -19,7 +23,7 @@ export class EndsAgree implements Referee {
   readonly #disputes = new Map<Half, Violation>();
   readonly #violations: Violation[] = [];
   /** By request, then by node: numbers given to pairs. */
-  readonly #numbers = new Map<string, Map<string, SequenceSet>>();
+  readonly #numbers = new RecentMap<Map<string, SequenceSet>>(REQUESTS_KEPT);
   readonly #incarnations = new Map<string, number>();
   /** By node: when what it knew of its deliveries was last forgotten. */
   readonly #restartedNs = new Map<string, number>();
