@@ -121,6 +121,11 @@ export class Application {
     this.#to = to;
   }
 
+  /** Asks for more pairs than come within this time, so that some are under way all the while. */
+  async busy(forMs: number): Promise<void> {
+    await this.#head.request(this.#to, 10_000, forMs * 1e6).catch(() => undefined);
+  }
+
   /**
    * Asks for pairs until that many have been delivered at both ends, in as many requests as it takes.
    * @returns how many requests it took. @throws Error when the time is over.

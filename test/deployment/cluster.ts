@@ -23,6 +23,8 @@ export interface ClusterOptions {
 
 /** A mesh in containers, up from its compose file. */
 export class Cluster {
+  readonly #docker: Docker;
+  readonly #project: string;
   readonly #environment: StartedDockerComposeEnvironment;
   readonly #containers: ReadonlyMap<string, Docker.Container>;
   readonly #network: Docker.Network;
@@ -52,7 +54,7 @@ export class Cluster {
       const containers = await containersOf(engine.docker, project);
       const [network] = await engine.docker.listNetworks({ filters: { label: [`${PROJECT_LABEL}=${project}`] } });
       if (network === undefined) throw new Error(`${project} has no network`);
-      return new Cluster(environment, containers, engine.docker.getNetwork(network.Id), doors);
+      return new Cluster(engine.docker, project, environment, containers, engine.docker.getNetwork(network.Id), doors);
     } catch (error) {
       await environment.down({ removeVolumes: true, timeout: 0 });
       throw error;
@@ -60,11 +62,15 @@ export class Cluster {
   }
 
   private constructor(
+    docker: Docker,
+    project: string,
     environment: StartedDockerComposeEnvironment,
     containers: ReadonlyMap<string, Docker.Container>,
     network: Docker.Network,
     doors: ReadonlyMap<string, string>,
   ) {
+    this.#docker = docker;
+    this.#project = project;
     this.#environment = environment;
     this.#containers = containers;
     this.#network = network;
@@ -126,7 +132,9 @@ export class Cluster {
       // Compose of old cannot stop what is paused.
       await container.unpause().catch(() => undefined);
     }
-    await this.#environment.down({ removeVolumes: true, timeout: 0 });
+    // Where Docker has lost count of a network's members it refuses to remove it, and compose stops there.
+    await this.#environment.down({ removeVolumes: true, timeout: 0 }).catch(() => undefined);
+    await remove(this.#docker, (project) => project === this.#project);
   }
 }
 
@@ -137,19 +145,24 @@ async function containersOf(docker: Docker, project: string): Promise<Map<string
 
 /** Removes what runs left behind whose process is gone. */
 export async function sweep(docker: Docker): Promise<void> {
-  const left = (labels: Readonly<Record<string, string>> | undefined) => {
-    const pid = /^bellmesh-deployment-(\d+)-/.exec(labels?.[PROJECT_LABEL] ?? "")?.[1];
+  await remove(docker, (project) => {
+    const pid = /^bellmesh-deployment-(\d+)-/.exec(project)?.[1];
     return pid !== undefined && !isRunning(Number(pid));
-  };
-  const containers = await docker.listContainers({ all: true, filters: { label: [PROJECT_LABEL] } });
-  for (const { Id, Labels } of containers) {
-    if (left(Labels)) await docker.getContainer(Id).remove({ force: true, v: true });
-  }
-  for (const { Id, Labels } of await docker.listNetworks()) {
-    if (left(Labels)) await docker.getNetwork(Id).remove();
+  });
+}
+
+async function remove(docker: Docker, isMeant: (project: string) => boolean): Promise<void> {
+  const meant = (labels: Readonly<Record<string, string>> | undefined) => isMeant(labels?.[PROJECT_LABEL] ?? "");
+  for (const { Id, Labels } of await docker.listContainers({ all: true })) {
+    if (meant(Labels)) await docker.getContainer(Id).remove({ force: true, v: true });
   }
   for (const { Name, Labels } of (await docker.listVolumes()).Volumes ?? []) {
-    if (left(Labels)) await docker.getVolume(Name).remove();
+    if (meant(Labels)) await docker.getVolume(Name).remove();
+  }
+  for (const { Id, Name, Labels } of await docker.listNetworks()) {
+    if (!meant(Labels)) continue;
+    const left = (error: Error) => console.warn(`the network ${Name} stays behind: ${error.message}`);
+    await docker.getNetwork(Id).remove().catch(left);
   }
 }
 

@@ -1,12 +1,25 @@
 import type { Cluster } from "./cluster.ts";
 
-export interface Verdict {
-  readonly violations: readonly string[];
+/** What the collector's `verdict.json` holds, as far as is read here. */
+export interface CollectorVerdict {
+  readonly received: number;
+  readonly held: number;
+  readonly gaps: number;
   readonly delivered: number;
+  readonly openPairs: number;
+  readonly verdicts: readonly {
+    readonly name: string;
+    readonly verdict: "true" | "false" | "unknown";
+    readonly violations: readonly { readonly message: string }[];
+  }[];
 }
 
 /** What the referees say of the ledger that the collector has gathered so far. */
-export async function verdictOf(cluster: Cluster): Promise<Verdict> {
-  const said = await cluster.run("collector", ["cat", "/var/lib/bellmesh/verdict.json"]);
-  return JSON.parse(said);
+export async function verdictOf(cluster: Cluster): Promise<CollectorVerdict> {
+  return JSON.parse(await cluster.run("collector", ["cat", "/var/lib/bellmesh/collector/verdict.json"]));
+}
+
+/** Whoever of the referees has found something, and what. */
+export function findings({ verdicts }: CollectorVerdict): readonly string[] {
+  return verdicts.flatMap(({ name, violations }) => violations.map(({ message }) => `${name}: ${message}`));
 }

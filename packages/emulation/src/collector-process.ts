@@ -58,6 +58,7 @@ export async function runCollector(env: Environment): Promise<void> {
   const { network, seed, timeScale, directory } = settings;
   const file = join(directory, `ledger-${nextNumber(directory)}`);
   const collector = new Collector({ bus, network, seed, timeScale, file, log, waitsFor: settings.waitsFor });
+  writeVerdict(directory, collector, false);
   const writing = setInterval(() => writeVerdict(directory, collector, false), VERDICT_EVERY_MS);
   const stop = async () => {
     health.shutdown();
