@@ -3,6 +3,12 @@ import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 interface OpenPair {
   nodes: readonly string[] | undefined;
   readonly ended: Set<string>;
+  /** Nature has restarted since: a half that nobody else ends was lost then. */
+  wasInNature: boolean;
+}
+
+function unknownPair(): OpenPair {
+  return { nodes: undefined, ended: new Set(), wasInNature: false };
 }
 
 /** Pairs of which a half has not come to its end, whichever order the events come in. */
@@ -10,14 +16,16 @@ export class OpenPairs {
   readonly #pairs = new Map<string, OpenPair>();
 
   get count(): number {
-    return this.#pairs.size;
+    let count = 0;
+    for (const { wasInNature } of this.#pairs.values()) if (!wasInNature) count += 1;
+    return count;
   }
 
   observe({ event }: LedgerEvent): void {
     switch (event?.$case) {
       case "pairHeralded": {
         const { pair, firstNode, secondNode } = event.pairHeralded;
-        const open = this.#pairs.get(pair) ?? { nodes: undefined, ended: new Set() };
+        const open = this.#pairs.get(pair) ?? unknownPair();
         open.nodes = [firstNode, secondNode];
         this.#pairs.set(pair, open);
         this.#closeIfEnded(pair, open);
@@ -37,13 +45,13 @@ export class OpenPairs {
         break;
       }
       case "natureRestarted":
-        this.#pairs.clear();
+        for (const open of this.#pairs.values()) open.wasInNature = true;
         break;
     }
   }
 
   #end(pair: string, node: string): void {
-    const open = this.#pairs.get(pair) ?? { nodes: undefined, ended: new Set() };
+    const open = this.#pairs.get(pair) ?? unknownPair();
     open.ended.add(node);
     this.#pairs.set(pair, open);
     this.#closeIfEnded(pair, open);

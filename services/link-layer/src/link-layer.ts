@@ -27,11 +27,12 @@ import type {
   PeerRequest,
   PeerResponse,
 } from "@bellmesh/wire/link-layer";
-import type { SlotsRequest, SlotsResponse } from "@bellmesh/wire/node-controller";
+import type { SlotsResponse } from "@bellmesh/wire/node-controller";
 import type { GenerateResponse } from "@bellmesh/wire/physical-link";
 import { noResources, refusalOf, tooShort, unknownLink } from "./admission.ts";
 import { LinkEnd, type NodeSide } from "./link-end.ts";
-import { clockMethods, memoryMethods } from "./methods.ts";
+import { MemoryConnection } from "./memory-connection.ts";
+import { clockMethods } from "./methods.ts";
 import { isSound } from "./voided-pairs.ts";
 
 const TIMEOUT_TIMER = "timeout";
@@ -47,13 +48,11 @@ interface Served {
 export class LinkLayer {
   readonly #node: string;
   readonly #ends = new Map<string, LinkEnd>();
-  readonly #memory: StandingStream<SlotsRequest, SlotsResponse>;
+  readonly #memory: MemoryConnection;
   readonly #clock: StandingStream<WatchStatusRequest, WatchStatusResponse>;
   readonly #events = new Resumable<EventsResponse>();
   readonly #inbox: Inbox;
   readonly #served = new Map<Stream, Served>();
-  /** Halves that came to nothing while the memory manager was out of reach: somebody has to end them. */
-  readonly #untold: SlotsRequest[] = [];
   #lastCreateId = 0;
   #timeoutDue: Instant | undefined;
 
@@ -61,16 +60,19 @@ export class LinkLayer {
     this.#node = node;
     this.#inbox = new Inbox(topology.name, node);
     const numbers = new StreamNumbers();
-    this.#memory = new StandingStream(`node-controller/${node}`, memoryMethods.slots, numbers);
+    const links = linksOf(topology, node);
+    this.#memory = new MemoryConnection(
+      node,
+      links.map(({ name }) => name),
+      numbers,
+    );
     this.#clock = new StandingStream(`clock-sync/${node}`, clockMethods.watchStatus, numbers);
     const around: NodeSide = {
-      slots: (effects, request) => {
-        if (!this.#memory.send(effects, request) && request.message?.$case === "missed") this.#untold.push(request);
-      },
+      slots: (effects, request) => this.#memory.send(effects, request),
       announce: (effects, event) => this.#events.append(effects, event),
       wake: (effects, at) => this.#wake(effects, at),
     };
-    for (const link of linksOf(topology, node)) {
+    for (const link of links) {
       this.#ends.set(link.name, new LinkEnd(topology, link, node, around, numbers));
     }
   }
@@ -78,7 +80,7 @@ export class LinkLayer {
   started(now: Instant, incarnation: number): Effect[] {
     const effects: Effect[] = [effect.health(true)];
     this.#events.start(incarnation);
-    this.#openMemory(effects);
+    this.#memory.open(effects);
     this.#clock.open(effects, {});
     for (const end of this.#ends.values()) end.start(now, effects, incarnation);
     return effects;
@@ -214,7 +216,7 @@ export class LinkLayer {
 
   granted(now: Instant, { link, slot }: SlotsResponse): Effect[] {
     const effects: Effect[] = [];
-    for (const request of this.#untold.splice(0)) this.#memory.send(effects, request); // a slot proves that it is there
+    this.#memory.reached(effects);
     this.#ends.get(link)?.generation.granted(now, effects, slot);
     return effects;
   }
@@ -238,7 +240,7 @@ export class LinkLayer {
     if (timer === TIMEOUT_TIMER) {
       this.#timeoutDue = undefined;
       for (const end of this.#ends.values()) end.timeOut(now, effects);
-    } else if (timer === this.#memory.timer) this.#openMemory(effects);
+    } else if (timer === this.#memory.timer) this.#memory.open(effects);
     else if (timer === this.#clock.timer) this.#clock.open(effects, {});
     else {
       for (const end of this.#ends.values()) {
@@ -251,13 +253,6 @@ export class LinkLayer {
 
   #trust(now: Instant, effects: Effect[], uncertaintyPs: number): void {
     for (const { generation } of this.#ends.values()) generation.clockReported(now, effects, uncertaintyPs);
-  }
-
-  #openMemory(effects: Effect[]): void {
-    this.#memory.open(effects);
-    for (const link of this.#ends.keys()) {
-      this.#memory.send(effects, { link, message: { $case: "attach", attach: {} } });
-    }
   }
 
   #wake(effects: Effect[], at: Instant): void {

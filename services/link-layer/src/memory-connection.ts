@@ -1,0 +1,60 @@
+import { type Effect, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
+import type { Instant } from "@bellmesh/wire";
+import type { SlotsRequest, SlotsResponse } from "@bellmesh/wire/node-controller";
+import { memoryMethods } from "./methods.ts";
+
+/** What was told lately may have been under way when the stream broke; what is older has long arrived. */
+const TOLD_MAX = 64;
+
+/**
+ * The way to the node's quantum memory manager. Whatever becomes of a half, somebody has to end it: what may not have
+ * been heard before the stream broke is told again as missed, so that a half the manager does have ends as well.
+ */
+export class MemoryConnection {
+  readonly #stream: StandingStream<SlotsRequest, SlotsResponse>;
+  readonly #links: readonly string[];
+  /** Halves told of on this stream, the latest ones. */
+  #told: SlotsRequest[] = [];
+  /** To be told of on the next. */
+  #untold: SlotsRequest[] = [];
+
+  constructor(node: string, links: readonly string[], numbers: StreamNumbers) {
+    this.#stream = new StandingStream(`node-controller/${node}`, memoryMethods.slots, numbers);
+    this.#links = links;
+  }
+
+  /** The timer that opens the stream again. */
+  get timer(): string {
+    return this.#stream.timer;
+  }
+
+  open(effects: Effect[]): void {
+    this.#stream.open(effects);
+    for (const link of this.#links) this.#stream.send(effects, { link, message: { $case: "attach", attach: {} } });
+  }
+
+  /** @returns whether this was the stream; every slot lent on it is gone. */
+  ended(now: Instant, effects: Effect[], stream: Stream): boolean {
+    if (!this.#stream.ended(now, effects, stream)) return false;
+    this.#untold.push(...this.#told);
+    this.#told = [];
+    return true;
+  }
+
+  send(effects: Effect[], request: SlotsRequest): void {
+    const { link, message } = request;
+    const half = message?.$case === "occupied" ? message.occupied : message?.$case === "missed" && message.missed;
+    const isSent = this.#stream.send(effects, request);
+    if (!half) return;
+    const missed = { link, message: { $case: "missed", missed: { pair: half.pair } } } as const;
+    if (!isSent) this.#untold.push(missed);
+    else if (this.#told.push(missed) > TOLD_MAX) this.#told.shift();
+  }
+
+  /** A slot has come, which proves that the manager is there. */
+  reached(effects: Effect[]): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const request of untold) this.send(effects, request);
+  }
+}
