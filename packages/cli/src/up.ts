@@ -139,7 +139,7 @@ async function detached(given: Arguments, name: string, output: Output): Promise
     child.on("message", () => resolve(0));
     child.on("exit", (exitCode) => resolve(exitCode ?? 1));
   });
-  child.disconnect?.();
+  if (child.connected) child.disconnect();
   child.unref();
   const said = readFileSync(file, "utf8").trim();
   if (code !== 0) output.note(said);

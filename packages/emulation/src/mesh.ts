@@ -238,7 +238,11 @@ export class Mesh {
     this.#processes.start();
     this.#control = await ControlServer.listen(this.connection.control, {
       "/status": () => this.status(),
-      "/stop": () => this.#options.onStopAsked?.(),
+      "/stop": () => {
+        const { onStopAsked } = this.#options;
+        if (!onStopAsked) throw new Error("the program that runs this mesh stops it by itself");
+        onStopAsked();
+      },
       "/settle": () => this.settle(),
       "/account": (query) => this.account(JSON.parse(query.get("of") ?? "{}") as AccountQuery),
     });

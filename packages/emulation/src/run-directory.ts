@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -96,8 +97,9 @@ export class RunDirectory {
   claim(): void {
     const base = join(this.path, "..");
     try {
-      mkdirSync(base, { recursive: true, mode: 0o700 });
+      makeDirectory(base);
       checkOwner(base);
+      sweep(base);
       this.#lock();
       endLeftOver(this.pids);
       for (const directory of [this.sockets, this.state, this.logs, this.nats]) {
@@ -132,7 +134,7 @@ export class RunDirectory {
   #lock(): void {
     const lock = join(this.path, LOCK);
     const aside = `${lock}.${process.pid}`;
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeDirectory(this.path);
     for (;;) {
       writeFileSync(aside, identityOf(process.pid));
       try {
@@ -151,6 +153,25 @@ export class RunDirectory {
       // Whoever held it is gone.
       rmSync(lock, { force: true });
     }
+  }
+}
+
+/** Without parents: where those are missing something is wrong, and Node looks for them in /proc for ever. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+  }
+}
+
+/** Takes away what meshes have left whose supervisors went without a word. */
+function sweep(base: string): void {
+  for (const name of readdirSync(base).filter((candidate) => NAME.test(candidate))) {
+    const directory = new RunDirectory(base, name);
+    if (!existsSync(directory.file(LOCK)) || directory.owner() !== undefined) continue;
+    endLeftOver(directory.pids);
+    rmSync(directory.path, { recursive: true, force: true });
   }
 }
 

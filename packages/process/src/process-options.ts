@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Address, type AnyService, NodeClocks } from "@bellmesh/mesh";
 import { type Hosted, type MeshProcessOptions, MeshTime } from "@bellmesh/mesh/grpc-nats";
 import { SeededEntropy } from "@bellmesh/numerics";
@@ -66,11 +67,23 @@ function hosted(services: readonly AnyService[], address: Address, topology: Top
 
 function checkStateDir(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problem = `${directory} cannot be written (${code})`;
     throw new EnvironmentError("BELLMESH_STATE_DIR", problem, "name a directory that this user may write");
+  }
+}
+
+/** Parents first, one by one: left to itself, Node tries for ever where none can be made, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
