@@ -64,7 +64,8 @@ async function ran(
   signals: StopSignals,
 ): Promise<MeshReport | undefined> {
   const { from, to } = ask;
-  const before = mesh.account({ from, to, path: [], delivered: 0, atQuiescence: false });
+  await mesh.reported();
+  const before = mesh.account({ from, to, atQuiescence: false });
   output.note(`asking for ${ask.pairs} pairs from ${from} to ${to}`);
   const progress = new RequestProgressLine(output);
   const outcome = await mesh.request(ask, { onProgress: (now) => progress.show(now), signal: signals.signal });
@@ -72,9 +73,9 @@ async function ran(
   if (signals.isStopped) return undefined;
   const atQuiescence = await mesh.settle();
   // Processes report how they fared when they end, and every second otherwise.
-  if (!given.has("stay")) await mesh.end();
-  const { path, delivered } = outcome.table;
-  const after = mesh.account({ from, to, path, delivered, atQuiescence });
+  if (given.has("stay")) await mesh.reported();
+  else await mesh.end();
+  const after = mesh.account({ from, to, atQuiescence });
   return meshReport({ connection: mesh.connection, ask, outcome, before, after });
 }
 

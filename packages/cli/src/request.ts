@@ -33,14 +33,13 @@ export const request: Command = {
     const account = (query: AccountQuery) =>
       askSupervisor<MeshAccount>(connection.control, `/account?of=${encodeURIComponent(JSON.stringify(query))}`);
     const { from, to } = ask;
-    const before = await account({ from, to, path: [], delivered: 0, atQuiescence: false });
+    const before = await account({ from, to, atQuiescence: false });
     output.note(`asking for ${ask.pairs} pairs from ${from} to ${to} of ${connection.topology.name}`);
     const progress = new RequestProgressLine(output);
     const outcome = await requestPairs(connection, ask, { onProgress: (now) => progress.show(now) });
     progress.clear();
     const atQuiescence = await askSupervisor<boolean>(connection.control, "/settle");
-    const { path, delivered } = outcome.table;
-    const after = await account({ from, to, path, delivered, atQuiescence });
+    const after = await account({ from, to, atQuiescence });
     return showReport(meshReport({ connection, ask, outcome, before, after }), given, output);
   },
 };

@@ -7,8 +7,8 @@ export interface EmulatorBudgetOptions {
   readonly topology: Topology;
   /** The nodes of the circuit, from head-end to tail-end. */
   readonly path: readonly string[];
-  /** The last report of every process. */
-  readonly reports: readonly ProcessReport[];
+  /** How late messages came and how long they took, by every process that heard any. */
+  readonly reports: readonly Pick<ProcessReport, "messageExcess" | "messageOneWay">[];
   /** Pairs delivered at both ends while the processes ran. */
   readonly delivered: number;
 }

@@ -22,13 +22,10 @@ export class HealthCheck {
       this.#client.makeUnaryRequest(
         LIST,
         () => Buffer.alloc(0),
-        (bytes: Buffer) => notServing(bytes),
+        (bytes: Buffer) => doubtOf(bytes),
         {},
         { deadline: Date.now() + DEADLINE_MS },
-        (error, amiss) => {
-          if (error) resolve("it does not answer");
-          else resolve(amiss === undefined || amiss.length === 0 ? "" : `not serving: ${amiss.join(", ")}`);
-        },
+        (error, doubt) => resolve(error ? "it does not answer" : (doubt ?? "")),
       );
     });
   }
@@ -38,9 +35,10 @@ export class HealthCheck {
   }
 }
 
-/** HealthListResponse { map<string, HealthCheckResponse> statuses = 1; }: those that are not SERVING. */
-function notServing(bytes: Buffer): string[] {
+/** HealthListResponse { map<string, HealthCheckResponse> statuses = 1; }: whether all of them are SERVING. */
+function doubtOf(bytes: Buffer): string {
   const reader = new BinaryReader(bytes);
+  const services: string[] = [];
   const amiss: string[] = [];
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
@@ -49,9 +47,13 @@ function notServing(bytes: Buffer): string[] {
       continue;
     }
     const { service, status } = entryOf(reader.bytes());
-    if (status !== SERVING) amiss.push(service === "" ? "the process" : service);
+    // The name without a package stands for the process, which is alive as it answers.
+    if (service === "") continue;
+    services.push(service);
+    if (status !== SERVING) amiss.push(service.slice(service.lastIndexOf(".") + 1));
   }
-  return amiss;
+  if (amiss.length === 0) return "";
+  return amiss.length === services.length ? "not serving" : `not serving ${amiss.join(", ")}`;
 }
 
 function entryOf(bytes: Uint8Array): { service: string; status: number } {

@@ -1,8 +1,8 @@
 import type { NatsKind } from "@bellmesh/broker";
 import { quantile } from "@bellmesh/numerics";
 import type { Verdict } from "@bellmesh/simulation";
-import type { EmulatorBudget } from "./emulator-budget.ts";
-import type { MeshAccount } from "./mesh-account.ts";
+import { type EmulatorBudget, emulatorBudget } from "./emulator-budget.ts";
+import { type MeshAccount, messagesBetween } from "./mesh-account.ts";
 import type { MeshConnection } from "./mesh-connection.ts";
 import type { Ask, RequestOutcome } from "./mesh-request.ts";
 
@@ -59,7 +59,8 @@ export interface MeshReportParts {
 }
 
 /** What came of a request. */
-export function meshReport({ connection, ask, outcome, before, after }: MeshReportParts): MeshReport {
+export function meshReport(parts: MeshReportParts): MeshReport {
+  const { connection, ask, outcome, before, after } = parts;
   const { table } = outcome;
   const { topology, seed, processes, nats } = connection;
   const pairs = after.fidelity.pairs - before.fidelity.pairs;
@@ -93,9 +94,17 @@ export function meshReport({ connection, ask, outcome, before, after }: MeshRepo
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
     processes,
     nats: nats.kind,
-    cpuMsPerPair: table.delivered === 0 ? null : (after.cpuMs - before.cpuMs) / table.delivered,
-    budget: after.budget,
+    cpuMsPerPair:
+      table.delivered === 0 ? null : Math.round((100 * (after.cpuMs - before.cpuMs)) / table.delivered) / 100,
+    budget: table.refused ? undefined : budgetOf(parts),
   };
+}
+
+/** Of the messages that came while the request ran. */
+function budgetOf({ connection: { topology }, outcome: { table }, before, after }: MeshReportParts) {
+  const { path, delivered } = table;
+  if (path.length < 2) return undefined;
+  return emulatorBudget({ topology, path, delivered, reports: [messagesBetween(before.messages, after.messages)] });
 }
 
 function feedforwardOf({ table }: RequestOutcome): MeshReport["feedforward"] {

@@ -1,13 +1,13 @@
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "@bellmesh/mesh";
-import { NatsBus } from "@bellmesh/mesh/grpc-nats";
+import { mergedHistogram, NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { grpcAddress, meshStartIn, meshStartText, socketPath } from "@bellmesh/process";
 import { deployment, loadTopology, type Topology } from "@bellmesh/topology";
+import type { Histogram } from "@bellmesh/wire/telemetry";
 import { pino } from "pino";
 import { Collector } from "./collector.ts";
 import { ControlServer } from "./control.ts";
-import { emulatorBudget } from "./emulator-budget.ts";
 import { FidelityOfEnds } from "./fidelity-of-ends.ts";
 import type { AccountQuery, MeshAccount } from "./mesh-account.ts";
 import { connectionOf, MESH_FILE, type MeshConnection, type MeshRecord } from "./mesh-connection.ts";
@@ -52,6 +52,8 @@ export interface MeshOptions {
 }
 
 const COMPILE_CACHE = ".compile-cache";
+const NOTHING: Histogram = { count: 0, sum: 0, max: 0, buckets: [] };
+const REPORT_LIMIT_MS = 2500;
 let unnamed = 0;
 
 /** A deployment as processes of this machine, run and watched by this one; they end with it. */
@@ -205,10 +207,15 @@ export class Mesh {
     return settled(this.collector, this.topology);
   }
 
+  /** Waits until every process that runs has reported how it is now, or might have. */
+  async reported(): Promise<void> {
+    const running = this.#processes.all.flatMap(({ phase, pid }) => (phase === "serving" && pid ? [pid] : []));
+    await this.reports.fresh(running, REPORT_LIMIT_MS);
+  }
+
   /** What has been done so far. */
-  account({ from, to, path, delivered, atQuiescence }: AccountQuery): MeshAccount {
+  account({ from, to, atQuiescence }: AccountQuery): MeshAccount {
     const { books } = this.collector;
-    const { topology } = this;
     const reports = this.reports.all();
     return {
       ledger: { events: books.ledger.events, sha256: books.ledger.sha256() },
@@ -217,7 +224,10 @@ export class Mesh {
       fidelity: this.#fidelity.between(from, to),
       cpuMs: reports.reduce((sum, { pid, cpuUs }) => sum + (processCpuMs(pid) ?? cpuUs / 1000), this.nats.cpuMs()),
       inputs: reports.reduce((sum, { inputs }) => sum + inputs, 0),
-      budget: path.length < 2 ? undefined : emulatorBudget({ topology, path, reports, delivered }),
+      messages: {
+        messageExcess: mergedHistogram(reports.map(({ messageExcess = NOTHING }) => messageExcess)),
+        messageOneWay: mergedHistogram(reports.map(({ messageOneWay = NOTHING }) => messageOneWay)),
+      },
     };
   }
 
@@ -244,7 +254,10 @@ export class Mesh {
         onStopAsked();
       },
       "/settle": () => this.settle(),
-      "/account": (query) => this.account(JSON.parse(query.get("of") ?? "{}") as AccountQuery),
+      "/account": async (query) => {
+        await this.reported();
+        return this.account(JSON.parse(query.get("of") ?? "{}") as AccountQuery);
+      },
     });
   }
 
