@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { composeFile } from "@bellmesh/emulation";
-import { loadTopology } from "@bellmesh/topology";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Application } from "./application.ts";
 import { Cluster, sweep } from "./cluster.ts";
@@ -164,9 +162,9 @@ describe.skipIf(engine.reason !== undefined)("a line of three nodes, with one co
   beforeAll(async () => {
     if (engine.reason !== undefined) return;
     directory = mkdtempSync(join(tmpdir(), "bellmesh-deployment-"));
-    const topology = loadTopology("line:3");
-    const { text } = composeFile({ topology, source: "line:3", command: "bellmesh compose", perNode: true });
-    writeFileSync(join(directory, "docker-compose.yml"), text);
+    const file = join(directory, "docker-compose.yml");
+    const words = ["compose", "--topology", "line:3", "--per-node", "--output", file];
+    execFileSync(process.execPath, [`${root}/packages/cli/src/main.ts`, ...words]);
     const options = { directory, file: "docker-compose.yml", image: IMAGE, build: false };
     cluster = await Cluster.up(engine, { ...options, nodes: ["n0", "n2"] }, HEALTHY_WITHIN_MS);
     application = new Application(cluster.doors, "n0", "n2");
@@ -176,6 +174,10 @@ describe.skipIf(engine.reason !== undefined)("a line of three nodes, with one co
     application?.close();
     await cluster?.down();
     if (directory !== "") rmSync(directory, { recursive: true });
+  });
+
+  test("the passwords of the bus are those that compose made up", async () => {
+    expect(await cluster.run("n1", ["printenv", "NATS_URL"])).toMatch(/^nats:\/\/n1:[0-9a-f]{32}@nats:4222\s*$/);
   });
 
   test("pairs are delivered at both ends, and again after the repeater was killed", async () => {

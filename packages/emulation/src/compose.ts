@@ -75,8 +75,8 @@ function password(place: string): string {
 
 function header({ command, perNode }: ComposeOptions, doors: ComposeFile["doors"]): string {
   const reached = doors.slice(0, 3).map(({ node, port }) => `${node} at 127.0.0.1:${port}`);
-  return `# A mesh in containers: the bus, ${perNode ? "one container per node and link" : "one container per service"},\
- and the collector of the ledger.
+  const each = perNode ? "one container per node and link" : "one container per service";
+  return `# A mesh in containers: the bus, ${each}, and the collector of the ledger.
 # Written by \`${command}\`; do not edit it, write it anew.
 #
 #   docker-compose up --build --detach     or: docker compose up --build --detach
@@ -84,7 +84,7 @@ function header({ command, perNode }: ComposeOptions, doors: ComposeFile["doors"
 #   docker-compose down                    --volumes forgets what was stored, too
 #
 # Applications reach ${reached.join(", ")}${doors.length > 3 ? " and so on" : ""};
-# BELLMESH_PORT_<NODE> gives another port. The bus is reached only from within. BELLMESH_BUS_PASSWORD_<PLACE>, in .env
+# BELLMESH_PORT_<NODE> gives another port. The bus is reached only from within; BELLMESH_BUS_PASSWORD_<PLACE>, in .env
 # beside this file, makes its passwords secret.
 version: "2.4"
 `;
