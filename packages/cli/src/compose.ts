@@ -24,7 +24,7 @@ export const compose: Command = {
   },
   examples: [
     "bellmesh compose --topology examples/topologies/alice-repeater-bob.yaml",
-    "bellmesh compose --topology grid:3x3 --per-node --output /tmp/docker-compose.yml",
+    "bellmesh compose --topology grid:3x3 --per-node --json",
   ],
   run(given, output) {
     const source = given.requiredText("topology", "name a topology file, or a preset such as line:9");
