@@ -26,7 +26,7 @@ export const eventSources: Readonly<Partial<Record<EventKind, string>>> = {
   circuitInstalled: "services/network-layer/src/circuit-signalling.ts",
   pairHeralded: "services/physical-link/src/heralding-station.ts",
   halfStored: "services/node-controller/src/quantum-memory-manager.ts",
-  pairsSwapped: "services/node-controller/src/quantum-memory-manager.ts",
+  pairsSwapped: "services/quantum-state/src/local-operations.ts",
   halfDelivered: "services/node-controller/src/quantum-memory-manager.ts",
   halfEnded: "services/node-controller/src/quantum-memory-manager.ts",
   pairFidelity: "services/quantum-state/src/fidelity.ts",

@@ -12,6 +12,8 @@ interface Doubt {
   readonly outcome: Outcome;
   /** It has come to this memory, so that nobody but nature can have ended it; others may never have been. */
   readonly isOurs: boolean;
+  /** Nature was asked before, and its answer was lost. */
+  readonly wasAsked?: boolean;
 }
 
 interface Asked {
@@ -58,7 +60,7 @@ export class DoubtfulEnds {
     const { doubt, secondDiscard } = asked;
     if (operationId !== secondDiscard) {
       const reason = outcome?.$case === "refusal" ? outcome.refusal.reason : undefined;
-      asked.hadOutcome = reason === RefusalReason.LOST || (reason === RefusalReason.NOT_HELD && !doubt.isOurs);
+      asked.hadOutcome = hadOutcome(doubt, reason);
     } else {
       this.#asked.delete(operationId - 1);
       this.#settle(effects, doubt.pair, asked.hadOutcome ? undefined : doubt.outcome);
@@ -75,7 +77,21 @@ export class DoubtfulEnds {
 
   /** Nature has gone and will not answer: it is asked again. */
   natureLost(): void {
-    for (const { doubt } of new Set(this.#asked.values())) this.#waiting.push(doubt);
+    for (const { doubt } of new Set(this.#asked.values())) this.#waiting.push({ ...doubt, wasAsked: true });
     this.#asked.clear();
+  }
+}
+
+/** Whether a half that nature refused to discard for this reason has had its outcome. */
+function hadOutcome({ isOurs, wasAsked = false }: Doubt, refused: RefusalReason | undefined): boolean {
+  switch (refused) {
+    case RefusalReason.LOST:
+      return true;
+    case RefusalReason.DISCARDED:
+      return !isOurs && !wasAsked;
+    case RefusalReason.NOT_HELD:
+      return !isOurs;
+    default:
+      return false;
   }
 }

@@ -61,7 +61,7 @@ export interface Surroundings {
 
 /**
  * The quantum memory of a node: which half is in which slot, and every operation on nature.
- * Writes each half's end to the ledger when it frees its slot, so the two can never differ.
+ * Writes each half's end to the ledger when it frees its slot, so the two can never differ; of a swap nature has told.
  */
 export class QuantumMemoryManager {
   readonly nature: NatureLink;
@@ -253,10 +253,7 @@ export class QuantumMemoryManager {
       return;
     }
     const outcome = response.outcome.bell;
-    const { upstreamPair, downstreamPair } = swap;
-    // Nature has measured: the ledger hears of it now, whatever happens until the outcome is out of the electronics.
-    const pairsSwapped = { node: this.#node.name, upstreamPair, downstreamPair, outcome };
-    effects.push(effect.record({ $case: "pairsSwapped", pairsSwapped }));
+    const { upstreamPair } = swap;
     const readyAt = after(at, bellMeasurementNs(this.#node));
     const measured = { swap, outcome, readyAt };
     if (readyAt <= now) {

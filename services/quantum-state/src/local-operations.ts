@@ -50,7 +50,16 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   joinFarHalves(first, second, outcome);
   endMeasured(first);
   endMeasured(second);
-  return operation.answer({ $case: "bell", bell: outcome });
+  const answer = operation.answer({ $case: "bell", bell: outcome });
+  return first.isOfPair && second.isOfPair ? [swapped(operation, request, outcome), ...answer] : answer;
+}
+
+/** Told by who measured: a node that crashes before the answer has come cannot tell any more. */
+function swapped({ holder }: Operation, { first, second }: BellMeasurement, outcome: BellIndex): Effect {
+  holder.gone.set(first, "swapped");
+  holder.gone.set(second, "swapped");
+  const pairsSwapped = { node: holder.name, upstreamPair: first, downstreamPair: second, outcome };
+  return effect.record({ $case: "pairsSwapped", pairsSwapped });
 }
 
 /** Measures one qubit, which is gone afterwards. */
@@ -138,10 +147,11 @@ export function discard(operation: Operation, request: Discard): readonly Effect
   const { holder } = operation;
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) {
-    if (isUnheardOf(holder, request.qubit)) holder.gone.set(request.qubit, "ended");
+    if (isUnheardOf(holder, request.qubit)) holder.gone.set(request.qubit, "unwanted");
     return operation.refuseOperand(request.qubit, half);
   }
   end(half);
+  if (half.isOfPair) holder.gone.set(half.name, "discarded");
   return operation.done();
 }
 

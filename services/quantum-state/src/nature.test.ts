@@ -436,7 +436,7 @@ describe("an operation that comes before its pair", () => {
     laboratory.pair("alice-bob", 1);
     laboratory.pair("bob-carol", 1);
     expect(laboratory.answers.map((answer) => answer.outcome?.$case)).toEqual(["bell"]);
-    expect(refusalOf(laboratory.operate("bob", 9, swap))).toBe(RefusalReason.NOT_HELD);
+    expect(refusalOf(laboratory.operate("bob", 9, swap))).toBe(RefusalReason.LOST);
   });
 
   test("waits a second and no longer", () => {

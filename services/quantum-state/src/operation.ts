@@ -31,8 +31,20 @@ export class Operation {
   /** The operand of this name when the operation may touch it, or why not. */
   operand(name: string): Half | RefusalReason {
     const half = this.holder.held.get(name);
-    if (!half) return this.holder.gone.get(name) === "lost" ? RefusalReason.LOST : RefusalReason.NOT_HELD;
+    if (!half) return this.#whyGone(name);
     return half.isStale(this.atNs) ? RefusalReason.STALE : half;
+  }
+
+  #whyGone(name: string): RefusalReason {
+    switch (this.holder.gone.get(name)) {
+      case "swapped":
+      case "lost":
+        return RefusalReason.LOST;
+      case "discarded":
+        return RefusalReason.DISCARDED;
+      default:
+        return RefusalReason.NOT_HELD;
+    }
   }
 
   /** Done; the operation asks for no answer. */
@@ -50,7 +62,9 @@ export class Operation {
     if (reason === RefusalReason.STALE) {
       return this.refuse(reason, `${name} was touched at a later instant; operations on one qubit grow in time`);
     }
-    if (reason === RefusalReason.LOST) return this.refuse(reason, `${name} was lost while ${node} was away`);
+    if (reason === RefusalReason.LOST) {
+      return this.refuse(reason, `${name} was swapped, or lost while ${node} was away; its end is in the ledger`);
+    }
     return this.refuse(reason, `${name} is not held by ${node}; operate on a qubit of yours that is not gone`);
   }
 
@@ -58,6 +72,7 @@ export class Operation {
     switch (reason) {
       case RefusalReason.NOT_HELD:
       case RefusalReason.LOST:
+      case RefusalReason.DISCARDED:
         this.#counters.notHeld += 1;
         break;
       case RefusalReason.STALE:

@@ -20,8 +20,8 @@ export class QubitHolder {
   readonly bellChance: Chance;
   readonly measurementChance: Chance;
   readonly held = new Map<string, Half>();
-  /** Halves of pairs held before: ended by the node, or lost with it, which stands in the ledger. */
-  readonly gone = new RecentMap<"ended" | "lost">(GONE_MIN);
+  /** What became of halves that are not held; of some nature has written it itself. `unwanted`: before they came. */
+  readonly gone = new RecentMap<"ended" | "swapped" | "lost" | "discarded" | "unwanted">(GONE_MIN);
   /** Of the node-controller that attached last; undefined before the first. */
   incarnation: number | undefined = undefined;
   /** The stream it is attached on. */

@@ -43,7 +43,7 @@ function stored(pair: string, node: string, slot = 0): Line {
 
 function swapped(node: string, upstreamPair: string, downstreamPair: string, k: number): Line {
   const pairsSwapped = { node, upstreamPair, downstreamPair, outcome: bell(k) };
-  return [`node-controller/${node}`, { $case: "pairsSwapped", pairsSwapped }];
+  return ["quantum-state/nature", { $case: "pairsSwapped", pairsSwapped }];
 }
 
 function delivered(
@@ -172,6 +172,24 @@ export const goodHistories: readonly GoldenHistory[] = [
     stored("ab/1/2", "bob"),
     ended("ab/1/2", "alice", Outcome.EXPIRED),
     ended("ab/1/2", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "nature measures and crashes before its answer has come, and the node gives both halves up",
+    [],
+    ...oneSwap,
+    natureRestarted,
+    ended("ar/1/1", "rob", Outcome.DISCARDED),
+    ended("rb/1/1", "rob", Outcome.DISCARDED),
+    ended("ar/1/1", "alice", Outcome.EXPIRED),
+    ended("rb/1/1", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "an end gives its half up and crashes before nature has heard of it",
+    [],
+    ...oneHop,
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.LOST_CRASH),
   ),
   history(
     "one end delivers, the other expires, and the first retracts",
@@ -436,6 +454,14 @@ export const badHistories: readonly GoldenHistory[] = [
     stored("ab/1/2", "bob"),
     ended("ab/1/2", "alice", Outcome.EXPIRED),
     ended("ab/1/2", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "a half is discarded that nature has measured, and nobody crashed",
+    ["one-terminal-outcome"],
+    ...oneSwap,
+    ended("ar/1/1", "rob", Outcome.DISCARDED),
+    ended("ar/1/1", "alice", Outcome.EXPIRED),
+    ended("rb/1/1", "bob", Outcome.EXPIRED),
   ),
   history(
     "nature has crashed before the pair was made",

@@ -1,5 +1,6 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { HalfStates } from "./half-states.ts";
+import { LastWords } from "./last-words.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -9,15 +10,19 @@ type Fate = "live" | "spent" | "delivered" | "expired" | "discarded" | "lost cra
 /**
  * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes
  * a delivered half an expired one, and nothing follows. (That a half is spent twice is no-double-spend's affair.)
- * What nature held when it crashed and nobody else ended is lost with it.
+ * What nature held when it crashed and nobody else ended is lost with it. Of what was said in the last second before
+ * a crash the other side may not know, and end the half once more (see last-words.ts).
  */
 export class OneTerminalOutcome implements Referee {
   readonly name = "one-terminal-outcome";
   readonly #halves = new HalfStates<Fate>("live");
   readonly #violations: Violation[] = [];
+  readonly #lastWords = new LastWords();
   #unclear = false;
 
-  observe({ event, at }: LedgerEvent): void {
+  observe(told: LedgerEvent): void {
+    const { event, at } = told;
+    this.#lastWords.note(told);
     switch (event?.$case) {
       case "pairHeralded": {
         const { pair, firstNode, secondNode } = event.pairHeralded;
@@ -25,14 +30,14 @@ export class OneTerminalOutcome implements Referee {
         break;
       }
       case "pairsSwapped":
-        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "spent", at);
-        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "spent", at);
+        this.#end(told, event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "spent");
+        this.#end(told, event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "spent");
         break;
       case "halfDelivered":
-        this.#end(event.halfDelivered.pair, event.halfDelivered.node, "delivered", at);
+        this.#end(told, event.halfDelivered.pair, event.halfDelivered.node, "delivered");
         break;
       case "halfEnded":
-        this.#ended(event.halfEnded.pair, event.halfEnded.node, event.halfEnded.outcome, at);
+        this.#ended(told, event.halfEnded.pair, event.halfEnded.node, event.halfEnded.outcome);
         break;
       case "natureRestarted":
         this.#halves.natureRestarted();
@@ -59,18 +64,20 @@ export class OneTerminalOutcome implements Referee {
     return verdictOf(this.name, violations, open);
   }
 
-  #ended(pair: string, node: string, outcome: Outcome, atNs: number): void {
-    if (isSpending(outcome)) this.#end(pair, node, "spent", atNs);
-    else if (outcome === Outcome.EXPIRED) this.#end(pair, node, "expired", atNs);
-    else if (outcome === Outcome.DISCARDED) this.#end(pair, node, "discarded", atNs);
-    else if (outcome === Outcome.LOST_CRASH) this.#end(pair, node, "lost crash", atNs);
+  #ended(told: LedgerEvent, pair: string, node: string, outcome: Outcome): void {
+    if (isSpending(outcome)) this.#end(told, pair, node, "spent");
+    else if (outcome === Outcome.EXPIRED) this.#end(told, pair, node, "expired");
+    else if (outcome === Outcome.DISCARDED) this.#end(told, pair, node, "discarded");
+    else if (outcome === Outcome.LOST_CRASH) this.#end(told, pair, node, "lost crash");
     else {
       const message = `ended at ${node} with ${outcomeName(outcome)} outcome`;
-      this.#violations.push({ pair, atNs, message, stands: true });
+      this.#violations.push({ pair, atNs: told.at, message, stands: true });
     }
   }
 
-  #end(pair: string, node: string, fate: Exclude<Fate, "live">, atNs: number): void {
+  #end(told: LedgerEvent, pair: string, node: string, fate: Exclude<Fate, "live">): void {
+    const atNs = told.at;
+    const half = `${pair} ${node}`;
     const state = this.#halves.get(pair);
     const which = this.#halves.which(state, pair, node);
     const spending = fate === "spent" || fate === "delivered";
@@ -80,9 +87,16 @@ export class OneTerminalOutcome implements Referee {
       if (!spending) this.#violations.push({ pair, atNs, message: `${fate} at ${node}, which holds no such half` });
     } else if (state[which] === "live") {
       this.#halves.set(state, which, fate, atNs);
-    } else if (!mayFollow(state[which], fate)) {
+      this.#lastWords.ended(half, told);
+    } else if (!mayFollow(state[which], fate) && !this.#mayNotKnow(told, half, fate)) {
       this.#violations.push({ pair, atNs, message: `${fate} at ${node}, but was ${state[which]} there before` });
     }
+  }
+
+  /** Whether the half is given up by somebody who may not have heard that it had ended, for a crash lay between. */
+  #mayNotKnow(told: LedgerEvent, half: string, fate: Fate): boolean {
+    const isOfCrash = fate === "lost crash";
+    return (isOfCrash || fate === "discarded") && this.#lastWords.mayBeUnheard(half, told, isOfCrash);
   }
 
   #afterDelivery(pair: string, node: string, what: "retracted" | "upgraded", atNs: number): void {

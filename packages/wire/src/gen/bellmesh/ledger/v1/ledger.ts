@@ -168,7 +168,7 @@ export interface HalfStored {
   slot: number;
 }
 
-/** By a repeater's node-controller: both its halves are gone, their far halves are now one pair. */
+/** By nature, which measured at a repeater's order: both its halves are gone, their far halves are now one pair. */
 export interface PairsSwapped {
   node: string;
   upstreamPair: string;

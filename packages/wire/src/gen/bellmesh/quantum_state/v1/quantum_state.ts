@@ -66,8 +66,10 @@ export const RefusalReason = {
   INVALID: 3,
   /** EMULATOR_LIMIT - No engine can hold the register this would make; the pair has ended. */
   EMULATOR_LIMIT: 4,
-  /** LOST - The qubit was lost when the node crashed or was out of reach for too long; its outcome stands in the ledger. */
+  /** LOST - The qubit was swapped, or lost when the node crashed or was out of reach for too long; nature has written so. */
   LOST: 5,
+  /** DISCARDED - The caller has discarded it before. */
+  DISCARDED: 6,
 } as const;
 
 export type RefusalReason = typeof RefusalReason[keyof typeof RefusalReason];
@@ -79,6 +81,7 @@ export namespace RefusalReason {
   export type INVALID = typeof RefusalReason.INVALID;
   export type EMULATOR_LIMIT = typeof RefusalReason.EMULATOR_LIMIT;
   export type LOST = typeof RefusalReason.LOST;
+  export type DISCARDED = typeof RefusalReason.DISCARDED;
 }
 
 export function refusalReasonFromJSON(object: any): RefusalReason {
@@ -101,6 +104,9 @@ export function refusalReasonFromJSON(object: any): RefusalReason {
     case 5:
     case "REFUSAL_REASON_LOST":
       return RefusalReason.LOST;
+    case 6:
+    case "REFUSAL_REASON_DISCARDED":
+      return RefusalReason.DISCARDED;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum RefusalReason");
   }
@@ -120,6 +126,8 @@ export function refusalReasonToJSON(object: RefusalReason): string {
       return "REFUSAL_REASON_EMULATOR_LIMIT";
     case RefusalReason.LOST:
       return "REFUSAL_REASON_LOST";
+    case RefusalReason.DISCARDED:
+      return "REFUSAL_REASON_DISCARDED";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum RefusalReason");
   }
@@ -228,8 +236,10 @@ export interface CreatePairsRequest {
   announced: BellIndex | undefined;
 }
 
-/** Nothing to tell: sent once when the stream is accepted, so that a station knows nature listens. */
+/** Sent once when the stream is accepted, so that a station knows nature listens, and then for every pair. */
 export interface CreatePairsResponse {
+  /** Nature has this pair, or had it before: now the ends may be told of it. Empty at first. */
+  pair: string;
 }
 
 function createBaseOperateRequest(): OperateRequest {
@@ -1510,11 +1520,14 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
 };
 
 function createBaseCreatePairsResponse(): CreatePairsResponse {
-  return {};
+  return { pair: "" };
 }
 
 export const CreatePairsResponse: MessageFns<CreatePairsResponse> = {
-  encode(_: CreatePairsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: CreatePairsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
     return writer;
   },
 
@@ -1531,6 +1544,14 @@ export const CreatePairsResponse: MessageFns<CreatePairsResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1543,12 +1564,15 @@ export const CreatePairsResponse: MessageFns<CreatePairsResponse> = {
     }
   },
 
-  fromJSON(_: any): CreatePairsResponse {
-    return {};
+  fromJSON(object: any): CreatePairsResponse {
+    return { pair: isSet(object.pair) ? globalThis.String(object.pair) : "" };
   },
 
-  toJSON(_: CreatePairsResponse): unknown {
+  toJSON(message: CreatePairsResponse): unknown {
     const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
+    }
     return obj;
   },
 };
