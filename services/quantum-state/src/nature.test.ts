@@ -422,6 +422,15 @@ describe("crashes", () => {
   });
 });
 
+test("a swap stands in the ledger as soon as it is measured, whoever crashes before the answer has come", () => {
+  const laboratory = new Laboratory();
+  const upstreamPair = laboratory.pair("alice-bob", 1);
+  const downstreamPair = laboratory.pair("bob-carol", 1);
+  const outcome = laboratory.bell("bob", 7, upstreamPair, downstreamPair);
+  const pairsSwapped = { node: "bob", upstreamPair, downstreamPair, outcome };
+  expect(laboratory.recorded).toEqual([{ $case: "pairsSwapped", pairsSwapped }]);
+});
+
 describe("an operation that comes before its pair", () => {
   const swap = {
     $case: "bellMeasurement",
