@@ -84,6 +84,7 @@ class Bench {
   readonly bob = 4 as Stream;
   now = 0;
   timerDue: number | undefined;
+  mute = false;
   readonly #machine: Machine;
 
   constructor(hardware: Hardware = {}, seed = 1, natureListens = true) {
@@ -100,7 +101,12 @@ class Bench {
   }
 
   natureListens(stream = NATURE): void {
-    this.step({ kind: "stream-item", stream, method: createPairs, item: {} });
+    this.step({ kind: "stream-item", stream, method: createPairs, item: { pair: "" } });
+  }
+
+  /** Nature has every pair it was told of, unless it is `mute`. */
+  #confirm({ pair }: CreatePairsRequest, stream: Stream): void {
+    if (!this.mute) this.step({ kind: "stream-item", stream, method: createPairs, item: { pair } });
   }
 
   open(stream: Stream, from: Address): void {
@@ -108,7 +114,13 @@ class Bench {
   }
 
   step(input: Parameters<Machine["step"]>[1]): void {
-    for (const effect of this.#machine.step(instant(this.now), input)) this.#note(effect);
+    const effects = this.#machine.step(instant(this.now), input);
+    for (const effect of effects) this.#note(effect);
+    for (const effect of effects) {
+      if (effect.kind === "send" && effect.stream % 2 === 1) {
+        this.#confirm(effect.item as CreatePairsRequest, effect.stream);
+      }
+    }
   }
 
   #note(effect: Effect): void {
@@ -437,7 +449,7 @@ describe("cuts", () => {
     bench.now = bench.timerDue ?? 0;
     bench.stop(bench.alice);
     expect(bench.pairs.length).toBe(1);
-    expect(bench.ends[0]?.response).toMatchObject({ reason: SeriesEnd.STOPPED, nextSequence: 2 });
+    expect(bench.ends[0]?.response).toMatchObject({ reason: SeriesEnd.STOPPED, nextSequence: 1 });
   });
 
   test.each([
@@ -569,6 +581,24 @@ describe("what an end may ask", () => {
     bench.settle();
     expect(bench.pairs.length).toBe(1);
   });
+});
+
+test("the ends are told of a pair once nature has it; what a broken stream has lost is told again", () => {
+  const bench = new Bench();
+  bench.mute = true;
+  bench.armBoth({ untilCycle: 1_000 });
+  bench.settle();
+  expect([bench.pairs.length, bench.heralds.length]).toEqual([1, 0]);
+  // The ends know of no pair that they could have missed.
+  bench.arm(bench.alice, { expectedSequence: 1 });
+  expect(bench.ends).toEqual([]);
+  bench.step({ kind: "stream-ended", stream: NATURE, method: createPairs, status: OK });
+  const timer = `reopen:quantum-state/nature${createPairs.path}`;
+  bench.step({ kind: "timer", timer, due: instant(0), reading: undefined });
+  bench.mute = false;
+  bench.natureListens(3 as Stream);
+  expect(bench.pairs.map(({ pair }) => pair)).toEqual(Array(2).fill("alice-bob/3/1"));
+  expect(bench.heralds.map(({ to }) => to)).toEqual(["alice", "bob"]);
 });
 
 test("nothing is heralded while nature does not listen; the ends stay armed until it does", () => {

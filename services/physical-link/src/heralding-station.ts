@@ -35,6 +35,7 @@ import { AttemptSeries, type CommonCycles, paired } from "./attempt-series.ts";
 import type { PhysicalLinkConfig } from "./config.ts";
 import { type Armed, End, recent } from "./end.ts";
 import { type AttemptYield, HeraldedPair } from "./heralded-pair.ts";
+import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
 
@@ -71,6 +72,7 @@ export class HeraldingStation {
   #natureListens = false;
   #incarnation = 0;
   #nextSequence = 1;
+  readonly #unannounced: UnannouncedPairs;
   /** Cycles before this one have been tried. */
   #unspentCycle = 0;
   #series: AttemptSeries | undefined;
@@ -84,6 +86,7 @@ export class HeraldingStation {
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
     this.#heraldedPair = new HeraldedPair(this.#link);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
+    this.#unannounced = new UnannouncedPairs(this.#nature);
     this.#outbox = new Outbox(topology.name, this.#link.name, (to) => classicalDelayNs(topology, this.#link.name, to));
     this.#usefulForDefaultNs =
       topology.cutoffS === undefined ? USEFUL_FOR_DEFAULT_NS : Math.round(topology.cutoffS * 1e9);
@@ -121,12 +124,32 @@ export class HeraldingStation {
 
   // Nature
 
-  natureListens(now: Instant, stream: Stream): readonly Effect[] {
-    if (!this.#nature.is(stream) || this.#natureListens) return nothing;
+  /** Nature listens, or has a pair: the ends are told of it, and will find it whichever way their operations take. */
+  natureAnswered(now: Instant, { pair }: CreatePairsResponse, stream: Stream): readonly Effect[] {
+    if (!this.#nature.is(stream)) return nothing;
+    if (pair !== "") return this.#announce(now, pair);
+    if (this.#natureListens) return nothing;
     const effects: Effect[] = [effect.health(true)];
     this.#natureListens = true;
+    this.#unannounced.tellAgain(effects);
     this.#pairUp(now, effects, 0);
     return effects;
+  }
+
+  #announce(now: Instant, pair: string): readonly Effect[] {
+    const effects: Effect[] = [];
+    const unannounced = this.#unannounced.confirmed(pair);
+    if (!unannounced) return nothing;
+    for (const { to, herald, usefulForNs } of unannounced.heralds) {
+      const payload = { $case: "herald", herald } as const;
+      this.#outbox.send(now, effects, to, "herald", payload, unannounced.heraldedAt, now + usefulForNs);
+    }
+    return effects;
+  }
+
+  /** The sequence of the next pair that the ends will hear of. */
+  get #nextAnnounced(): number {
+    return this.#unannounced.oldestSequence ?? this.#nextSequence;
   }
 
   /** Without nature nothing can be heralded: the ends stay armed, the series goes on when nature is back. */
@@ -214,7 +237,7 @@ export class HeraldingStation {
     this.#settle(now, effects);
     this.#cut(now);
     end.armed = recent(now, end, armed);
-    if (arm.expectedSequence > 0 && arm.expectedSequence < this.#nextSequence) {
+    if (arm.expectedSequence > 0 && arm.expectedSequence < this.#nextAnnounced) {
       this.#endArm(effects, end, SeriesEnd.MISSED_HERALD, 0);
     }
     this.#pairUp(now, effects, 0);
@@ -333,7 +356,7 @@ export class HeraldingStation {
     const pair = pairId(this.#link.name, this.#incarnation, pairSequence);
     this.#nextSequence += 1;
     this.counters.heralds += 1;
-    this.#nature.send(effects, {
+    const created = {
       pair,
       firstNode: first.name,
       secondNode: second.name,
@@ -341,10 +364,10 @@ export class HeraldingStation {
       secondEmitted: series.secondEmittedNs,
       bellWeights: bellIndex === psiPlus ? this.#yield.whenPsiPlus : this.#yield.whenPsiMinus,
       announced: bellIndex,
-    });
+    };
     const pairHeralded = { pair, firstNode: first.name, secondNode: second.name, bellIndex, attempts };
     effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
-    for (const end of this.#ends) {
+    const heralds = this.#ends.map((end) => {
       const { armed } = end;
       if (!armed) throw new Error("a series succeeds only while both ends are armed");
       end.armed = undefined;
@@ -358,9 +381,9 @@ export class HeraldingStation {
         cycle: series.decidingCycle,
         attempts,
       };
-      const notAfter = now + (armed.usefulForNs || this.#usefulForDefaultNs);
-      this.#outbox.send(now, effects, end.name, "herald", { $case: "herald", herald }, now, notAfter);
-    }
+      return { to: end.name, herald, usefulForNs: armed.usefulForNs || this.#usefulForDefaultNs };
+    });
+    this.#unannounced.add(effects, { created, sequence: pairSequence, heraldedAt: now, heralds });
   }
 
   #endBoth(effects: Effect[], reason: SeriesEnd, attempts = 0): void {
@@ -383,7 +406,7 @@ export class HeraldingStation {
         queueId,
         reason,
         attempts,
-        nextSequence: this.#nextSequence,
+        nextSequence: this.#nextAnnounced,
         incarnation: this.#incarnation,
       }),
     );

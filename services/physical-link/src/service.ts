@@ -18,7 +18,7 @@ const routes = new Routes<HeraldingStation>()
     ended: (station, now, stream) => station.ended(now, stream),
   })
   .open(createPairs, {
-    item: (station, now, _response, stream) => station.natureListens(now, stream),
+    item: (station, now, response, stream) => station.natureAnswered(now, response, stream),
     ended: (station, now, stream) => station.natureEnded(now, stream),
   })
   .message(ClockCorrection, (station, now, correction, subject) => station.correctClock(now, correction, subject))

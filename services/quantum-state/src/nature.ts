@@ -114,7 +114,7 @@ export class Nature {
     const second = link && this.#holders.get(link.ends[1]);
     if (!link || !first || !second) return this.#denied(stream, `${from} is no heralding station of this network`);
     this.#stations.set(stream, { link, pairPrefix: `${link.name}/`, first, second });
-    return [effect.send(stream, {})];
+    return [effect.send(stream, { pair: "" })];
   }
 
   stationEnded(stream: Stream): readonly Effect[] {
@@ -140,9 +140,10 @@ export class Nature {
       const message = "a pair needs its announced index and four Bell weights that add up to 1";
       return [effect.close(stream, failure(Code.INVALID_ARGUMENT, message, "INVALID_PAIR"))];
     }
-    if (first.held.has(pair) || second.held.has(pair)) return nothing; // a pair id is never reused: a copy
-    if (first.gone.has(pair) && second.gone.has(pair)) return nothing; // a copy, or given up before it came
-    if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return this.#full(first.name, pair);
+    const effects: Effect[] = [effect.send(stream, { pair })];
+    if (first.held.has(pair) || second.held.has(pair)) return effects; // told again, for our answer was lost
+    if (first.gone.has(pair) && second.gone.has(pair)) return effects; // the same, or given up before it came
+    if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
     const entangled: EntangledPair = { first: undefined, second: undefined, intended: announced, recorded: false };
     const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
     const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
@@ -154,7 +155,7 @@ export class Nature {
     this.counters.pairsCreated += 1;
     if (first.gone.has(pair)) end(firstHalf);
     if (second.gone.has(pair)) end(secondHalf);
-    const effects = this.#operateAwaited(now, pair);
+    effects.push(...this.#operateAwaited(now, pair));
     if (first.attachedOn !== undefined && second.attachedOn !== undefined) return effects;
     for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
     return effects;
@@ -281,10 +282,10 @@ export class Nature {
     return [effect.close(stream, failure(Code.PERMISSION_DENIED, message, "PERMISSION_DENIED"))];
   }
 
-  #full(node: string, pair: string): readonly Effect[] {
+  #full(node: string, pair: string): Effect {
     this.counters.emulatorLimit += 1;
     const limit = `more than ${HELD_MAX} qubits of one node`;
-    return [effect.record({ $case: "emulatorLimit", emulatorLimit: { node, pairs: [pair], limit } })];
+    return effect.record({ $case: "emulatorLimit", emulatorLimit: { node, pairs: [pair], limit } });
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** Linux counts CPU time in hundredths of a second. */
 const TICKS_PER_S = 100;
 
-/** CPU time a process has used so far, user and system, in ms; undefined where it has gone or the system does not say. */
+/** CPU time a process has used so far, user and system, in ms; undefined where the system does not say. */
 export function cpuMsOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -133,12 +133,7 @@ async function sustained(directory: string, seconds: number) {
     const after = await cpuOf(mesh);
     const { ours, bare } = await probes.end();
     await mesh.settle();
-    const { verdicts, fidelity } = mesh.account({
-      ...ends,
-      path: table.path,
-      delivered: table.delivered,
-      atQuiescence: true,
-    });
+    const { verdicts, fidelity } = mesh.account({ ...ends, atQuiescence: true });
     const perPair = [...after].map(([name, ms]) => [name, (ms - (before.get(name) ?? 0)) / table.delivered] as const);
     const statuses = await mesh.processes();
     return {

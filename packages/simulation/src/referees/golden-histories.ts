@@ -1,5 +1,19 @@
-import type { BellIndex } from "@bellmesh/wire/bell";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import {
+  again,
+  delivered,
+  ended,
+  framed,
+  heralded,
+  history,
+  type Line,
+  measured,
+  natureRestarted,
+  retracted,
+  stored,
+  swapped,
+  upgraded,
+} from "./golden-lines.ts";
 
 /** A short ledger written by hand, and the referees that must reject it; none rejects a good one. */
 export interface GoldenHistory {
@@ -7,88 +21,6 @@ export interface GoldenHistory {
   readonly events: readonly LedgerEvent[];
   readonly rejectedBy: readonly string[];
 }
-
-/** An event, the service that writes it, and how often that has started; once where it is not said. */
-type Line = readonly [writer: string, event: NonNullable<LedgerEvent["event"]>, incarnation?: number];
-
-const request = "alice/1/1";
-
-function history(title: string, rejectedBy: readonly string[], ...lines: readonly Line[]): GoldenHistory {
-  const sequences = new Map<string, number>();
-  const events = lines.map(([writer, event, incarnation = 1], index) => {
-    const sequence = (sequences.get(`${writer} ${incarnation}`) ?? 0) + 1;
-    sequences.set(`${writer} ${incarnation}`, sequence);
-    return { writer, incarnation, sequence, at: 1000 * (index + 1), uncertaintyNs: 0, event };
-  });
-  return { title, events, rejectedBy };
-}
-
-/** The Bell index k = 2z + x. */
-function bell(k: number): BellIndex {
-  return { x: (k & 1) === 1, z: (k & 2) === 2 };
-}
-
-function linkOf(pair: string): string {
-  return pair.slice(0, pair.indexOf("/"));
-}
-
-function heralded(pair: string, firstNode: string, secondNode: string, k: number): Line {
-  const pairHeralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7 };
-  return [`physical-link/${linkOf(pair)}`, { $case: "pairHeralded", pairHeralded }];
-}
-
-function stored(pair: string, node: string, slot = 0): Line {
-  return [`node-controller/${node}`, { $case: "halfStored", halfStored: { pair, node, link: linkOf(pair), slot } }];
-}
-
-function swapped(node: string, upstreamPair: string, downstreamPair: string, k: number): Line {
-  const pairsSwapped = { node, upstreamPair, downstreamPair, outcome: bell(k) };
-  return ["quantum-state/nature", { $case: "pairsSwapped", pairsSwapped }];
-}
-
-function delivered(
-  pair: string,
-  node: string,
-  peer: string,
-  k: number | undefined,
-  pairSequence = 1,
-  requestId = request,
-): Line {
-  const bellIndex = k === undefined ? undefined : bell(k);
-  const halfDelivered = { pair, node, peer, requestId, pairSequence, bellIndex, claimedFidelityPpb: 900_000_000 };
-  return [`node-controller/${node}`, { $case: "halfDelivered", halfDelivered }];
-}
-
-function ended(pair: string, node: string, outcome: Outcome): Line {
-  const writer = outcome === Outcome.LOST_CRASH ? "quantum-state/nature" : `node-controller/${node}`;
-  return [writer, { $case: "halfEnded", halfEnded: { pair, node, outcome } }];
-}
-
-function retracted(pair: string, node: string, pairSequence = 1): Line {
-  const halfRetracted = { pair, node, requestId: request, pairSequence };
-  return [`node-controller/${node}`, { $case: "halfRetracted", halfRetracted }];
-}
-
-function upgraded(pair: string, node: string, k: number): Line {
-  return [`node-controller/${node}`, { $case: "halfUpgraded", halfUpgraded: { pair, node, bellIndex: bell(k) } }];
-}
-
-function framed(pair: string, node: string, k: number): Line {
-  return [`node-controller/${node}`, { $case: "frameApplied", frameApplied: { pair, node, applied: bell(k) } }];
-}
-
-function measured(firstPair: string, firstNode: string, secondPair: string, secondNode: string, k: number): Line {
-  const ends = { firstPair, firstNode, secondPair, secondNode };
-  const pairFidelity = { ...ends, fidelityPpt: 900_000_000_000, intended: bell(k), engine: "pair" };
-  return ["quantum-state/nature", { $case: "pairFidelity", pairFidelity }];
-}
-
-/** By a later incarnation of the same service. */
-function again([writer, event]: Line): Line {
-  return [writer, event, 2];
-}
-
-const natureRestarted = again(["quantum-state/nature", { $case: "natureRestarted", natureRestarted: {} }]);
 
 /** One pair between neighbours, heralded with index 1 and put into slot 0 at both ends. */
 const oneHop: readonly Line[] = [

@@ -1,0 +1,186 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const launcher = `${root}packages/cli/bin/bellmesh.mjs`;
+const patient = { timeout: 60_000, interval: 200 };
+
+/** A place of its own for run directories, short because sockets stand in it. */
+let directory = "";
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "bm-"));
+});
+afterAll(async () => {
+  for (const name of up()) await bellmesh("down", "--name", name);
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function bellmesh(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, XDG_RUNTIME_DIR: directory, NATS_URL: "" };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [launcher, ...words], { cwd: root, env }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
+/** Names of the meshes whose supervisors run. */
+function up(): string[] {
+  const base = join(directory, "bellmesh");
+  if (!existsSync(base)) return [];
+  return readdirSync(base).filter((name) => existsSync(join(base, name, "lock")));
+}
+
+function pidsOf(name: string): number[] {
+  const lines = readFileSync(join(directory, "bellmesh", name, "pids"), "utf8")
+    .trim()
+    .split("\n");
+  return lines.map((line) => Number(line.split(" ")[0]));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function status(name: string) {
+  return JSON.parse((await bellmesh("status", "--name", name, "--json")).out);
+}
+
+test("the commands of the README keep a mesh, ask it, show it and stop it", async () => {
+  const readme = readFileSync(`${root}README.md`, "utf8");
+  const [, block = ""] = /Keep a mesh running[^`]*```sh\n([^`]*)```/.exec(readme) ?? [];
+  const lines = block.trim().split("\n");
+  expect(lines.map((line) => line.split(" ")[2])).toEqual(["up", "request", "status", "down"]);
+  for (const line of lines) {
+    const { code, out, err } = await bellmesh(...line.split(" ").slice(2));
+    expect({ code, err: err.replace(/^bellmesh: waiting for the emulator.*\n/m, "") }, line).toMatchObject({ code: 0 });
+    expect(out).not.toBe("");
+  }
+  expect(up()).toEqual([]);
+});
+
+describe("a mesh that is up", () => {
+  const name = "lab";
+
+  beforeAll(async () => {
+    const words = ["--topology", "line:2", "--name", name, "--per-node", "--nats", "embedded", "--detach", "--json"];
+    const { code, out } = await bellmesh("up", ...words);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ name, network: "line-2", nats: { kind: "embedded", up: true } });
+  });
+
+  test("cannot be started again under its name, and another beside it can", async () => {
+    const again = await bellmesh("up", "--topology", "line:2", "--name", name);
+    expect(again).toMatchObject({ code: 2, out: "" });
+    expect(again.err).toMatch(/^bellmesh: the mesh lab is up already \(process \d+, .*\); stop it with bellmesh down/);
+    const other = await bellmesh("up", "--topology", "line:2", "--name", "other", "--per-node", "--detach");
+    expect(other.code).toBe(0);
+    const which = await bellmesh("request", "--pairs", "3");
+    expect(which.code).toBe(2);
+    expect(which.err).toMatch(/2 meshes are up; say which with --name: lab, other/);
+    expect((await bellmesh("request", "--name", "other", "--pairs", "3")).code).toBe(0);
+    expect((await bellmesh("down", "--name", "other")).code).toBe(0);
+  });
+
+  test("answers a request with the JSON of simulate, and what only a mesh has", async () => {
+    const { code, out } = await bellmesh("request", "--name", name, "--pairs", "10", "--json");
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ world: "mesh", seed: 1, requested: 10, delivered: 10, failed: {} });
+    expect(report).toMatchObject({ processes: 4, nats: "embedded", ledger: { violations: 0 } });
+    const simulated = JSON.parse((await bellmesh("simulate", "--topology", "line:2", "--pairs", "1", "--json")).out);
+    expect(Object.keys(report).slice(0, Object.keys(simulated).length)).toEqual(Object.keys(simulated));
+    const refused = await bellmesh("request", "--name", name, "--to", "n0", "--json");
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.out).refusal.reason).toBe("self");
+  });
+
+  test("starts a process again that was killed, and NATS too", async () => {
+    const before = await status(name);
+    const node = before.processes.find((process: { name: string }) => process.name === "node.n1");
+    process.kill(node.pid, "SIGKILL");
+    await expect
+      .poll(async () => (await status(name)).processes.find((one: { name: string }) => one.name === "node.n1"), patient)
+      .toMatchObject({ ready: true, incarnation: 2, exitReason: "SIGKILL" });
+    const services = (await status(name)).processes.map(({ pid }: { pid: number }) => pid);
+    const [nats] = pidsOf(name).filter((pid) => !services.includes(pid));
+    process.kill(nats as number, "SIGKILL");
+    await expect.poll(() => pidsOf(name).includes(nats as number), patient).toBe(false);
+    await expect.poll(async () => (await bellmesh("status", "--name", name)).code, patient).toBe(0);
+    expect((await bellmesh("request", "--name", name, "--pairs", "5")).code).toBe(0);
+  });
+
+  test("leaves no process behind when its supervisor is killed", async () => {
+    const { pid } = await status(name);
+    const children = pidsOf(name);
+    expect(children.length).toBe(5);
+    const paused = children[2] as number;
+    process.kill(paused, "SIGSTOP");
+    process.kill(pid, "SIGKILL");
+    await expect.poll(() => children.filter(isAlive), patient).toEqual([]);
+    const gone = await bellmesh("status", "--name", name);
+    expect(gone).toMatchObject({ code: 2, err: expect.stringMatching(/no mesh lab is up; start it with bellmesh up/) });
+  });
+});
+
+test("what cannot be is told in one line: where, what, and what to do", async () => {
+  const cases: [string[], RegExp][] = [
+    [["up"], /--topology is missing; name a topology file/],
+    [["up", "--topology", "nowhere.yaml"], /nowhere\.yaml: there is no such file/],
+    [["up", "--topology", "line:2", "--nats", "carrier-pigeon"], /"carrier-pigeon" is no NATS; give server, embedded/],
+    [
+      ["up", "--topology", "line:2", "--nats", "nats://127.0.0.1:1"],
+      /127\.0\.0\.1:1 cannot be reached \(nobody listens/,
+    ],
+    [["up", "--topology", "line:2", "--name", "My Lab"], /"My Lab" is no name for a mesh/],
+    [["demo", "--topology", "line:2", "--to", "bob"], /--to "bob" is not a node of line-2/],
+    [["serve", "--service", "link-lair"], /there is no service "link-lair"; write --service all/],
+    [
+      ["serve", "--service", "all", "--topology", "line:2", "--node", "n7"],
+      /BELLMESH_NODE: line-2 has no clock-sync at/,
+    ],
+    [["status"], /no mesh is up; start one/],
+  ];
+  for (const [words, message] of cases) {
+    const { code, out, err } = await bellmesh(...words);
+    expect(err.trim().split("\n"), words.join(" ")).toHaveLength(1);
+    expect(err).toMatch(message);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+  }
+});
+
+test("doctor finds this machine fit, and a NATS_URL that leads nowhere unfit", async () => {
+  const fit = await bellmesh("doctor", "--topology", "line:3", "--json");
+  expect(JSON.parse(fit.out)).toMatchObject({ healthy: true });
+  const env = { ...process.env, NATS_URL: "nats://127.0.0.1:1" };
+  const unfit = await new Promise<{ code: number; out: string }>((resolve) => {
+    execFile(process.execPath, [launcher, "doctor"], { cwd: root, env }, (error, out) => {
+      resolve({ code: Number(error?.code ?? 0), out });
+    });
+  });
+  expect(unfit.code).toBe(1);
+  expect(unfit.out).toMatch(/^WRONG +NATS_URL +the NATS at 127\.0\.0\.1:1 cannot be reached/m);
+  expect(unfit.out).toMatch(/^NATS_URL: start a nats-server there/m);
+});
+
+test("every example of the commands' help works as shown", async () => {
+  for (const command of ["demo", "doctor"]) {
+    const { out } = await bellmesh(command, "--help");
+    const examples = out.split("\n").filter((line) => line.startsWith("  bellmesh "));
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      const { code } = await bellmesh(...example.trim().split(" ").slice(1));
+      expect(code, example).toBe(0);
+    }
+  }
+});
