@@ -70,6 +70,8 @@ export class Mesh {
   readonly #bus: NatsBus;
   readonly #fidelity = new FidelityOfEnds();
   readonly #startedMs = performance.now();
+  /** Whoever looks for what went wrong looks there. */
+  #keepLogs: boolean;
   #control: ControlServer | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -104,6 +106,7 @@ export class Mesh {
 
   private constructor(options: MeshOptions, directory: RunDirectory, guard: OrphanGuard, nats: MeshNats) {
     this.#options = options;
+    this.#keepLogs = options.keepLogs ?? false;
     this.directory = directory;
     this.nats = nats;
     this.#guard = guard;
@@ -191,7 +194,10 @@ export class Mesh {
 
   /** Waits until every service is ready. @throws EmulationError saying which are not, and why. */
   async whenReady(limitMs: number): Promise<void> {
-    await this.#processes.whenReady(limitMs);
+    await this.#processes.whenReady(limitMs).catch((error: unknown) => {
+      this.#keepLogs = true;
+      throw error;
+    });
   }
 
   /** Asks for pairs and waits until the request has ended. */
@@ -268,7 +274,7 @@ export class Mesh {
     await this.#bus.close();
     await this.nats.stop();
     this.#guard.close();
-    this.directory.release(this.#options.keepLogs ?? false);
+    this.directory.release(this.#keepLogs);
   }
 
   /** Notes how other programs find the mesh. */
