@@ -129,7 +129,8 @@ class ChildNats implements RunningNats {
   }
 
   async restart(): Promise<void> {
-    const child = spawn(this.#command, this.#args, { stdio: ["pipe", "pipe", "pipe"] });
+    // A group of its own: Ctrl-C in the terminal is for whoever stops the bus after those who speak on it.
+    const child = spawn(this.#command, this.#args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
     this.#child = child;
     this.#said = "";
     const hear = (text: Buffer) => {

@@ -41,9 +41,10 @@ export const demo: Command = {
       onStopAsked: () => signals.stop("bellmesh down"),
     });
     try {
-      const { processes } = mesh.connection;
-      output.note(`${processes} processes of ${mesh.topology.name} are starting`);
+      output.note(`${mesh.connection.processes} processes of ${mesh.topology.name} are starting`);
+      const startedMs = performance.now();
       await Promise.race([mesh.whenReady(readyLimitMs(mesh)), signals.stopped]);
+      if (!signals.isStopped) output.note(`ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
       const report = signals.isStopped ? undefined : await ran(mesh, ask, given, output, signals);
       if (!report) return 1;
       const code = showReport(report, given, output);

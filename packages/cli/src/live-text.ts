@@ -19,12 +19,13 @@ export class LiveText {
   }
 
   show(text: string): void {
-    const { columns = 80, rows = 24 } = this.#terminal;
+    const { columns, rows } = this.#terminal;
+    const [width, height] = [columns || 80, rows || 24];
     // What does not fit could not be taken back.
     const lines = text
       .split("\n")
-      .slice(0, rows - 1)
-      .map((line) => [...line].slice(0, columns - 1).join(""));
+      .slice(0, height - 1)
+      .map((line) => [...line].slice(0, width - 1).join(""));
     const back = this.#lines > 0 ? `\u001b[${this.#lines}A\r\u001b[J` : "";
     this.#terminal.write(`${back}${lines.join("\n")}\n`);
     this.#lines = lines.length;

@@ -8,7 +8,8 @@ export function meshText(status: MeshStatus): string {
   const { name, network, processes, nats, directory } = status;
   const ready = processes.filter((process) => process.ready).length;
   const head = [
-    `mesh ${name} of ${network}: ${ready} of ${processes.length} processes ready, ${natsText(nats)}, up ${duration(status.upMs)}`,
+    `mesh ${name} of ${network}: ${ready} of ${processes.length} processes ready, ${natsText(nats)}, ` +
+      `up ${duration(status.upMs)}`,
     `logs in ${directory}/logs`,
   ];
   return [...head, "", processTable(processes)].join("\n");

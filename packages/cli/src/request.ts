@@ -18,9 +18,9 @@ export const request: Command = {
   summary: "ask for pairs on a running mesh",
   description:
     "Asks a mesh that bellmesh up has started for entangled pairs between two nodes, and waits until they are\n" +
-    "delivered and nothing of the request is under way any more. The ledger, and what the referees say of it, are of\n" +
-    "the mesh's whole run. Exit code 1 when fewer pairs were delivered than asked, when a referee found a violation,\n" +
-    "or when the request was refused.",
+    "delivered and nothing of the request is under way any more. The ledger, and what the referees say of it, are\n" +
+    "of the mesh's whole run. Exit code 1 when fewer pairs were delivered than asked, when a referee found a\n" +
+    "violation, or when the request was refused.",
   positionals: [],
   options: { ...askOptions, name: nameOption },
   examples: [

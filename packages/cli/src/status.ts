@@ -1,7 +1,9 @@
-import { askSupervisor, connectionTo, type MeshStatus } from "@bellmesh/emulation";
+import { askSupervisor, connectionTo, type MeshStatus, runningMeshes } from "@bellmesh/emulation";
 import type { Command } from "./command.ts";
-import { givenMesh, nameOption } from "./mesh-option.ts";
+import { givenMesh, meshBase, nameOption } from "./mesh-option.ts";
 import { meshText } from "./mesh-text.ts";
+
+const WHICH = "bellmesh status --name NAME shows one of them.";
 
 /** `bellmesh status`: how a running mesh is. */
 export const status: Command = {
@@ -9,11 +11,17 @@ export const status: Command = {
   summary: "show the processes of a running mesh",
   description:
     "Shows every process of a running mesh: its pid, how often it has started, whether it is ready or why not, its\n" +
-    "memory and CPU time, and where applications reach it. Exit code 1 when a process is not ready.",
+    "memory and CPU time, and where applications reach it. Exit code 1 when a process is not ready. Where several\n" +
+    "meshes are up and none is named, it lists them.",
   positionals: [],
   options: { name: nameOption },
   examples: ["bellmesh status", "bellmesh status --name lab --json"],
   async run(given, output) {
+    const names = runningMeshes(meshBase());
+    if (!given.has("name") && names.length > 1) {
+      output.result(given.has("json") ? JSON.stringify({ meshes: names }) : [...names, "", WHICH].join("\n"));
+      return 0;
+    }
     const { control } = connectionTo(givenMesh(given));
     const mesh = await askSupervisor<MeshStatus>(control, "/status");
     output.result(given.has("json") ? JSON.stringify(mesh) : meshText(mesh));
