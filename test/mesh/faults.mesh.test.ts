@@ -19,7 +19,6 @@ const bystanders: Address[] = [
   "network-layer/repeater",
   "network-layer/bob",
   "node-controller/repeater",
-  "node-controller/bob",
 ];
 const headEnd: Address[] = ["node-controller/alice", "network-layer/alice"];
 
@@ -59,6 +58,17 @@ describe("On a mesh of processes, in the middle of a request,", () => {
       expect((await judged.request({ ...ends, pairs: 20 })).table.delivered).toBe(20);
     },
   );
+
+  test("node-controller/bob killed comes back; what it had delivered and not told yet is all that is missing", async () => {
+    const asked = judged.request({ ...ends, pairs: 60 });
+    await sleep(600);
+    const former = judged.mesh.pid("node-controller/bob");
+    judged.mesh.kill("node-controller/bob");
+    const { table } = await asked;
+    expect(table.ended).toBe("complete");
+    expect(table.delivered).toBeGreaterThanOrEqual(55);
+    await judged.back("node-controller/bob", former);
+  });
 
   test("NATS killed and back is an interruption", async () => {
     const asked = judged.request({ ...ends, pairs: 150 });
