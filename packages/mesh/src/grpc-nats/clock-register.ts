@@ -3,6 +3,7 @@ import type { ClockCorrection } from "@bellmesh/wire/control";
 import { ClockCorrections } from "../clock-corrections.ts";
 import type { ClockSegment } from "../place.ts";
 import type { NatsBus } from "./bus.ts";
+import { withoutStamp } from "./stamp.ts";
 
 /** Answers to those who want a correction again are gathered for so long: processes start in crowds. */
 const GATHER_MS = 20;
@@ -52,9 +53,9 @@ export class ClockRegister {
     };
   }
 
-  /** Our clock-sync has published this. */
+  /** Our clock-sync has published this. Said again it bears no stamp: it acts when it comes, and was never late. */
   keep(subject: string, bytes: Uint8Array): void {
-    this.#latest = { subject, bytes };
+    this.#latest = { subject, bytes: withoutStamp(bytes) };
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { Stamp } from "@bellmesh/wire/stamp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
-import { encodeStamped, stampOf } from "./stamp.ts";
+import { encodeStamped, stampOf, withoutStamp } from "./stamp.ts";
 
 const writer = new MessageWriter(new StringTable());
 const reader = new MessageReader(new StringTable());
@@ -24,6 +24,12 @@ describe("a stamp behind a message", () => {
     const stamped = encodeStamped(writer, Acknowledgement, message, 1_234_567_890_123);
     expect(reader.messageOf(Acknowledgement, stamped)).toEqual(message);
     expect(Acknowledgement.decode(stamped)).toEqual(message);
+  });
+
+  test("comes off again", () => {
+    const bytes = Acknowledgement.encode(message).finish();
+    expect(Buffer.from(withoutStamp(encodeStamped(writer, Acknowledgement, message, 7)))).toEqual(Buffer.from(bytes));
+    expect(withoutStamp(bytes)).toBe(bytes);
   });
 
   test("is not seen where there is none", () => {

@@ -29,6 +29,11 @@ export function stampOf(bytes: Uint8Array): number | undefined {
   return high < 0x200000 ? high * TWO_32 + fourBytes(bytes, at + 2) : undefined;
 }
 
+/** The message alone. */
+export function withoutStamp(bytes: Uint8Array): Uint8Array {
+  return stampOf(bytes) === undefined ? bytes : bytes.subarray(0, bytes.length - STAMP_BYTES);
+}
+
 function fourBytes(bytes: Uint8Array, at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
   return ((d << 24) | (c << 16) | (b << 8) | a) >>> 0;
