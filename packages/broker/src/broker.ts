@@ -9,10 +9,19 @@ export interface BrokerOptions {
   readonly port: number;
   /** Who may log in; nobody needs to where the list is empty. */
   readonly users: readonly BusUser[];
+  /** By which clients tell this broker from another on the same port. */
+  readonly name?: string;
+  /** Of one message, headers included. */
   readonly maxPayload?: number;
+  /** More a client cannot have waiting for it: it is let go, as a slow consumer. */
+  readonly maxPendingBytes?: number;
+  /** Hears what the broker has to say. */
+  readonly log?: (line: string) => void;
 }
 
 const MAX_PAYLOAD = 1_048_576;
+const MAX_PENDING_BYTES = 64 * 1024 * 1024;
+const STOP_LIMIT_MS = 1000;
 
 /**
  * A small broker of the core NATS protocol (docs.nats.io, "Client Protocol"), for machines without a nats-server:
@@ -25,18 +34,18 @@ export class Broker {
   #lastClient = 0;
 
   private constructor(options: BrokerOptions) {
-    const subscriptions = new Subscriptions();
-    const users = new Map(options.users.map((user) => [user.user, user]));
+    const settings = {
+      serverName: options.name ?? "bellmesh-broker",
+      maxPayload: options.maxPayload ?? MAX_PAYLOAD,
+      maxPendingBytes: options.maxPendingBytes ?? MAX_PENDING_BYTES,
+      log: options.log ?? (() => undefined),
+      subscriptions: new Subscriptions(),
+      users: new Map(options.users.map((user) => [user.user, user])),
+    };
     this.#server = createServer((socket) => {
       this.#lastClient += 1;
-      const client = new BrokerClient({
-        socket,
-        id: this.#lastClient,
-        maxPayload: options.maxPayload ?? MAX_PAYLOAD,
-        subscriptions,
-        users,
-        onClosed: () => this.#clients.delete(client),
-      });
+      const onClosed = () => this.#clients.delete(client);
+      const client: BrokerClient = new BrokerClient({ ...settings, socket, id: this.#lastClient, onClosed });
       this.#clients.add(client);
     });
   }
@@ -55,10 +64,15 @@ export class Broker {
     return typeof address === "object" && address !== null ? address.port : 0;
   }
 
-  /** Ends every connection. */
+  /** Ends every connection, with what is under way to it where it is taken within a second. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const client of [...this.#clients]) client.close();
+    const clients = [...this.#clients];
+    for (const client of clients) client.close();
+    const impatience = setTimeout(() => {
+      for (const client of clients) client.destroy();
+    }, STOP_LIMIT_MS);
     await closed;
+    clearTimeout(impatience);
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -29,12 +30,15 @@ export interface RunningNats {
   readonly kind: NatsKind;
   /** Of our child; undefined for a NATS that somebody else runs. */
   readonly pid: number | undefined;
+  /** Of our child on this machine. */
+  readonly port: number | undefined;
   /** Settles when the child has ended, by itself or not. Another promise after every restart. */
   readonly exited: Promise<void>;
   urlFor(user: string): string;
   kill(signal: NodeJS.Signals): void;
+  /** Ends it, and waits until it has ended. */
   stop(): Promise<void>;
-  /** Starts it again on the same port, after it has ended. */
+  /** Starts it again on the same port; stops it first where it still runs. */
   restart(): Promise<void>;
 }
 
@@ -63,9 +67,8 @@ export async function startNats(options: StartNatsOptions): Promise<RunningNats>
       await nats.restart();
       return nats;
     } catch (error) {
-      // Somebody else was quicker to the port.
+      // Somebody else may have been quicker to the port.
       reason = (error as Error).message;
-      await nats.stop();
       if (options.port) break;
     }
   }
@@ -78,6 +81,7 @@ function givenNats(url: string | undefined): RunningNats {
   return {
     kind: "url",
     pid: undefined,
+    port: undefined,
     exited: new Promise(() => undefined),
     urlFor: () => url,
     kill: () => undefined,
@@ -90,7 +94,9 @@ class ChildNats implements RunningNats {
   readonly kind: NatsKind;
   exited: Promise<void> = Promise.resolve();
   readonly #users: ReadonlyMap<string, BusUser>;
-  readonly #port: number;
+  readonly port: number;
+  /** By which it greets: another's server may answer on our port while ours gives up. */
+  readonly #name = `bellmesh-${randomUUID()}`;
   readonly #command: string;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
@@ -99,16 +105,16 @@ class ChildNats implements RunningNats {
   constructor({ users, directory }: StartNatsOptions, server: string | undefined, port: number) {
     this.kind = server === undefined ? "embedded" : "server";
     this.#users = new Map(users.map((user) => [user.user, user]));
-    this.#port = port;
+    this.port = port;
     if (server === undefined) {
       const file = join(directory, "broker-users.json");
       writeFileSync(file, JSON.stringify(users), { mode: 0o600 });
       this.#command = process.execPath;
       const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-      this.#args = [main, "--host", HOST, "--port", String(port), "--users", file];
+      this.#args = [main, "--host", HOST, "--port", String(port), "--name", this.#name, "--users", file];
     } else {
       const file = join(directory, "nats-server.conf");
-      writeFileSync(file, natsServerConfig({ host: HOST, port, users }), { mode: 0o600 });
+      writeFileSync(file, natsServerConfig({ host: HOST, port, users, name: this.#name }), { mode: 0o600 });
       this.#command = server;
       this.#args = ["--config", file];
     }
@@ -121,7 +127,7 @@ class ChildNats implements RunningNats {
   urlFor(user: string): string {
     const known = this.#users.get(user);
     if (known === undefined) throw new Error(`the bus knows no user ${user}`);
-    return `nats://${encodeURIComponent(user)}:${encodeURIComponent(known.password)}@${HOST}:${this.#port}`;
+    return `nats://${encodeURIComponent(user)}:${encodeURIComponent(known.password)}@${HOST}:${this.port}`;
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -129,6 +135,7 @@ class ChildNats implements RunningNats {
   }
 
   async restart(): Promise<void> {
+    await this.stop();
     // A group of its own: Ctrl-C in the terminal is for whoever stops the bus after those who speak on it.
     const child = spawn(this.#command, this.#args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
     this.#child = child;
@@ -145,41 +152,46 @@ class ChildNats implements RunningNats {
         resolve();
       };
       child.once("error", (error) => end(error.message));
-      child.once("exit", (code, signal) => end(`it ended with ${signal ?? `code ${code}`}`));
+      // Not before everything it said has been heard.
+      child.once("close", (code, signal) => end(`it ended with ${signal ?? `code ${code}`}`));
     });
     const deadline = Date.now() + READY_LIMIT_MS;
-    while (!(await greets(this.#port))) {
+    while ((await nameOfServer(this.port)) !== this.#name) {
       if (ended !== undefined) throw new Error(`${ended}: ${this.#said.trim()}`);
-      if (Date.now() > deadline) throw new Error(`nothing answers on port ${this.#port}`);
+      if (Date.now() > deadline) {
+        await this.stop();
+        throw new Error(`it does not answer on port ${this.port}: ${this.#said.trim()}`);
+      }
       await sleep(10);
     }
-    // Another's server may have answered on our port while ours gave up.
-    await sleep(ended === undefined ? 20 : 0);
-    if (ended !== undefined) throw new Error(`${ended}: ${this.#said.trim()}`);
   }
 
   async stop(): Promise<void> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGTERM");
+    if (child === undefined) return;
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     const patience = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS);
     await this.exited;
     clearTimeout(patience);
   }
 }
 
-/** Whether a NATS answers there: it speaks first. */
-function greets(port: number): Promise<boolean> {
+/** The name by which a NATS greets, which speaks first; undefined where none answers. */
+function nameOfServer(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect(port, HOST);
-    const settle = (greeted: boolean) => {
+    let greeting = "";
+    const settle = () => {
       socket.destroy();
-      resolve(greeted);
+      resolve(/^INFO .*"server_name":"([^"]*)"/.exec(greeting)?.[1]);
     };
-    socket.setTimeout(1000, () => settle(false));
-    socket.once("data", (bytes) => settle(bytes.toString().startsWith("INFO")));
-    socket.once("error", () => settle(false));
-    socket.once("close", () => settle(false));
+    socket.setTimeout(1000, settle);
+    socket.on("data", (bytes) => {
+      greeting += bytes;
+      if (greeting.includes("\n")) settle();
+    });
+    socket.once("error", settle);
+    socket.once("close", settle);
   });
 }
 

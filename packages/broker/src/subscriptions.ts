@@ -1,8 +1,19 @@
-import { matches } from "./subject.ts";
+import { isWhole, matches } from "./subject.ts";
+
+/** What is handed to each subscriber: headers and payload stand in one body. */
+export interface Delivery {
+  readonly subject: string;
+  /** Empty when there is none. */
+  readonly reply: string;
+  readonly headerBytes: number;
+  readonly body: Buffer;
+}
 
 /** Who gets the messages of a subscription. */
 export interface Subscriber {
-  deliver(subscription: Subscription, subject: string, reply: string, headerBytes: number, body: Buffer): void;
+  /** Whether it hears what it publishes itself. */
+  readonly echo: boolean;
+  deliver(subscription: Subscription, delivery: Delivery): void;
 }
 
 /** One standing interest of a client. */
@@ -10,9 +21,9 @@ export interface Subscription {
   readonly client: Subscriber;
   /** The client's own name for it. */
   readonly id: string;
-  readonly tokens: readonly string[];
+  readonly subject: readonly string[];
   readonly queue: string | undefined;
-  /** It ends once so many were delivered; 0 is never. */
+  /** It ends once so many were delivered. */
   max: number;
   delivered: number;
 }
@@ -23,12 +34,13 @@ interface Audience {
 }
 
 const AUDIENCES_KEPT_MAX = 8192;
+const NOBODY: Audience = { direct: [], groups: [] };
 
 /** All standing interests, and who hears a subject: everybody of its own accord, and one member of each queue group. */
 export class Subscriptions {
   readonly #all = new Set<Subscription>();
   readonly #audiences = new Map<string, Audience>();
-  /** Turns of queue groups: members take them one after the other. */
+  /** Members of queue groups take turns, one after the other. */
   #turns = 0;
 
   add(subscription: Subscription): void {
@@ -40,25 +52,40 @@ export class Subscriptions {
     if (this.#all.delete(subscription)) this.#audiences.clear();
   }
 
-  /** Delivers to everybody who hears the subject. @returns how many did. */
-  publish(subject: string, reply: string, headerBytes: number, body: Buffer): number {
-    const { direct, groups } = this.#audienceOf(subject);
-    let heard = 0;
-    for (const subscription of direct) heard += this.#deliver(subscription, subject, reply, headerBytes, body);
+  /** Delivers to everybody who hears the subject. @returns whether anybody did. */
+  publish(from: Subscriber, delivery: Delivery): boolean {
+    const { direct, groups } = this.#audienceOf(delivery.subject);
+    let heard = false;
+    for (const subscription of direct) heard = this.#deliver(from, subscription, delivery) || heard;
     for (const members of groups) {
       this.#turns += 1;
-      const member = members[this.#turns % members.length] as Subscription;
-      heard += this.#deliver(member, subject, reply, headerBytes, body);
+      // One who may not hear it passes it on to the next.
+      for (let next = 0; next < members.length; next++) {
+        const member = members[(this.#turns + next) % members.length] as Subscription;
+        if (!this.#deliver(from, member, delivery)) continue;
+        heard = true;
+        break;
+      }
     }
     return heard;
   }
 
-  #deliver(subscription: Subscription, subject: string, reply: string, headerBytes: number, body: Buffer): number {
-    if (subscription.max > 0 && subscription.delivered >= subscription.max) return 0;
+  /**
+   * Tells one who asked that nobody heard the question: the message goes to him alone, on one subscription of his
+   * that is in no queue group, and does not count towards its maximum.
+   */
+  tellNobodyHeard(asker: Subscriber, delivery: Delivery): void {
+    const subscription = this.#audienceOf(delivery.subject).direct.find(({ client }) => client === asker);
+    if (subscription !== undefined) asker.deliver(subscription, delivery);
+  }
+
+  #deliver(from: Subscriber, subscription: Subscription, delivery: Delivery): boolean {
+    const { client, max } = subscription;
+    if (subscription.delivered >= max || (client === from && !from.echo)) return false;
     subscription.delivered += 1;
-    if (subscription.delivered === subscription.max) this.remove(subscription);
-    subscription.client.deliver(subscription, subject, reply, headerBytes, body);
-    return 1;
+    if (subscription.delivered >= max) this.remove(subscription);
+    client.deliver(subscription, delivery);
+    return true;
   }
 
   #audienceOf(subject: string): Audience {
@@ -72,13 +99,16 @@ export class Subscriptions {
   }
 
   #resolve(subject: readonly string[]): Audience {
+    if (!isWhole(subject)) return NOBODY;
     const direct: Subscription[] = [];
     const groups = new Map<string, Subscription[]>();
     for (const subscription of this.#all) {
-      if (!matches(subscription.tokens, subject)) continue;
+      if (!matches(subscription.subject, subject)) continue;
       const { queue } = subscription;
+      const members = queue === undefined ? undefined : groups.get(queue);
       if (queue === undefined) direct.push(subscription);
-      else groups.set(queue, [...(groups.get(queue) ?? []), subscription]);
+      else if (members !== undefined) members.push(subscription);
+      else groups.set(queue, [subscription]);
     }
     return { direct, groups: [...groups.values()] };
   }
