@@ -59,7 +59,7 @@ describe("On a mesh of processes, in the middle of a request,", () => {
     },
   );
 
-  test("node-controller/bob killed comes back; what it had delivered and not told yet is all that is missing", async () => {
+  test("node-controller/bob killed comes back; only what it had not told yet is missing", async () => {
     const asked = judged.request({ ...ends, pairs: 60 });
     await sleep(600);
     const former = judged.mesh.pid("node-controller/bob");
