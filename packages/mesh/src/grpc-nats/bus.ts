@@ -1,14 +1,19 @@
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   connect,
+  createInbox,
   Empty,
-  type Events,
   type Msg,
   type MsgHdrs,
   type NatsConnection,
   headers as natsHeaders,
+  type Status,
   type Subscription,
 } from "nats";
 import type { Logger } from "pino";
+import { checkPublishSubject, checkSubscribeSubject } from "../bus-subject.ts";
+import { type NatsAddress, parseNatsUrl } from "./nats-url.ts";
 
 /** A message as a subscriber gets it. */
 export interface BusMessage {
@@ -43,149 +48,192 @@ export interface PublishOptions {
 
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 1000;
+const CONNECT_LIMIT_MS = 5000;
 /** A server that answers no ping for so long, twice, is gone. */
 const PING_MS = 2000;
 const CLOSE_LIMIT_MS = 1000;
 /** The same complaint is logged again after so many attempts. */
-const ATTEMPTS_PER_COMPLAINT = 30;
+const ATTEMPTS_PER_COMPLAINT = 60;
+const CHECKED_SUBJECTS_MAX = 65_536;
 
 /**
  * One connection to NATS, which comes back by itself for as long as it is open. The bus is at most once: what is
- * published while the connection is away is dropped and counted, never kept to be sent late.
+ * published while the connection is away is dropped and counted, never kept to be sent late. Every connection is a
+ * new one of the client's, so that nothing of the last one is left in its buffers.
  */
 export class NatsBus {
-  /** Messages not published because the connection was away. */
+  /** Messages not published because the connection was away, or did not take them. */
   dropped = 0;
+  /** What the server objected to: publishing or subscribing without permission, and other errors. */
+  objections = 0;
   readonly #options: BusOptions;
-  readonly #servers: ServerAddress;
-  readonly #subscriptions = new Set<Interest>();
+  readonly #address: NatsAddress;
+  readonly #interests = new Set<Interest>();
+  readonly #checked = new Set<string>();
+  readonly #closing = new AbortController();
+  readonly #kept: Promise<void>;
   #connection: NatsConnection | undefined;
   #up = false;
-  #closed = false;
-  #retry: NodeJS.Timeout | undefined;
-  #inboxes = 0;
+  #complaint = "";
+  #lastObjection = "";
 
   /**
    * Begins to connect, in the background and for ever.
-   * @throws Error when the URL is none of NATS.
+   * @throws NatsUrlError when the URL is none of NATS.
    */
   static open(options: BusOptions): NatsBus {
-    const bus = new NatsBus(options);
-    void bus.#connect(1);
-    return bus;
+    return new NatsBus(options);
   }
 
   private constructor(options: BusOptions) {
     this.#options = options;
-    this.#servers = serverAddress(options.url);
+    this.#address = parseNatsUrl(options.url);
+    this.#kept = this.#keep();
   }
 
   get up(): boolean {
     return this.#up;
   }
 
-  /** @returns false, sending nothing, while the connection is away. */
+  /**
+   * @returns false, sending nothing, while the connection is away.
+   * @throws Error when the subject is none to publish on.
+   */
   publish(subject: string, bytes: Uint8Array, options: PublishOptions = {}): boolean {
+    this.#check(subject);
     const connection = this.#connection;
     if (!this.#up || connection === undefined || connection.isClosed()) {
       this.dropped += 1;
       return false;
     }
     const { reply, headers } = options;
-    connection.publish(subject, bytes, {
-      ...(reply !== undefined && { reply }),
-      ...(headers !== undefined && { headers: headersOf(headers) }),
-    });
-    return true;
+    try {
+      connection.publish(subject, bytes, {
+        ...(reply !== undefined && { reply }),
+        ...(headers !== undefined && { headers: headersOf(headers) }),
+      });
+      return true;
+    } catch (error) {
+      this.dropped += 1;
+      const why = `${(error as Error).message}, with ${bytes.length} bytes`;
+      this.#options.log.error(
+        { connection: this.#options.name, subject },
+        `NATS takes no message on ${subject}: ${why}`,
+      );
+      return false;
+    }
   }
 
-  /** A standing interest, in force whenever the connection is. */
+  /**
+   * A standing interest, in force whenever the connection is.
+   * @throws Error when the subject is none to subscribe to.
+   */
   subscribe(subject: string, hear: (message: BusMessage) => void, options: SubscribeOptions = {}): Interest {
+    checkSubscribeSubject(subject);
     const interest = new Interest(
       subject,
       options,
       (message) => this.#hand(subject, hear, message),
       () => {
-        this.#subscriptions.delete(interest);
+        this.#interests.delete(interest);
       },
     );
-    this.#subscriptions.add(interest);
-    if (this.#connection !== undefined) interest.attach(this.#connection);
+    this.#interests.add(interest);
+    const connection = this.#connection;
+    if (connection !== undefined && !connection.isClosed()) interest.attach(connection);
     return interest;
   }
 
-  /** Publishes with an inbox to answer to; `hear` gets the one answer, or a 503 when nobody listens. */
+  /**
+   * Publishes with an inbox to answer to; `hear` gets the one answer, or a 503 when nobody listens. Nothing comes
+   * when the question or its answer is lost: who gives up ends the interest.
+   */
   request(subject: string, bytes: Uint8Array, hear: (message: BusMessage) => void): Interest {
-    this.#inboxes += 1;
-    const reply = `_INBOX.${process.pid}.${process.hrtime.bigint()}.${this.#inboxes}`;
+    const reply = createInbox();
     const interest = this.subscribe(reply, hear, { max: 1 });
-    this.publish(subject, bytes, { reply });
+    if (!this.publish(subject, bytes, { reply })) interest.unsubscribe();
     return interest;
   }
 
-  /** Waits until the server has taken everything published so far. */
+  /**
+   * Waits until the server has taken everything published so far, and we have heard what it sent before it said so.
+   * Settles at once while the connection is away, and when it is lost.
+   */
   async flush(): Promise<void> {
-    if (this.#up) await this.#connection?.flush();
+    if (this.#up && this.#connection !== undefined) await answered(this.#connection);
   }
 
   /** Sends what is left and ends the connection, within a second. */
   async close(): Promise<void> {
-    this.#closed = true;
     this.#up = false;
-    clearTimeout(this.#retry);
+    this.#closing.abort();
+    const patience = new AbortController();
+    const impatience = sleep(CLOSE_LIMIT_MS, undefined, patience).catch(() => undefined);
     const connection = this.#connection;
-    if (connection === undefined || connection.isClosed()) return;
-    const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_LIMIT_MS).unref());
-    await Promise.race([connection.flush().catch(() => undefined), patience]);
-    await connection.close().catch(() => undefined);
+    if (connection !== undefined) await Promise.race([answered(connection), impatience]);
+    await connection?.close();
+    await Promise.race([this.#kept, impatience]);
+    patience.abort();
   }
 
-  async #connect(attempt: number): Promise<void> {
-    const { name, log } = this.#options;
+  /** Connects, lives with the connection while it lasts, and connects again. */
+  async #keep(): Promise<void> {
+    const { signal } = this.#closing;
+    let failures = 0;
+    while (!signal.aborted) {
+      const problem = await this.#live(() => {
+        failures = 0;
+      });
+      if (signal.aborted) return;
+      if (problem !== undefined) {
+        failures += 1;
+        this.#complain(problem, failures);
+      }
+      await sleep(retryAfterMs(failures), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** One connection, from its beginning to its end. @returns what was wrong, where it never came up. */
+  async #live(onUp: () => void): Promise<unknown> {
+    let connection: NatsConnection;
     try {
-      const connection = await connect({
-        ...this.#servers,
-        name,
-        reconnect: true,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: RETRY_MIN_MS,
-        reconnectJitter: RETRY_MIN_MS,
+      connection = await connect({
+        ...this.#address,
+        name: this.#options.name,
+        reconnect: false,
         pingInterval: PING_MS,
         maxPingOut: 2,
-        timeout: 5000,
+        timeout: CONNECT_LIMIT_MS,
       });
-      this.#connection = connection;
-      if (this.#closed) {
-        await connection.close();
-        return;
-      }
-      for (const interest of this.#subscriptions) interest.attach(connection);
-      void this.#watch(connection);
-      await this.#isUp(connection);
     } catch (error) {
-      if (this.#closed) return;
-      if (attempt % ATTEMPTS_PER_COMPLAINT === 1) log.warn(complaint(this.#servers.servers, error));
-      const waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * attempt);
-      this.#retry = setTimeout(() => void this.#connect(attempt + 1), waitMs);
+      return error;
     }
+    if (this.#closing.signal.aborted) {
+      await connection.close();
+      return undefined;
+    }
+    this.#connection = connection;
+    this.#lastObjection = "";
+    void this.#watch(connection);
+    if (!connection.isClosed()) for (const interest of this.#interests) interest.attach(connection);
+    // Subscriptions are in force once the server has answered what was said behind them.
+    const inForce = await answered(connection);
+    if (inForce && !this.#closing.signal.aborted) {
+      onUp();
+      this.#isUp();
+    }
+    const reason = ((await connection.closed()) as Error | undefined)?.message ?? this.#lastObjection;
+    this.#connection = undefined;
+    if (!inForce) return new Error(reason || "the connection was lost at once");
+    this.#isDown(reason);
+    return undefined;
   }
 
-  /** Follows the connection through its losses; where the client has given up for good, begins anew. */
-  async #watch(connection: NatsConnection): Promise<void> {
-    const { log, name } = this.#options;
-    for await (const { type, data } of connection.status()) {
-      if (type === ("disconnect" satisfies `${Events}`)) this.#isDown(`the connection to ${data} was lost`);
-      else if (type === "reconnect") await this.#isUp(connection).catch(() => undefined);
-      else if (type === "error") log.warn({ connection: name }, `NATS: ${data}`);
+  #isUp(): void {
+    if (this.#complaint !== "") {
+      this.#complaint = "";
+      this.#options.log.info({ connection: this.#options.name }, `NATS at ${this.#address.servers} answers`);
     }
-    if (this.#closed) return;
-    this.#isDown("the connection was closed");
-    if (this.#connection === connection) void this.#connect(1);
-  }
-
-  async #isUp(connection: NatsConnection): Promise<void> {
-    await connection.flush();
-    if (this.#closed || this.#up) return;
     this.#up = true;
     this.#options.onUp();
   }
@@ -193,7 +241,34 @@ export class NatsBus {
   #isDown(reason: string): void {
     if (!this.#up) return;
     this.#up = false;
-    this.#options.onDown(reason);
+    this.#options.onDown(`NATS at ${this.#address.servers} is gone${reason && `: ${reason}`}`);
+  }
+
+  #complain(problem: unknown, failures: number): void {
+    const complaint = complaintAbout(this.#address.servers, problem);
+    if (complaint === this.#complaint && failures % ATTEMPTS_PER_COMPLAINT > 0) return;
+    this.#complaint = complaint;
+    this.#options.log.warn({ connection: this.#options.name, attempts: failures }, complaint);
+  }
+
+  /** What the server says against us. One who may not do a thing may try it often: the log is told ever more rarely. */
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const { type, data, permissionContext } of connection.status()) {
+      if (type !== "error") continue;
+      this.objections += 1;
+      this.#lastObjection = String(data);
+      const { log, name } = this.#options;
+      if (!isPowerOfTwo(this.objections)) continue;
+      log.warn({ connection: name, objections: this.objections }, objection(data, permissionContext));
+    }
+  }
+
+  /** The client does not look at subjects, and one with a line end would say something else to the server. */
+  #check(subject: string): void {
+    if (this.#checked.has(subject)) return;
+    checkPublishSubject(subject);
+    if (this.#checked.size >= CHECKED_SUBJECTS_MAX) this.#checked.clear();
+    this.#checked.add(subject);
   }
 
   /** A subscriber that throws must not end the connection of all: it is its process that is broken. */
@@ -209,68 +284,106 @@ export class NatsBus {
   }
 }
 
-/** One standing interest in subjects. */
+/** One standing interest in subjects, over all connections. */
 class Interest {
   readonly #subject: string;
-  readonly #options: SubscribeOptions;
+  readonly #queue: string | undefined;
   readonly #hear: (message: Msg) => void;
   readonly #forget: () => void;
   #subscription: Subscription | undefined;
+  /** It ends once `heard` has reached this. */
+  #max: number;
+  #heard = 0;
+  /** How many were heard before this connection: the server counts from there. */
+  #heardBefore = 0;
 
   constructor(subject: string, options: SubscribeOptions, hear: (message: Msg) => void, forget: () => void) {
     this.#subject = subject;
-    this.#options = options;
+    this.#queue = options.queue;
+    this.#max = options.max ?? Number.POSITIVE_INFINITY;
     this.#hear = hear;
     this.#forget = forget;
   }
 
   attach(connection: NatsConnection): void {
-    const { queue, max } = this.#options;
+    this.#heardBefore = this.#heard;
+    const max = this.#max - this.#heard;
+    if (max <= 0) {
+      this.#forget();
+      return;
+    }
     this.#subscription = connection.subscribe(this.#subject, {
-      ...(queue !== undefined && { queue }),
-      ...(max !== undefined && { max }),
+      ...(this.#queue !== undefined && { queue: this.#queue }),
+      ...(max < Number.POSITIVE_INFINITY && { max }),
       callback: (error, message) => {
-        if (!error) this.#hear(message);
+        if (error) return;
+        this.#heard += 1;
+        if (this.#heard >= this.#max) this.#forget();
+        this.#hear(message);
       },
     });
   }
 
   /** Ends it now, or once it has been sent `max` messages in all. */
   unsubscribe(max?: number): void {
-    this.#subscription?.unsubscribe(max);
-    if (max === undefined) this.#forget();
+    if (max === undefined || max <= this.#heard) {
+      this.#max = this.#heard;
+      this.#subscription?.unsubscribe();
+      this.#forget();
+    } else {
+      this.#max = max;
+      this.#subscription?.unsubscribe(max - this.#heardBefore);
+    }
   }
 }
 
-interface ServerAddress {
-  readonly servers: string;
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
+/** Whether the server has answered a ping; the client itself waits for ever for one that is lost with its connection. */
+async function answered(connection: NatsConnection): Promise<boolean> {
+  if (connection.isClosed()) return false;
+  const flushed = connection.flush().then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([flushed, connection.closed().then(() => false)]);
 }
 
-/** @throws Error saying what is wrong with the URL. */
-function serverAddress(url: string): ServerAddress {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^(?:nats|tls):$/.test(parsed.protocol) || parsed.hostname === "") {
-    throw new Error(
-      `${JSON.stringify(url)} is no address of NATS; write nats://host:4222, or nats://user:password@host:4222`,
-    );
-  }
-  const servers = `${parsed.hostname}:${parsed.port || "4222"}`;
-  const user = decodeURIComponent(parsed.username);
-  if (user === "") return { servers };
-  if (parsed.password === "") return { servers, token: user };
-  return { servers, user, pass: decodeURIComponent(parsed.password) };
+/** After each failure twice as long, up to a second; and many who lost the same server do not come back at once. */
+function retryAfterMs(failures: number): number {
+  let waitMs = RETRY_MIN_MS;
+  for (let failure = 1; failure < failures && waitMs < RETRY_MAX_MS; failure++) waitMs *= 2;
+  return randomInt(RETRY_MIN_MS / 2, Math.min(waitMs, RETRY_MAX_MS) + 1);
 }
 
-function complaint(servers: string, error: unknown): string {
-  const { code, message } = error as { code?: string; message: string };
-  if (code === "AUTHORIZATION_VIOLATION") {
-    return `NATS at ${servers} refuses these credentials; check user and password in NATS_URL`;
+function complaintAbout(servers: string, problem: unknown): string {
+  const { code, message } = problem as { code?: string; message: string };
+  switch (code) {
+    case "AUTHORIZATION_VIOLATION":
+      return `NATS at ${servers} refuses these credentials; check user and password in NATS_URL`;
+    case "CONNECTION_REFUSED":
+      return unreachable(servers, "nobody listens there");
+    case "ENOTFOUND":
+      return unreachable(servers, "no such host is known");
+    case "TIMEOUT":
+      return unreachable(servers, `no greeting came within ${CONNECT_LIMIT_MS / 1000} s`);
+    case "SERVER_OPT_NA":
+      return `NATS at ${servers} speaks no TLS; write nats:// instead of tls:// in NATS_URL, or give the server TLS`;
+    default:
+      return unreachable(servers, message);
   }
-  const reason = code === "CONNECTION_REFUSED" ? "nobody listens there" : message;
-  return `NATS at ${servers} cannot be reached: ${reason}; check NATS_URL, or start nats-server. Trying again.`;
+}
+
+function unreachable(servers: string, why: string): string {
+  return `NATS at ${servers} cannot be reached: ${why}; check NATS_URL, or start nats-server. Trying again.`;
+}
+
+function objection(data: Status["data"], context: Status["permissionContext"]): string {
+  if (context === undefined) return `NATS objects: ${data}`;
+  const verb = context.operation === "publish" ? "publish on" : "subscribe to";
+  return `NATS forbids us to ${verb} ${context.subject}; check the permissions of the user in NATS_URL`;
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }
 
 function headersOf(record: Readonly<Record<string, string>>): MsgHdrs {

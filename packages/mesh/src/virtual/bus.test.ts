@@ -121,6 +121,28 @@ test("a maximum already passed ends a subscription at once", () => {
   expect(heard).toEqual(["one s 1", "one s 2"]);
 });
 
+test("a maximum set while messages are under way lets in as many as it says", () => {
+  const { world, heard, note, alice } = bus();
+  const subscription = alice.subscribe("s", note("one"));
+  for (const text of ["1", "2", "3"]) alice.publish("s", bytes(text));
+  subscription.unsubscribe(2);
+  alice.publish("s", bytes("4"));
+  world.run();
+  expect(heard).toEqual(["one s 1", "one s 2"]);
+});
+
+test("that nobody heard is told to the asker alone, on one subscription, and counts at the asker only", () => {
+  const { world, heard, note, alice, bob } = bus();
+  bob.subscribe("r.>", note("bob"));
+  alice.subscribe("r.*", note("grouped"), { queue: "q" });
+  const asker = alice.subscribe("r.x", note("asker"), { max: 2 });
+  alice.publish("nobody", bytes("?"), { reply: "r.x" });
+  bob.publish("nobody", bytes("?"), { reply: "elsewhere" });
+  world.run();
+  expect(heard).toEqual(["asker r.x "]);
+  asker.unsubscribe();
+});
+
 test("a request is answered once, or told at once that nobody listens", () => {
   const { world, alice, bob } = bus();
   const answers: [number, string, string | undefined][] = [];

@@ -1,3 +1,4 @@
+import { checkPublishSubject, checkSubscribeSubject } from "../bus-subject.ts";
 import { Parcel } from "../codec.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import { subjectMatches } from "../faults.ts";
@@ -53,8 +54,14 @@ export class VirtualBus {
   }
 
   /** @throws Error when the subject is none to subscribe to. */
-  subscribe(place: string, subject: string, receiver: BusReceiver, options: SubscribeOptions = {}): BusSubscription {
-    const subscription = new BusSubscription(this, place, subject, receiver, options);
+  subscribe(
+    place: string,
+    subject: string,
+    receiver: BusReceiver,
+    options: SubscribeOptions = {},
+    client?: BusClient,
+  ): BusSubscription {
+    const subscription = new BusSubscription(this, place, subject, receiver, options, client);
     this.#subscriptions.add(subscription);
     this.#resolved.clear();
     return subscription;
@@ -93,9 +100,18 @@ export class VirtualBus {
       const pick = members[Math.floor(stream.uniform() * members.length)];
       if (pick) this.#send(place, subject, parcel, reply, headers, pick);
     }
-    if (audience.count === 0 && reply !== undefined && headers !== NO_RESPONDERS) {
-      this.publish(place, reply, this.audience(reply), Parcel.of(new Uint8Array(0)), undefined, NO_RESPONDERS);
-    }
+    parcel.release();
+  }
+
+  /**
+   * Tells a client that nobody heard its question. As a server does: to that client alone, on one subscription of its
+   * own that is in no queue group, and without counting it among what was sent.
+   */
+  tellNobodyHeard(asker: BusClient, reply: string): void {
+    const to = this.audience(reply).direct.find(({ client }) => client === asker);
+    if (to === undefined) return;
+    const parcel = Parcel.of(new Uint8Array(0));
+    this.#carry(asker.place, reply, parcel, undefined, NO_RESPONDERS, to);
     parcel.release();
   }
 
@@ -117,6 +133,17 @@ export class VirtualBus {
     if (to.sent >= to.max) return;
     to.sent += 1;
     if (to.sent === to.max) this.retract(to);
+    this.#carry(place, subject, parcel, reply, headers, to);
+  }
+
+  #carry(
+    place: string,
+    subject: string,
+    parcel: Parcel,
+    reply: string | undefined,
+    headers: BusHeaders | undefined,
+    to: BusSubscription,
+  ): void {
     const world = this.#world;
     const delayNs = world.delayNs(place, to.place);
     if (delayNs === Number.POSITIVE_INFINITY) return;
@@ -133,10 +160,8 @@ export class VirtualBus {
   }
 
   #resolve(subject: string): Audience {
+    checkPublishSubject(subject);
     const tokens = subject.split(".");
-    if (tokens.some((token) => token === "" || token === "*" || token === ">" || /\s/.test(token))) {
-      throw new Error(`not a subject to publish on: "${subject}"`);
-    }
     const direct: BusSubscription[] = [];
     const groups = new Map<string, BusSubscription[]>();
     for (const subscription of this.#subscriptions) {
@@ -154,24 +179,26 @@ export class VirtualBus {
 
 /** A client's door to the bus. */
 export class BusClient {
+  readonly place: string;
   readonly #bus: VirtualBus;
-  readonly #place: string;
 
   constructor(bus: VirtualBus, place: string) {
     this.#bus = bus;
-    this.#place = place;
+    this.place = place;
   }
 
   publish(subject: string, bytes: Uint8Array, options: { reply?: string; headers?: BusHeaders } = {}): void {
+    const { reply, headers } = options;
     const audience = this.#bus.audience(subject);
-    this.#bus.publish(this.#place, subject, audience, Parcel.of(bytes.slice()), options.reply, options.headers);
+    this.#bus.publish(this.place, subject, audience, Parcel.of(bytes.slice()), reply, headers);
+    if (audience.count === 0 && reply !== undefined) this.#bus.tellNobodyHeard(this, reply);
   }
 
   subscribe(subject: string, hear: (message: BusMessage) => void, options: SubscribeOptions = {}): BusSubscription {
     const receiver: BusReceiver = {
       receive: (on, parcel, reply, headers) => hear({ subject: on, bytes: parcel.copy(), reply, headers }),
     };
-    return this.#bus.subscribe(this.#place, subject, receiver, options);
+    return this.#bus.subscribe(this.place, subject, receiver, options, this);
   }
 
   /** Publishes with an inbox to answer to. `hear` gets the one answer, or NO_RESPONDERS when nobody listens. */
@@ -190,34 +217,50 @@ export class BusSubscription {
   readonly tokens: readonly string[];
   readonly queue: string | undefined;
   readonly receiver: BusReceiver;
+  /** Whose it is; undefined for a service's. */
+  readonly client: BusClient | undefined;
   active = true;
-  /** It ends once `sent` has reached this. */
+  /** The bus sends no more once `sent` has reached this, and it ends once `heard` has. */
   max: number;
   sent = 0;
+  heard = 0;
   readonly #bus: VirtualBus;
 
-  constructor(bus: VirtualBus, place: string, subject: string, receiver: BusReceiver, options: SubscribeOptions) {
-    const tokens = subject.split(".");
-    if (tokens.some((token, at) => token === "" || /\s/.test(token) || (token === ">" && at < tokens.length - 1))) {
-      throw new Error(`not a subject to subscribe to: "${subject}"`);
-    }
+  constructor(
+    bus: VirtualBus,
+    place: string,
+    subject: string,
+    receiver: BusReceiver,
+    options: SubscribeOptions,
+    client: BusClient | undefined,
+  ) {
+    checkSubscribeSubject(subject);
     this.#bus = bus;
     this.place = place;
     this.subject = subject;
-    this.tokens = tokens;
+    this.tokens = subject.split(".");
     this.queue = options.queue;
     this.receiver = receiver;
+    this.client = client;
     this.max = options.max ?? Number.POSITIVE_INFINITY;
   }
 
   /** Ends it now, or once it has been sent `max` messages in all. */
   unsubscribe(max?: number): void {
-    if (max === undefined) {
+    if (max === undefined || this.heard >= max) {
       this.#bus.unsubscribe(this);
       return;
     }
     this.max = max;
-    if (this.sent >= max) this.#bus.unsubscribe(this);
+    if (this.sent >= max) this.#bus.retract(this);
+  }
+
+  /** Hands a message over, unless the subscription has ended. */
+  receive(subject: string, parcel: Parcel, reply: string | undefined, headers: BusHeaders | undefined): void {
+    if (!this.active) return;
+    this.heard += 1;
+    if (this.heard >= this.max) this.#bus.unsubscribe(this);
+    this.receiver.receive(subject, parcel, reply, headers);
   }
 }
 
@@ -259,7 +302,7 @@ class MessageArrival implements WorldEvent {
     const to = this.#to;
     const faults = this.#world.faults;
     const lost = faults?.cutsMessage(this.#world.now, this.#from, to.place) ?? false;
-    if (to.active && !lost) to.receiver.receive(this.#subject, this.#parcel, this.#reply, this.#headers);
+    if (!lost) to.receive(this.#subject, this.#parcel, this.#reply, this.#headers);
     this.#parcel.release();
   }
 }
