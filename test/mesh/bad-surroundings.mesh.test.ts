@@ -158,7 +158,7 @@ test("A full disk at the start is named, and the process does not begin", async 
   expect(process.output).toMatch(/^bellmesh: .*(ENOSPC|no space)/m);
 });
 
-test("A disk that fills up under a mesh stops no pair; what was to be written is, when there is room", async (context) => {
+test("A disk that fills up stops no pair; what was to be written is, when there is room", async (context) => {
   const disk = smallDisk(65_536);
   if (disk === undefined) return context.skip(NO_DISK);
   const mesh = await Mesh.start({ topology, seed: 3, directory: disk });
