@@ -165,6 +165,7 @@ export class BrokerClient implements Subscriber {
   }
 
   #publish({ subject, reply, headerBytes, body }: Publication): void {
+    if (headerBytes > 0 && !this.#connect.headers) throw new ProtocolError();
     const tokens = subject.split(".");
     const allowed = this.#mayPublish;
     if (allowed && !(isWhole(tokens) && allowed.some((pattern) => matches(pattern, tokens)))) {

@@ -6,7 +6,7 @@ export type Command =
       readonly subject: string;
       /** Empty when there is none. */
       readonly reply: string;
-      /** How much of the body is headers. */
+      /** How much of the body is headers; 0 of PUB, which has none. */
       readonly headerBytes: number;
       readonly body: Buffer;
     }

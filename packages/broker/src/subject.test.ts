@@ -30,7 +30,12 @@ test("subjects with empty tokens are heard by nobody, literal ones stand for the
   expect(["a.b", "a.*"].map((subject) => isWhole(tokens(subject)))).toEqual([true, true]);
   expect(["", "a..b", ".a", "a."].map((subject) => isWhole(tokens(subject)))).toEqual([false, false, false, false]);
   expect(["a.b", "a*", "a.*", ">"].map((subject) => isLiteral(tokens(subject)))).toEqual([true, true, false, false]);
-  expect(["a.*", "a.>", "a.>.b", "a."].map((subject) => isPattern(tokens(subject)))).toEqual([true, true, false, false]);
+  expect(["a.*", "a.>", "a.>.b", "a."].map((subject) => isPattern(tokens(subject)))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test.each([
