@@ -168,7 +168,7 @@ export class NodeController {
       this.#memory.nature.open(now, effects);
       this.#memory.natureBack(now, effects);
     } else if (timer === PARKED_TIMER) {
-      for (const pair of this.#parked.lapsed(now, effects)) this.#memory.neverCame(now, effects, pair);
+      for (const pair of this.#parked.lapsed(now, effects)) this.#memory.missed(now, effects, pair);
     } else this.#memory.measurementReady(effects, timer);
     return effects;
   }

@@ -103,7 +103,7 @@ export class QuantumMemoryManager {
     if (!this.#slots.isLentTo(stream)) return false;
     if (message?.$case === "occupied") return this.#occupied(now, effects, link, message.occupied);
     if (message?.$case !== "missed") return false;
-    this.#missed(now, effects, message.missed.pair, false);
+    this.missed(now, effects, message.missed.pair);
     return true;
   }
 
@@ -114,12 +114,12 @@ export class QuantumMemoryManager {
   #occupied(now: Instant, effects: Effect[], link: string, { slot, pair, bellIndex }: Occupied): boolean {
     if (this.#halves.has(pair)) return false;
     if (!this.#slots.fill(link, slot)) {
-      this.#missed(now, effects, pair, true);
+      this.missed(now, effects, pair, true);
       return false;
     }
     if (!this.#isOwned || !this.nature.isOpen || this.#past.has(pair)) {
       // Nobody asks for it, nothing can be done with it, or whoever asked has given up waiting.
-      if (!this.#past.has(pair)) this.#missed(now, effects, pair, true);
+      if (!this.#past.has(pair)) this.missed(now, effects, pair, true);
       this.#slots.empty(effects, link, slot);
       return true;
     }
@@ -130,22 +130,22 @@ export class QuantumMemoryManager {
     return true;
   }
 
-  /** A half that was not announced in time, or to nobody: nature is told, the ledger too; it never had a slot. */
-  #missed(now: Instant, effects: Effect[], pair: string, isOurs: boolean): void {
+  /**
+   * A half that was not announced in time, to nobody, or perhaps not heard of here: it is given up, wherever it is.
+   * @param isOurs the link layer has handed it over, so that nobody has ended it before
+   */
+  missed(now: Instant, effects: Effect[], pair: string, isOurs = false): void {
     if (this.#past.has(pair)) return;
     const half = this.#halves.get(pair);
     if (half) {
-      if (half.state === "stored") this.#end(now, effects, half, Outcome.EXPIRED);
+      if (half.state !== "stored") return;
+      this.#end(now, effects, half, Outcome.EXPIRED);
+      this.#lost(effects, pair);
       return;
     }
-    this.neverCame(now, effects, pair);
-    this.#doubtful.end(now, effects, { pair, outcome: Outcome.EXPIRED, isOurs });
-  }
-
-  /** No half of this pair will come any more. */
-  neverCame(now: Instant, effects: Effect[], pair: string): void {
     this.#past.set(pair, "ended");
     this.#surroundings.settled(now, effects, pair);
+    this.#doubtful.end(now, effects, { pair, outcome: Outcome.EXPIRED, isOurs });
   }
 
   // ——— The network layer ———
