@@ -257,7 +257,7 @@ export class CircuitEnd {
       feedforwardMissed: isLate,
     };
     if (transit.degraded) this.#orders.upgrade(effects, name, worth);
-    else this.#orders.deliver(effects, name, worth, terms);
+    else this.#orders.deliver(now, effects, name, worth, terms);
     this.#count(effects, done, 1);
     if (request) {
       request.deliveredSum += pairSequence;
@@ -290,7 +290,7 @@ export class CircuitEnd {
     if (isLate && !transit.degraded) this.#reports.missed();
     if (isLate && canDegrade(request) && !transit.degraded && now < dueAt + request.graceNs) {
       transit.degraded = true;
-      this.#orders.deliver(effects, nameOf(transit), unknownIndex, request);
+      this.#orders.deliver(now, effects, nameOf(transit), unknownIndex, request);
       return; // it counts as in transit until its index is known, so that the request does not end before
     }
     this.#endPair(now, effects, half.pair, isLate, false);

@@ -1,4 +1,5 @@
 import type { Effect } from "@bellmesh/mesh";
+import type { Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { HalfEnd } from "@bellmesh/wire/node-controller";
 import type { RequestTerms } from "./request.ts";
@@ -38,7 +39,7 @@ export class HalfOrders {
     this.#headEnd = headEnd;
   }
 
-  deliver(effects: Effect[], name: PairName, worth: Worth, { finalState, hold }: Asked): void {
+  deliver(now: Instant, effects: Effect[], name: PairName, worth: Worth, { finalState, hold }: Asked): void {
     const { requestId, pairSequence, pair } = name;
     this.#surroundings.memory(effects, {
       $case: "deliver",
@@ -51,6 +52,7 @@ export class HalfOrders {
         headEnd: this.#headEnd,
         finalState,
         hold,
+        orderedAt: now,
       },
     });
   }

@@ -27,14 +27,15 @@ import type {
   WithdrawRequest,
   WithdrawResponse,
 } from "@bellmesh/wire/network-layer";
-import { HalfEnd, type HalvesRequest, type HalvesResponse } from "@bellmesh/wire/node-controller";
+import { HalfEnd, type HalvesResponse } from "@bellmesh/wire/node-controller";
 import { CircuitSignalling } from "./circuit-signalling.ts";
 import { CircuitTable } from "./circuit-table.ts";
 import { CircuitTraffic } from "./circuit-traffic.ts";
 import { CallNumbers } from "./continuous-generation.ts";
 import { HeadEnd } from "./head-end.ts";
 import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
-import { linkLayerMethods, memoryMethods } from "./methods.ts";
+import { MemoryConnection } from "./memory-connection.ts";
+import { linkLayerMethods } from "./methods.ts";
 import { Neighbours } from "./neighbours.ts";
 import { RequestSignalling } from "./request-signalling.ts";
 import type { HeldHalf, Surroundings } from "./virtual-circuit.ts";
@@ -48,7 +49,7 @@ const CANCEL_DEADLINE_NS = 2_000_000_000;
  */
 export class NetworkLayer {
   readonly #node: string;
-  readonly #memory: StandingStream<HalvesRequest, HalvesResponse>;
+  readonly #memory: MemoryConnection;
   readonly #linkEvents: StandingStream<EventsRequest, EventsResponse>;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
@@ -65,14 +66,14 @@ export class NetworkLayer {
   constructor(topology: Topology, node: string) {
     this.#node = node;
     const numbers = new StreamNumbers();
-    this.#memory = new StandingStream(`node-controller/${node}`, memoryMethods.halves, numbers);
+    this.#memory = new MemoryConnection(node, numbers);
     this.#linkEvents = new StandingStream(`link-layer/${node}`, linkLayerMethods.events, numbers);
     this.#outbox = new Outbox(topology.name, node, (to) => classicalDelayNs(topology, node, to));
     this.#inbox = new Inbox(topology.name, node);
     this.#neighbours = new Neighbours(topology, node, numbers);
     this.#table = new CircuitTable(topology, node);
     const surroundings: Surroundings = {
-      memory: (effects, message) => this.#memory.send(effects, { message }),
+      memory: (effects, message) => this.#memory.send(effects, message),
       track: (now, effects, to, track, measuredAt, notAfter) =>
         this.#outbox.send(now, effects, to, "track", { $case: "track", track }, measuredAt, notAfter),
       expire: (now, effects, to, expire) =>
@@ -105,12 +106,12 @@ export class NetworkLayer {
     this.#headEnd = new HeadEnd(topology, node, this.#circuits, this.#requests, surroundings);
   }
 
-  started(incarnation: number): Effect[] {
+  started(now: Instant, incarnation: number): Effect[] {
     const effects: Effect[] = [];
     this.#outbox.start(incarnation);
     this.#table.start(incarnation);
     this.#headEnd.start(incarnation);
-    this.#memory.open(effects);
+    this.#memory.open(now, effects);
     this.#openLinkEvents(effects);
     this.#neighbours.start(effects, incarnation);
     return effects;
@@ -280,7 +281,7 @@ export class NetworkLayer {
     if (status.code === Code.OUT_OF_RANGE) this.#lastLinkEvent = 0;
     this.#giveUpHalves(now, effects, `${this.#node} lost its link layer`);
     // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
-    this.#memory.open(effects);
+    this.#memory.open(now, effects);
     return effects;
   }
 
@@ -332,7 +333,7 @@ export class NetworkLayer {
   timer(now: Instant, timer: string): Effect[] {
     if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
     const effects: Effect[] = [];
-    if (timer === this.#memory.timer) this.#memory.open(effects);
+    if (timer === this.#memory.timer) this.#memory.open(now, effects);
     else if (timer === this.#linkEvents.timer) this.#openLinkEvents(effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));
@@ -345,7 +346,7 @@ export class NetworkLayer {
   /** No circuit knows this label: its pair is worth nothing here, and a create of ours for it is a leftover. */
   #unlabelled(now: Instant, effects: Effect[], { link, createId, originatedHere }: EventsResponse, pair: string): void {
     const discard = { pair, reason: HalfEnd.DISCARDED, requestId: "", pairSequence: 0, feedforwardMissed: false };
-    this.#memory.send(effects, { message: { $case: "discard", discard } });
+    this.#memory.send(effects, { $case: "discard", discard });
     this.#traffic.voided(now, effects, link, pair);
     if (originatedHere) this.#cancelCreate(now, effects, createId);
   }

@@ -92,7 +92,7 @@ class Bench {
   deliver(pair: string, more: Partial<Deliver> = {}): readonly Effect[] {
     const told = { requestId: "n0/1/1", pairSequence: 1, peer: "n0", pair, bellIndex: psiPlus, claimedFidelity: 0.9 };
     const rest = { feedforwardNs: 5, feedforwardMissed: false, headEnd: false, finalState: undefined, hold: false };
-    const deliver = { ...told, ...rest, ...more };
+    const deliver = { ...told, ...rest, orderedAt: 0, ...more };
     return this.order({ $case: "deliver", deliver });
   }
 
@@ -345,6 +345,24 @@ describe("When nature is out of reach", () => {
     }
     expect(bench.look().recorded).toMatchObject([{ halfEnded: { pair: a1, outcome: Outcome.EXPIRED } }]);
     bench.deliver(a1);
+    expect(bench.look().told).toEqual([{ $case: "lost", lost: { pair: a1 } }]);
+  });
+});
+
+describe("An order to deliver that is given again", () => {
+  test("is carried out once", () => {
+    const bench = filled();
+    bench.deliver(a1, { orderedAt: 5 });
+    bench.look();
+    bench.deliver(a1, { orderedAt: 5 });
+    expect(bench.look()).toMatchObject({ told: [], recorded: [], kinds: [] });
+  });
+
+  test("is objected to when it was never carried out, and the half has gone", () => {
+    const bench = filled();
+    bench.discard(a1);
+    bench.look();
+    bench.deliver(a1, { orderedAt: 5 });
     expect(bench.look().told).toEqual([{ $case: "lost", lost: { pair: a1 } }]);
   });
 });

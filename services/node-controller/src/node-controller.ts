@@ -42,6 +42,7 @@ export class NodeController {
   readonly #memory: QuantumMemoryManager;
   readonly #parked = new ParkedOrders();
   #networkLayer: Stream<HalvesResponse> | undefined;
+  #startedAt = 0;
 
   constructor(topology: Topology, node: string) {
     this.#node = node;
@@ -63,6 +64,7 @@ export class NodeController {
 
   started(now: Instant, incarnation: number): Effect[] {
     const effects: Effect[] = [];
+    this.#startedAt = now;
     this.sessions.start(effects, incarnation);
     this.#memory.nature.start(now, effects, incarnation);
     return effects;
@@ -134,7 +136,8 @@ export class NodeController {
 
   halvesAsked(now: Instant, { message }: HalvesRequest, stream: Stream<HalvesResponse>): Effect[] {
     const effects: Effect[] = [];
-    if (message && stream === this.#networkLayer) this.#carryOut(now, effects, message);
+    if (!message || stream !== this.#networkLayer || this.#isOld(message)) return effects;
+    this.#carryOut(now, effects, message);
     return effects;
   }
 
@@ -174,6 +177,13 @@ export class NodeController {
   }
 
   // ——— Orders ———
+
+  /** An order given again, that was carried out before or was given to a former incarnation. */
+  #isOld(order: Order): boolean {
+    if (order.$case !== "deliver") return false;
+    const { pair, orderedAt } = order.deliver;
+    return (orderedAt !== 0 && orderedAt < this.#startedAt) || this.#memory.wasDelivered(pair);
+  }
 
   #carryOut(now: Instant, effects: Effect[], order: Order): void {
     const awaited = this.#awaited(order);

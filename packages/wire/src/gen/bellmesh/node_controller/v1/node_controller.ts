@@ -297,6 +297,11 @@ export interface Deliver {
   feedforwardMissed: boolean;
   /** The application keeps the half until ReleasePair. */
   hold: boolean;
+  /**
+   * When the order was given, on this node's disciplined clock. It may be given again on a later stream: it is
+   * carried out once, and one from before the memory manager started was the affair of a former incarnation.
+   */
+  orderedAt: number;
 }
 
 export interface DiscardHalf {
@@ -2225,6 +2230,7 @@ function createBaseDeliver(): Deliver {
     finalState: undefined,
     feedforwardMissed: false,
     hold: false,
+    orderedAt: 0,
   };
 }
 
@@ -2262,6 +2268,9 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.hold !== false) {
       writer.uint32(88).bool(message.hold);
+    }
+    if (message.orderedAt !== 0) {
+      writer.uint32(96).uint64(message.orderedAt);
     }
     return writer;
   },
@@ -2367,6 +2376,14 @@ export const Deliver: MessageFns<Deliver> = {
             message.hold = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.orderedAt = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2424,6 +2441,11 @@ export const Deliver: MessageFns<Deliver> = {
         ? globalThis.Boolean(object.feedforward_missed)
         : false,
       hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false,
+      orderedAt: isSet(object.orderedAt)
+        ? globalThis.Number(object.orderedAt)
+        : isSet(object.ordered_at)
+        ? globalThis.Number(object.ordered_at)
+        : 0,
     };
   },
 
@@ -2461,6 +2483,9 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.hold !== false) {
       obj.hold = message.hold;
+    }
+    if (message.orderedAt !== 0) {
+      obj.orderedAt = Math.round(message.orderedAt);
     }
     return obj;
   },
