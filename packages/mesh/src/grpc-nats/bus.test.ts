@@ -279,7 +279,9 @@ describe("What goes wrong", () => {
     await expect.poll(() => reasons, patient).toHaveLength(1);
     await expect.poll(() => bus.up, patient).toBe(true);
     expect(connections).toBe(2);
-    expect(lines[0]?.msg).toMatch(/^NATS objects: /);
+    expect(bus.objections).toBe(1);
+    expect(reasons).toEqual([`NATS at ${new URL(url).host} is gone: Slow Consumer`]);
+    expect(lines.map(({ msg }) => msg)).toEqual(reasons);
   });
 
   test("is a subscriber that throws: its process hears of it, the connection goes on", async () => {

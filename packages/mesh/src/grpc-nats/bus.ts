@@ -8,7 +8,6 @@ import {
   type MsgHdrs,
   type NatsConnection,
   headers as natsHeaders,
-  type Status,
   type Subscription,
 } from "nats";
 import type { Logger } from "pino";
@@ -75,7 +74,6 @@ export class NatsBus {
   #connection: NatsConnection | undefined;
   #up = false;
   #complaint = "";
-  #lastObjection = "";
 
   /**
    * Begins to connect, in the background and for ever.
@@ -213,7 +211,6 @@ export class NatsBus {
       return undefined;
     }
     this.#connection = connection;
-    this.#lastObjection = "";
     void this.#watch(connection);
     if (!connection.isClosed()) for (const interest of this.#interests) interest.attach(connection);
     // Subscriptions are in force once the server has answered what was said behind them.
@@ -222,9 +219,10 @@ export class NatsBus {
       onUp();
       this.#isUp();
     }
-    const reason = ((await connection.closed()) as Error | undefined)?.message ?? this.#lastObjection;
+    const error = (await connection.closed()) as Error | undefined;
+    const reason = error?.message.replaceAll("'", "") ?? "the connection was lost";
     this.#connection = undefined;
-    if (!inForce) return new Error(reason || "the connection was lost at once");
+    if (!inForce) return new Error(reason);
     this.#isDown(reason);
     return undefined;
   }
@@ -241,7 +239,9 @@ export class NatsBus {
   #isDown(reason: string): void {
     if (!this.#up) return;
     this.#up = false;
-    this.#options.onDown(`NATS at ${this.#address.servers} is gone${reason && `: ${reason}`}`);
+    const told = `NATS at ${this.#address.servers} is gone: ${reason}`;
+    this.#options.log.warn({ connection: this.#options.name }, told);
+    this.#options.onDown(told);
   }
 
   #complain(problem: unknown, failures: number): void {
@@ -251,15 +251,19 @@ export class NatsBus {
     this.#options.log.warn({ connection: this.#options.name, attempts: failures }, complaint);
   }
 
-  /** What the server says against us. One who may not do a thing may try it often: the log is told ever more rarely. */
+  /**
+   * What the server says against us. Most of it ends the connection, which then says why. Who may not do a thing may
+   * try it often: the log is told ever more rarely.
+   */
   async #watch(connection: NatsConnection): Promise<void> {
-    for await (const { type, data, permissionContext } of connection.status()) {
+    for await (const { type, permissionContext } of connection.status()) {
       if (type !== "error") continue;
       this.objections += 1;
-      this.#lastObjection = String(data);
-      const { log, name } = this.#options;
-      if (!isPowerOfTwo(this.objections)) continue;
-      log.warn({ connection: name, objections: this.objections }, objection(data, permissionContext));
+      if (permissionContext === undefined || !isPowerOfTwo(this.objections)) continue;
+      const { operation, subject } = permissionContext;
+      const thing = `${operation === "publish" ? "publish on" : "subscribe to"} ${subject}`;
+      const forbidden = `NATS forbids us to ${thing}; check the permissions of the user in NATS_URL`;
+      this.#options.log.warn({ connection: this.#options.name, objections: this.objections }, forbidden);
     }
   }
 
@@ -374,12 +378,6 @@ function complaintAbout(servers: string, problem: unknown): string {
 
 function unreachable(servers: string, why: string): string {
   return `NATS at ${servers} cannot be reached: ${why}; check NATS_URL, or start nats-server. Trying again.`;
-}
-
-function objection(data: Status["data"], context: Status["permissionContext"]): string {
-  if (context === undefined) return `NATS objects: ${data}`;
-  const verb = context.operation === "publish" ? "publish on" : "subscribe to";
-  return `NATS forbids us to ${verb} ${context.subject}; check the permissions of the user in NATS_URL`;
 }
 
 function isPowerOfTwo(count: number): boolean {
