@@ -341,7 +341,7 @@ class Interest {
   }
 }
 
-/** Whether the server has answered a ping; the client itself waits for ever for one that is lost with its connection. */
+/** Whether the server has answered a ping; the client itself waits for ever for one lost with its connection. */
 async function answered(connection: NatsConnection): Promise<boolean> {
   if (connection.isClosed()) return false;
   const flushed = connection.flush().then(
