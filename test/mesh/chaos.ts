@@ -1,6 +1,7 @@
 /**
  * Ten minutes of one random kill or pause every ten seconds on a mesh of processes, and what the referees say:
- * `node test/mesh/chaos.ts [--seconds 600] [--every 10] [--seed 1] [--topology F]`. Exit 1 when they object.
+ * `node test/mesh/chaos.ts [--seconds 600] [--every 10] [--seed 1] [--topology F] [--ledger F]`.
+ * Exit 1 when they object.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     every: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
     topology: { type: "string", default: example },
+    ledger: { type: "string" },
   },
 });
 const report = await randomFaults({
@@ -20,6 +22,7 @@ const report = await randomFaults({
   seed: Number(values.seed),
   seconds: Number(values.seconds),
   everySeconds: Number(values.every),
+  ledgerFile: values.ledger,
   note: (text) => process.stderr.write(`${text}\n`),
 });
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

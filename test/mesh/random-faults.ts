@@ -12,6 +12,8 @@ export interface RandomFaults {
   readonly seconds: number;
   readonly everySeconds: number;
   readonly note?: (text: string) => void;
+  /** Where to write the ledger, for whoever wants to know more than the referees say. */
+  readonly ledgerFile?: string | undefined;
 }
 
 /** What came of it. */
@@ -30,7 +32,8 @@ const READY_LIMIT_MS = 60_000;
 
 /** One random kill or pause after the other while pairs are asked for, then peace, and the referees' word. */
 export async function randomFaults(faults: RandomFaults): Promise<RandomFaultsReport> {
-  const judged = await JudgedMesh.start({ topology: faults.topology, seed: faults.seed });
+  const { topology, seed, ledgerFile } = faults;
+  const judged = await JudgedMesh.start({ topology, seed, ...(ledgerFile !== undefined && { ledgerFile }) });
   try {
     const requests = new Requests(judged);
     const asking = requests.untilStopped();

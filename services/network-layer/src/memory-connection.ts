@@ -5,8 +5,6 @@ import { memoryMethods } from "./methods.ts";
 
 /** Orders to deliver that may have been under way when a stream broke: no node has more halves at a time. */
 const DELIVERIES_MAX = 64;
-/** A stream that nobody answers is given up sooner than this; what is older has arrived. */
-const UNDER_WAY_MAX_NS = 10_000_000_000;
 
 /**
  * The way to the node's quantum memory manager. An order to deliver counts as carried out unless the manager objects,
@@ -14,7 +12,7 @@ const UNDER_WAY_MAX_NS = 10_000_000_000;
  */
 export class MemoryConnection {
   readonly #stream: StandingStream<HalvesRequest, HalvesResponse>;
-  #deliveries: Deliver[] = [];
+  readonly #deliveries: Deliver[] = [];
 
   constructor(node: string, numbers: StreamNumbers) {
     this.#stream = new StandingStream(`node-controller/${node}`, memoryMethods.halves, numbers);
@@ -25,9 +23,8 @@ export class MemoryConnection {
     return this.#stream.timer;
   }
 
-  open(now: Instant, effects: Effect[]): void {
+  open(effects: Effect[]): void {
     this.#stream.open(effects);
-    this.#deliveries = this.#deliveries.filter(({ orderedAt }) => orderedAt > now - UNDER_WAY_MAX_NS);
     for (const deliver of this.#deliveries) this.#stream.send(effects, { message: { $case: "deliver", deliver } });
   }
 

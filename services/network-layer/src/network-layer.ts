@@ -106,12 +106,12 @@ export class NetworkLayer {
     this.#headEnd = new HeadEnd(topology, node, this.#circuits, this.#requests, surroundings);
   }
 
-  started(now: Instant, incarnation: number): Effect[] {
+  started(incarnation: number): Effect[] {
     const effects: Effect[] = [];
     this.#outbox.start(incarnation);
     this.#table.start(incarnation);
     this.#headEnd.start(incarnation);
-    this.#memory.open(now, effects);
+    this.#memory.open(effects);
     this.#openLinkEvents(effects);
     this.#neighbours.start(effects, incarnation);
     return effects;
@@ -281,7 +281,7 @@ export class NetworkLayer {
     if (status.code === Code.OUT_OF_RANGE) this.#lastLinkEvent = 0;
     this.#giveUpHalves(now, effects, `${this.#node} lost its link layer`);
     // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
-    this.#memory.open(now, effects);
+    this.#memory.open(effects);
     return effects;
   }
 
@@ -333,7 +333,7 @@ export class NetworkLayer {
   timer(now: Instant, timer: string): Effect[] {
     if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
     const effects: Effect[] = [];
-    if (timer === this.#memory.timer) this.#memory.open(now, effects);
+    if (timer === this.#memory.timer) this.#memory.open(effects);
     else if (timer === this.#linkEvents.timer) this.#openLinkEvents(effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));

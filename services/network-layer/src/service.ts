@@ -11,7 +11,7 @@ export interface NetworkLayerConfig {
 }
 
 const routes = new Routes<NetworkLayer>()
-  .on("started", (machine, now, { incarnation }) => machine.started(now, incarnation))
+  .on("started", (machine, _now, { incarnation }) => machine.started(incarnation))
   .call(networkLayerMethods.submit, (machine, now, request, details) => machine.submit(now, request, details))
   .call(networkLayerMethods.withdraw, (machine, now, request, details) => machine.withdraw(now, request, details))
   .call(networkLayerMethods.listCircuits, (machine, _now, _request, { call }) => machine.listCircuits(call))

@@ -1,0 +1,45 @@
+import { type Effect, type Stream, StreamNumbers } from "@bellmesh/mesh";
+import type { Instant } from "@bellmesh/wire";
+import type { Deliver, HalvesRequest } from "@bellmesh/wire/node-controller";
+import { expect, test } from "vitest";
+import { MemoryConnection } from "./memory-connection.ts";
+
+const now = 5 as Instant;
+
+function deliver(pair: string): NonNullable<HalvesRequest["message"]> {
+  const worth = { bellIndex: undefined, claimedFidelity: 0.9, feedforwardNs: 1, feedforwardMissed: false };
+  const order: Deliver = {
+    requestId: "n0/1/1",
+    pairSequence: 1,
+    peer: "n2",
+    pair,
+    headEnd: true,
+    finalState: undefined,
+    hold: false,
+    orderedAt: 5,
+    ...worth,
+  };
+  return { $case: "deliver", deliver: order };
+}
+
+/** Pairs whose delivery was ordered. */
+function ordered(effects: readonly Effect[]): readonly string[] {
+  return effects.flatMap((effect) => {
+    const message = effect.kind === "send" ? (effect.item as HalvesRequest).message : undefined;
+    return message?.$case === "deliver" ? [message.deliver.pair] : [];
+  });
+}
+
+test("the latest deliveries are ordered again on every later stream; what was never sent is not", () => {
+  const connection = new MemoryConnection("n0", new StreamNumbers());
+  connection.open([]);
+  for (let sequence = 1; sequence <= 100; sequence += 1) connection.send([], deliver(`p/1/${sequence}`));
+  expect(connection.ended(now, [], 1 as Stream)).toBe(true);
+  connection.send([], deliver("p/1/101"));
+  for (const stream of [3, 5]) {
+    const effects: Effect[] = [];
+    connection.open(effects);
+    expect(ordered(effects)).toEqual(Array.from({ length: 64 }, (_, place) => `p/1/${37 + place}`));
+    connection.ended(now, [], stream as Stream);
+  }
+});
