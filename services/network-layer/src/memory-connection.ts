@@ -7,8 +7,8 @@ import { memoryMethods } from "./methods.ts";
 const DELIVERIES_MAX = 64;
 
 /**
- * The way to the node's quantum memory manager. An order to deliver counts as carried out unless the manager objects,
- * so orders that a broken stream may have lost are given again: it knows what it has delivered, and objects to the rest.
+ * The way to the node's quantum memory manager. An order to deliver counts as carried out unless it objects, so orders
+ * that a broken stream may have lost are given again: it knows what it has delivered, and objects to the rest.
  */
 export class MemoryConnection {
   readonly #stream: StandingStream<HalvesRequest, HalvesResponse>;
