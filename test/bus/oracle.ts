@@ -1,13 +1,13 @@
 import type { Operation } from "./program.ts";
 
-/** What core NATS promises for a program (docs.nats.io, "Core NATS"), worked out without a bus. */
-export interface Expected {
-  /** By subscription: the messages it hears of its own accord, in the order of their publishing. */
-  readonly direct: ReadonlyMap<number, readonly string[]>;
-  /** Messages of which exactly one of these members hears. */
-  readonly grouped: readonly { readonly message: string; readonly members: readonly number[] }[];
-  /** By request: who may be the one that answers; nobody at all gives a 503, and an empty list gives nothing. */
-  readonly requests: readonly (readonly number[] | "503")[];
+/** What was heard while a program ran. */
+export interface Heard {
+  /** By subscription, in the order of hearing. */
+  readonly messages: ReadonlyMap<number, readonly string[]>;
+  /** By request: who answered, or "503"; empty when nobody did. */
+  readonly answers: readonly (readonly string[])[];
+  /** Messages that came with other headers than they were sent with. */
+  readonly garbled: readonly string[];
 }
 
 interface Interest {
@@ -16,7 +16,8 @@ interface Interest {
   readonly queue: string | undefined;
   readonly answers: boolean;
   max: number;
-  heard: number;
+  /** What it should have heard. */
+  readonly due: string[];
   open: boolean;
 }
 
@@ -25,51 +26,75 @@ export function messageName(client: number, place: number): string {
   return `${client}:${place}`;
 }
 
-/** Works a program out. */
-export function expectedOf(program: readonly Operation[]): Expected {
+/**
+ * Everything in which what was heard is not what core NATS promises (docs.nats.io, "Core NATS") for a program, for
+ * people; empty when nothing is. Which member of a group gets a message is chance: the oracle looks at who had it.
+ */
+export function differences(program: readonly Operation[], heard: Heard): string[] {
+  const found = heard.garbled.map((name) => `${name} came with other headers`);
   const interests: Interest[] = [];
-  const direct = new Map<number, string[]>();
-  const grouped: { message: string; members: readonly number[] }[] = [];
-  const requests: (readonly number[] | "503")[] = [];
-  const publish = (subject: string, message: string): readonly Interest[] => {
-    const hearing = interests.filter(({ open, pattern }) => open && fits(pattern, subject.split(".")));
-    for (const interest of hearing) {
-      if (interest.queue !== undefined) continue;
-      direct.get(interest.id)?.push(message);
-      interest.heard += 1;
-      if (interest.heard >= interest.max) interest.open = false;
-    }
-    for (const queue of new Set(hearing.flatMap((interest) => interest.queue ?? []))) {
-      grouped.push({ message, members: hearing.filter((one) => one.queue === queue).map(({ id }) => id) });
-    }
-    return hearing;
-  };
+  let requests = 0;
   for (const [place, operation] of program.entries()) {
-    if (operation.do === "publish") {
-      publish(operation.subject, messageName(operation.client, place));
-    } else if (operation.do === "request") {
-      const hearing = publish(operation.subject, messageName(operation.client, place));
-      requests.push(hearing.length === 0 ? "503" : hearing.filter(({ answers }) => answers).map(({ id }) => id));
-    } else if (operation.do === "subscribe") {
+    if (operation.do === "subscribe") {
       const { pattern, queue, answers, max = Number.POSITIVE_INFINITY } = operation;
-      const id = interests.length;
-      interests.push({ id, pattern: pattern.split("."), queue, answers, max, heard: 0, open: true });
-      direct.set(id, []);
+      interests.push({ id: interests.length, pattern: pattern.split("."), queue, answers, max, due: [], open: true });
     } else if (operation.do === "unsubscribe") {
       end(interests[operation.subscription], operation.after);
+    } else if (operation.do === "publish" || operation.do === "request") {
+      const message = messageName(operation.client, place);
+      const open = interests.filter(({ open, pattern }) => open && fits(pattern, operation.subject.split(".")));
+      const hearers = [
+        ...open.filter(({ queue }) => queue === undefined),
+        ...picked(message, open, heard, (problem) => found.push(problem)),
+      ];
+      for (const hearer of hearers) hear(hearer, message);
+      if (operation.do === "publish") continue;
+      const right = open.length === 0 ? ["503"] : hearers.filter(({ answers }) => answers).map(({ id }) => String(id));
+      const had = heard.answers[requests] ?? [];
+      const isRight = right.length === 0 ? had.length === 0 : had.length === 1 && right.includes(had[0] as string);
+      if (!isRight) found.push(`request ${requests} had ${JSON.stringify(had)}, not one of ${JSON.stringify(right)}`);
+      requests += 1;
     }
   }
-  return { direct, grouped, requests };
+  return [...found, ...interests.flatMap((interest) => misheard(interest, heard.messages.get(interest.id) ?? []))];
 }
 
-/** A member of a group is ended outright: how many messages it has had is chance. */
+/** Of each group the one member who had the message. */
+function picked(
+  message: string,
+  open: readonly Interest[],
+  heard: Heard,
+  complain: (problem: string) => void,
+): Interest[] {
+  const groups = new Set(open.flatMap(({ queue }) => queue ?? []));
+  return [...groups].flatMap((group) => {
+    const members = open.filter(({ queue }) => queue === group);
+    const had = members.filter(({ id }) => heard.messages.get(id)?.includes(message));
+    if (had.length !== 1) {
+      complain(`${message} was heard by ${had.length} of the group ${members.map(({ id }) => id)}`);
+    }
+    return had;
+  });
+}
+
+/** A publisher's messages come in the order of their publishing; between publishers there is none. */
+function misheard({ id, due }: Interest, ours: readonly string[]): string[] {
+  const publishers = new Set([...due, ...ours].map((name) => name.split(":")[0]));
+  return [...publishers].flatMap((publisher) => {
+    const of = (names: readonly string[]) => names.filter((name) => name.startsWith(`${publisher}:`)).join(" ");
+    return of(due) === of(ours) ? [] : [`subscription ${id} heard ${of(ours)}, not ${of(due)}`];
+  });
+}
+
+function hear(interest: Interest, message: string): void {
+  interest.due.push(message);
+  if (interest.due.length >= interest.max) interest.open = false;
+}
+
 function end(interest: Interest | undefined, after: number | undefined): void {
   if (interest === undefined) return;
-  if (after === undefined || interest.queue !== undefined) interest.open = false;
-  else {
-    interest.max = after;
-    if (interest.heard >= after) interest.open = false;
-  }
+  interest.max = after ?? 0;
+  if (interest.due.length >= interest.max) interest.open = false;
 }
 
 function fits(pattern: readonly string[], subject: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { type Expected, messageName } from "./oracle.ts";
+import { type Heard, messageName } from "./oracle.ts";
 import type { Operation } from "./program.ts";
 
 interface Message {
@@ -33,16 +33,6 @@ export interface BusUnderTest {
   reconnect(client: number): Promise<void>;
 }
 
-/** What was heard while a program ran. */
-export interface Heard {
-  /** By subscription, in the order of hearing. */
-  readonly messages: ReadonlyMap<number, readonly string[]>;
-  /** By request: who answered, or "503"; empty when nobody did. */
-  readonly answers: readonly (readonly string[])[];
-  /** Messages that came with other headers than they were sent with. */
-  readonly garbled: readonly string[];
-}
-
 const text = new TextDecoder();
 const bytesOf = (name: string) => new TextEncoder().encode(name);
 
@@ -51,7 +41,7 @@ export async function runProgram(program: readonly Operation[], bus: BusUnderTes
   const messages = new Map<number, string[]>();
   const answers: string[][] = [];
   const garbled: string[] = [];
-  const subscriptions: { unsubscribe(max?: number): void; readonly client: number; readonly isGrouped: boolean }[] = [];
+  const subscriptions: { unsubscribe(max?: number): void; readonly client: number }[] = [];
   const sent = new Map<string, string | undefined>();
   const under = (subject: string) => `${prefix}.${subject}`;
   const subscribe = ({ client, pattern, queue, max, answers: isAnswering }: Operation & { do: "subscribe" }) => {
@@ -67,11 +57,7 @@ export async function runProgram(program: readonly Operation[], bus: BusUnderTes
       if (isAnswering && reply !== undefined) at.publish(reply, bytesOf(String(id)));
     };
     const subscription = at.subscribe(under(pattern), hear, options);
-    subscriptions.push({
-      unsubscribe: (after) => subscription.unsubscribe(after),
-      client,
-      isGrouped: queue !== undefined,
-    });
+    subscriptions.push({ unsubscribe: (after) => subscription.unsubscribe(after), client });
   };
   /** Whose messages are under way. */
   let underWay: number | undefined;
@@ -95,8 +81,7 @@ export async function runProgram(program: readonly Operation[], bus: BusUnderTes
     } else if (operation.do === "subscribe") subscribe(operation);
     else if (operation.do === "reconnect") await bus.reconnect(operation.client);
     else if (operation.do === "unsubscribe") {
-      const subscription = subscriptions[operation.subscription];
-      subscription?.unsubscribe(subscription.isGrouped ? undefined : operation.after);
+      subscriptions[operation.subscription]?.unsubscribe(operation.after);
     } else {
       const heard: string[] = [];
       answers.push(heard);
@@ -119,29 +104,4 @@ export async function runProgram(program: readonly Operation[], bus: BusUnderTes
   await settle(false);
   for (const subscription of subscriptions) subscription.unsubscribe();
   return { messages, answers, garbled };
-}
-
-/** Everything in which what was heard is not what was promised, for people; empty when nothing is. */
-export function differences(expected: Expected, heard: Heard): string[] {
-  const found: string[] = heard.garbled.map((name) => `${name} came with other headers`);
-  const byGroup = new Map<number, string[]>();
-  for (const { message, members } of expected.grouped) {
-    const had = members.filter((member) => heard.messages.get(member)?.includes(message));
-    if (had.length !== 1) found.push(`${message} was heard by ${had.length} of the group ${members}`);
-    for (const member of had) byGroup.set(member, [...(byGroup.get(member) ?? []), message]);
-  }
-  for (const [id, ours] of heard.messages) {
-    const promised = [...(expected.direct.get(id) ?? []), ...(byGroup.get(id) ?? [])];
-    for (const publisher of new Set([...promised, ...ours].map((name) => name.split(":")[0]))) {
-      const of = (names: readonly string[]) => names.filter((name) => name.startsWith(`${publisher}:`)).join(" ");
-      if (of(promised) !== of(ours)) found.push(`subscription ${id} heard ${of(ours)}, not ${of(promised)}`);
-    }
-  }
-  for (const [place, answerers] of expected.requests.entries()) {
-    const had = heard.answers[place] ?? [];
-    const right = answerers === "503" ? ["503"] : answerers.map(String);
-    const isRight = right.length === 0 ? had.length === 0 : had.length === 1 && right.includes(had[0] as string);
-    if (!isRight) found.push(`request ${place} had ${JSON.stringify(had)}, not one of ${JSON.stringify(right)}`);
-  }
-  return found;
 }
