@@ -49,7 +49,8 @@ export class MeshNats {
     const users = [...places, COLLECTOR, OBSERVER].map((user) => ({
       user,
       password: randomBytes(16).toString("hex"),
-      permissions: { publish: publishPatterns(network, user), subscribe: [">"] },
+      // Who looks on may ask, and say nothing.
+      permissions: { publish: user === OBSERVER ? ["_INBOX.>"] : publishPatterns(network, user), subscribe: [">"] },
     }));
     const running = await startNats({
       ...(typeof choice === "object" ? { prefer: "url", url: choice.url } : choice !== "auto" && { prefer: choice }),
