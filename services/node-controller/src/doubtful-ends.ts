@@ -4,6 +4,9 @@ import type { Outcome } from "@bellmesh/wire/ledger";
 import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
 import type { NatureLink } from "./nature-link.ts";
 
+/** Nature is asked about so many at a time: a stream takes only so much before it has been delivered. */
+const ASKED_MAX = 128;
+
 /** The half is gone; `outcome` unless it has had one already. */
 export type Settle = (effects: Effect[], pair: string, outcome: Outcome | undefined) => void;
 
@@ -26,7 +29,7 @@ interface Asked {
  * Ends halves of which this node does not know whether they are still there: a half that was lost in a crash of a
  * former incarnation has had its outcome, and must not get a second one. Nature answers only what it refuses, so it
  * is asked to discard the half twice: the second time it refuses in any case, the first time only when there was none.
- * While nature is out of reach the question waits.
+ * While nature is out of reach, or has many to answer, the question waits.
  */
 export class DoubtfulEnds {
   readonly #nature: NatureLink;
@@ -40,7 +43,7 @@ export class DoubtfulEnds {
   }
 
   end(now: Instant, effects: Effect[], doubt: Doubt): void {
-    if (!this.#nature.isOpen) {
+    if (!this.#nature.isOpen || this.#asked.size >= 2 * ASKED_MAX) {
       this.#waiting.push(doubt);
       return;
     }
@@ -52,10 +55,10 @@ export class DoubtfulEnds {
     this.#asked.set(secondDiscard, asked);
   }
 
-  /** @returns whether the answer was to one of these. */
-  answered(effects: Effect[], { operationId, outcome }: OperateResponse): boolean {
+  /** An answer that may be to one of these. */
+  answered(now: Instant, effects: Effect[], { operationId, outcome }: OperateResponse): void {
     const asked = this.#asked.get(operationId);
-    if (!asked) return false;
+    if (!asked) return;
     this.#asked.delete(operationId);
     const { doubt, secondDiscard } = asked;
     if (operationId !== secondDiscard) {
@@ -64,8 +67,9 @@ export class DoubtfulEnds {
     } else {
       this.#asked.delete(operationId - 1);
       this.#settle(effects, doubt.pair, asked.hadOutcome ? undefined : doubt.outcome);
+      const next = this.#waiting.shift();
+      if (next) this.end(now, effects, next);
     }
-    return true;
   }
 
   /** Nature is within reach again. */

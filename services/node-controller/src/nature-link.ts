@@ -5,8 +5,11 @@ import { natureMethods } from "./methods.ts";
 
 type Operation = NonNullable<OperateRequest["operation"]>;
 
-/** What was given up lately is told again on a new stream: the former may have broken with it under way. */
-const DISCARDS_MAX = 1024;
+/**
+ * What was given up lately is told again on a new stream: the former may have broken with it under way. Half of what
+ * a stream takes before it has been delivered.
+ */
+const DISCARDS_MAX = 512;
 
 /** This node's operations on nature. Everything is stamped with the instant it happens, on the node's own clock. */
 export class NatureLink {

@@ -349,6 +349,31 @@ describe("When nature is out of reach", () => {
   });
 });
 
+describe("Thousands of halves to be given up at once", () => {
+  test("are asked of nature no faster than a stream takes them, and all end", () => {
+    const bench = new Bench();
+    bench.natureEnded();
+    for (let sequence = 1; sequence <= 3000; sequence += 1) {
+      bench.link("n0-n1", { $case: "missed", missed: { pair: `n0-n1/1/${sequence}` } });
+    }
+    bench.look();
+    bench.timer(`reopen:quantum-state/nature${natureMethods.operate.path}`, 1e8);
+    let ended = 0;
+    for (let { operations } = bench.look(); operations.length > 0; ) {
+      expect(operations.length).toBeLessThan(512);
+      const discards = operations.filter(({ operation }) => operation?.$case === "discard");
+      for (const [place, { operationId }] of discards.entries()) {
+        // Discarded at first; only the second time there is nothing to discard.
+        if (place % 2 === 1) bench.nature(operationId, refusal(RefusalReason.DISCARDED));
+      }
+      const next = bench.look();
+      ended += next.recorded.length;
+      operations = next.operations;
+    }
+    expect(ended).toBe(3000);
+  });
+});
+
 describe("An order to deliver that is given again", () => {
   test("is carried out once", () => {
     const bench = filled();

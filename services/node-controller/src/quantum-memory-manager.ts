@@ -243,7 +243,7 @@ export class QuantumMemoryManager {
   natureAnswered(now: Instant, effects: Effect[], response: OperateResponse): void {
     const underWay = this.#measuring.get(response.operationId);
     if (!underWay) {
-      this.#doubtful.answered(effects, response); // else a refusal of something that has ended meanwhile
+      this.#doubtful.answered(now, effects, response); // else a refusal of something that has ended meanwhile
       return;
     }
     this.#measuring.delete(response.operationId);
