@@ -356,16 +356,11 @@ export class HeraldingStation {
     const pair = pairId(this.#link.name, this.#incarnation, pairSequence);
     this.#nextSequence += 1;
     this.counters.heralds += 1;
-    const created = {
-      pair,
-      firstNode: first.name,
-      secondNode: second.name,
-      firstEmitted: series.firstEmittedNs,
-      secondEmitted: series.secondEmittedNs,
-      bellWeights: bellIndex === psiPlus ? this.#yield.whenPsiPlus : this.#yield.whenPsiMinus,
-      announced: bellIndex,
-    };
-    const pairHeralded = { pair, firstNode: first.name, secondNode: second.name, bellIndex, attempts };
+    const { firstEmittedNs: firstEmitted, secondEmittedNs: secondEmitted } = series;
+    const ends = { pair, firstNode: first.name, secondNode: second.name, firstEmitted, secondEmitted };
+    const bellWeights = bellIndex === psiPlus ? this.#yield.whenPsiPlus : this.#yield.whenPsiMinus;
+    const created = { ...ends, bellWeights, announced: bellIndex };
+    const pairHeralded = { ...ends, bellIndex, attempts, photonOffsetPs: this.#yield.photonOffsetPs };
     effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
     const heralds = this.#ends.map((end) => {
       const { armed } = end;

@@ -1,3 +1,4 @@
+import type { BellIndex } from "@bellmesh/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { EntangledPair, Half } from "./half.ts";
 
@@ -22,12 +23,19 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       fidelityPpt: Math.max(0, Math.round(trueFidelity(first, second) * PARTS_PER_TRILLION)),
       intended: pair.intended,
       engine: first.register?.engine ?? "",
+      firstDeliveredAt: first.deliveredNs,
+      secondDeliveredAt: second.deliveredNs,
+      announced: announcedIndex(first, second),
     },
   };
 }
 
+function announcedIndex(first: Half, second: Half): BellIndex | undefined {
+  return first.announced ?? second.announced;
+}
+
 function trueFidelity(first: Half, second: Half): number {
-  const index = first.announced ?? second.announced;
+  const index = announcedIndex(first, second);
   if (index === undefined) return 0.25;
   const atNs = Math.max(first.deliveredNs, second.deliveredNs);
   const { register } = first;

@@ -51,14 +51,21 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   endMeasured(first);
   endMeasured(second);
   const answer = operation.answer({ $case: "bell", bell: outcome });
-  return first.isOfPair && second.isOfPair ? [swapped(operation, request, outcome), ...answer] : answer;
+  if (!first.isOfPair || !second.isOfPair) return answer;
+  const measuredAt = Math.max(first.lastTouchNs, second.lastTouchNs);
+  return [swapped(operation, request, outcome, measuredAt), ...answer];
 }
 
 /** Told by who measured: a node that crashes before the answer has come cannot tell any more. */
-function swapped({ holder }: Operation, { first, second }: BellMeasurement, outcome: BellIndex): Effect {
+function swapped(
+  { holder }: Operation,
+  { first, second }: BellMeasurement,
+  outcome: BellIndex,
+  measuredAt: number,
+): Effect {
   holder.gone.set(first, "swapped");
   holder.gone.set(second, "swapped");
-  const pairsSwapped = { node: holder.name, upstreamPair: first, downstreamPair: second, outcome };
+  const pairsSwapped = { node: holder.name, upstreamPair: first, downstreamPair: second, outcome, measuredAt };
   return effect.record({ $case: "pairsSwapped", pairsSwapped });
 }
 

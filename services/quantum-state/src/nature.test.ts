@@ -427,7 +427,7 @@ test("a swap stands in the ledger as soon as it is measured, whoever crashes bef
   const upstreamPair = laboratory.pair("alice-bob", 1);
   const downstreamPair = laboratory.pair("bob-carol", 1);
   const outcome = laboratory.bell("bob", 7, upstreamPair, downstreamPair);
-  const pairsSwapped = { node: "bob", upstreamPair, downstreamPair, outcome };
+  const pairsSwapped = { node: "bob", upstreamPair, downstreamPair, outcome, measuredAt: 7 };
   expect(laboratory.recorded).toEqual([{ $case: "pairsSwapped", pairsSwapped }]);
 });
 

@@ -28,9 +28,11 @@ export function linkOf(pair: string): string {
   return pair.slice(0, pair.indexOf("/"));
 }
 
+const emitted = { firstEmitted: 500, secondEmitted: 500, photonOffsetPs: 30 };
+
 /** A station heralds a pair, in the Bell state k. */
 export function heralded(pair: string, firstNode: string, secondNode: string, k: number): Line {
-  const pairHeralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7 };
+  const pairHeralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7, ...emitted };
   return [`physical-link/${linkOf(pair)}`, { $case: "pairHeralded", pairHeralded }];
 }
 
@@ -41,7 +43,7 @@ export function stored(pair: string, node: string, slot = 0): Line {
 
 /** Nature has measured two halves of a node, with the outcome k. */
 export function swapped(node: string, upstreamPair: string, downstreamPair: string, k: number): Line {
-  const pairsSwapped = { node, upstreamPair, downstreamPair, outcome: bell(k) };
+  const pairsSwapped = { node, upstreamPair, downstreamPair, outcome: bell(k), measuredAt: 900 };
   return ["quantum-state/nature", { $case: "pairsSwapped", pairsSwapped }];
 }
 
@@ -90,7 +92,8 @@ export function measured(
   k: number,
 ): Line {
   const ends = { firstPair, firstNode, secondPair, secondNode };
-  const pairFidelity = { ...ends, fidelityPpt: 900_000_000_000, intended: bell(k), engine: "pair" };
+  const delivered = { firstDeliveredAt: 900, secondDeliveredAt: 950, announced: bell(k) };
+  const pairFidelity = { ...ends, ...delivered, fidelityPpt: 900_000_000_000, intended: bell(k), engine: "pair" };
   return ["quantum-state/nature", { $case: "pairFidelity", pairFidelity }];
 }
 

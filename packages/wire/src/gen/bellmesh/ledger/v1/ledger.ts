@@ -158,6 +158,11 @@ export interface PairHeralded {
   secondNode: string;
   bellIndex: BellIndex | undefined;
   attempts: number;
+  /** When each half was emitted, in true mesh time: its age starts there. */
+  firstEmitted: number;
+  secondEmitted: number;
+  /** How far apart the two photons arrived at the station, as its model of the heralded state took it. */
+  photonOffsetPs: number;
 }
 
 /** By a node-controller: the half is known and held in this slot. Slots are numbered per link. */
@@ -173,7 +178,11 @@ export interface PairsSwapped {
   node: string;
   upstreamPair: string;
   downstreamPair: string;
-  outcome: BellIndex | undefined;
+  outcome:
+    | BellIndex
+    | undefined;
+  /** Up to when both halves had waited, in true mesh time. */
+  measuredAt: number;
 }
 
 /** By an end's node-controller. */
@@ -224,6 +233,11 @@ export interface PairFidelity {
     | undefined;
   /** The register that held it, for people: "pair" or "density-matrix". */
   engine: string;
+  /** When each half was delivered, in true mesh time, in the same order as the halves. */
+  firstDeliveredAt: number;
+  secondDeliveredAt: number;
+  /** The index the fidelity is for; absent when no end announced one. */
+  announced: BellIndex | undefined;
 }
 
 export interface EmulatorLimit {
@@ -1303,7 +1317,16 @@ export const CircuitTornDown: MessageFns<CircuitTornDown> = {
 };
 
 function createBasePairHeralded(): PairHeralded {
-  return { pair: "", firstNode: "", secondNode: "", bellIndex: undefined, attempts: 0 };
+  return {
+    pair: "",
+    firstNode: "",
+    secondNode: "",
+    bellIndex: undefined,
+    attempts: 0,
+    firstEmitted: 0,
+    secondEmitted: 0,
+    photonOffsetPs: 0,
+  };
 }
 
 export const PairHeralded: MessageFns<PairHeralded> = {
@@ -1322,6 +1345,15 @@ export const PairHeralded: MessageFns<PairHeralded> = {
     }
     if (message.attempts !== 0) {
       writer.uint32(40).uint64(message.attempts);
+    }
+    if (message.firstEmitted !== 0) {
+      writer.uint32(48).uint64(message.firstEmitted);
+    }
+    if (message.secondEmitted !== 0) {
+      writer.uint32(56).uint64(message.secondEmitted);
+    }
+    if (message.photonOffsetPs !== 0) {
+      writer.uint32(64).uint64(message.photonOffsetPs);
     }
     return writer;
   },
@@ -1379,6 +1411,30 @@ export const PairHeralded: MessageFns<PairHeralded> = {
             message.attempts = longToNumber(reader.uint64());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.firstEmitted = longToNumber(reader.uint64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.secondEmitted = longToNumber(reader.uint64());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.photonOffsetPs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1410,6 +1466,21 @@ export const PairHeralded: MessageFns<PairHeralded> = {
         ? BellIndex.fromJSON(object.bell_index)
         : undefined,
       attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
+      firstEmitted: isSet(object.firstEmitted)
+        ? globalThis.Number(object.firstEmitted)
+        : isSet(object.first_emitted)
+        ? globalThis.Number(object.first_emitted)
+        : 0,
+      secondEmitted: isSet(object.secondEmitted)
+        ? globalThis.Number(object.secondEmitted)
+        : isSet(object.second_emitted)
+        ? globalThis.Number(object.second_emitted)
+        : 0,
+      photonOffsetPs: isSet(object.photonOffsetPs)
+        ? globalThis.Number(object.photonOffsetPs)
+        : isSet(object.photon_offset_ps)
+        ? globalThis.Number(object.photon_offset_ps)
+        : 0,
     };
   },
 
@@ -1429,6 +1500,15 @@ export const PairHeralded: MessageFns<PairHeralded> = {
     }
     if (message.attempts !== 0) {
       obj.attempts = Math.round(message.attempts);
+    }
+    if (message.firstEmitted !== 0) {
+      obj.firstEmitted = Math.round(message.firstEmitted);
+    }
+    if (message.secondEmitted !== 0) {
+      obj.secondEmitted = Math.round(message.secondEmitted);
+    }
+    if (message.photonOffsetPs !== 0) {
+      obj.photonOffsetPs = Math.round(message.photonOffsetPs);
     }
     return obj;
   },
@@ -1540,7 +1620,7 @@ export const HalfStored: MessageFns<HalfStored> = {
 };
 
 function createBasePairsSwapped(): PairsSwapped {
-  return { node: "", upstreamPair: "", downstreamPair: "", outcome: undefined };
+  return { node: "", upstreamPair: "", downstreamPair: "", outcome: undefined, measuredAt: 0 };
 }
 
 export const PairsSwapped: MessageFns<PairsSwapped> = {
@@ -1556,6 +1636,9 @@ export const PairsSwapped: MessageFns<PairsSwapped> = {
     }
     if (message.outcome !== undefined) {
       BellIndex.encode(message.outcome, writer.uint32(34).fork()).join();
+    }
+    if (message.measuredAt !== 0) {
+      writer.uint32(40).uint64(message.measuredAt);
     }
     return writer;
   },
@@ -1605,6 +1688,14 @@ export const PairsSwapped: MessageFns<PairsSwapped> = {
             message.outcome = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.measuredAt = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1631,6 +1722,11 @@ export const PairsSwapped: MessageFns<PairsSwapped> = {
         ? globalThis.String(object.downstream_pair)
         : "",
       outcome: isSet(object.outcome) ? BellIndex.fromJSON(object.outcome) : undefined,
+      measuredAt: isSet(object.measuredAt)
+        ? globalThis.Number(object.measuredAt)
+        : isSet(object.measured_at)
+        ? globalThis.Number(object.measured_at)
+        : 0,
     };
   },
 
@@ -1647,6 +1743,9 @@ export const PairsSwapped: MessageFns<PairsSwapped> = {
     }
     if (message.outcome !== undefined) {
       obj.outcome = BellIndex.toJSON(message.outcome);
+    }
+    if (message.measuredAt !== 0) {
+      obj.measuredAt = Math.round(message.measuredAt);
     }
     return obj;
   },
@@ -2124,6 +2223,9 @@ function createBasePairFidelity(): PairFidelity {
     fidelityPpt: 0,
     intended: undefined,
     engine: "",
+    firstDeliveredAt: 0,
+    secondDeliveredAt: 0,
+    announced: undefined,
   };
 }
 
@@ -2149,6 +2251,15 @@ export const PairFidelity: MessageFns<PairFidelity> = {
     }
     if (message.engine !== "") {
       writer.uint32(58).string(message.engine);
+    }
+    if (message.firstDeliveredAt !== 0) {
+      writer.uint32(64).uint64(message.firstDeliveredAt);
+    }
+    if (message.secondDeliveredAt !== 0) {
+      writer.uint32(72).uint64(message.secondDeliveredAt);
+    }
+    if (message.announced !== undefined) {
+      BellIndex.encode(message.announced, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -2222,6 +2333,30 @@ export const PairFidelity: MessageFns<PairFidelity> = {
             message.engine = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.firstDeliveredAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.secondDeliveredAt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.announced = BellIndex.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2263,6 +2398,17 @@ export const PairFidelity: MessageFns<PairFidelity> = {
         : 0,
       intended: isSet(object.intended) ? BellIndex.fromJSON(object.intended) : undefined,
       engine: isSet(object.engine) ? globalThis.String(object.engine) : "",
+      firstDeliveredAt: isSet(object.firstDeliveredAt)
+        ? globalThis.Number(object.firstDeliveredAt)
+        : isSet(object.first_delivered_at)
+        ? globalThis.Number(object.first_delivered_at)
+        : 0,
+      secondDeliveredAt: isSet(object.secondDeliveredAt)
+        ? globalThis.Number(object.secondDeliveredAt)
+        : isSet(object.second_delivered_at)
+        ? globalThis.Number(object.second_delivered_at)
+        : 0,
+      announced: isSet(object.announced) ? BellIndex.fromJSON(object.announced) : undefined,
     };
   },
 
@@ -2288,6 +2434,15 @@ export const PairFidelity: MessageFns<PairFidelity> = {
     }
     if (message.engine !== "") {
       obj.engine = message.engine;
+    }
+    if (message.firstDeliveredAt !== 0) {
+      obj.firstDeliveredAt = Math.round(message.firstDeliveredAt);
+    }
+    if (message.secondDeliveredAt !== 0) {
+      obj.secondDeliveredAt = Math.round(message.secondDeliveredAt);
+    }
+    if (message.announced !== undefined) {
+      obj.announced = BellIndex.toJSON(message.announced);
     }
     return obj;
   },
