@@ -1,0 +1,175 @@
+import { linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
+import type { BellIndex } from "@bellmesh/wire/bell";
+import type { FrameApplied, LedgerEvent, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import { type ComplexMatrix, zeros } from "./complex-matrix.ts";
+import { bellVector, heraldedState, projector } from "./heralded-state.ts";
+import { corrected, depolarised, type Place, waited } from "./one-qubit-channels.ts";
+import { swappedState } from "./swapped-state.ts";
+
+/** A delivered pair: what nature wrote of it, and what its history says. */
+export interface Replayed {
+  readonly recorded: number;
+  readonly replayed: number;
+  /** The state at the later of the two deliveries; the half of the first node, in name order, is the left one. */
+  readonly state: ComplexMatrix;
+}
+
+interface Pair {
+  state: ComplexMatrix;
+  /** The left and the right half. */
+  readonly halves: [Half, Half];
+}
+
+interface Half {
+  readonly node: string;
+  /** True instant up to which the state has let it wait. */
+  sinceNs: number;
+  pair: Pair;
+  place: Place;
+  isGone: boolean;
+}
+
+/**
+ * Follows a ledger and computes the state of every pair it tells of from instants, announced outcomes and the
+ * topology's parameters. It shares no arithmetic with the program that wrote the ledger: full density matrices,
+ * Kraus operators, no closed formula.
+ */
+export class Replay {
+  readonly #topology: Topology;
+  readonly #onDelivered: (replayed: Replayed) => void;
+  readonly #halves = new Map<string, readonly [Half, Half]>();
+  readonly #heralded = new Map<string, ComplexMatrix>();
+
+  constructor(topology: Topology, onDelivered: (replayed: Replayed) => void) {
+    this.#topology = topology;
+    this.#onDelivered = onDelivered;
+  }
+
+  /** Link pairs of which a half is still there, as far as the ledger has told. */
+  get open(): number {
+    return this.#halves.size;
+  }
+
+  /** Takes the next event of the ledger. */
+  observe({ at, event }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded":
+        this.#herald(event.pairHeralded);
+        break;
+      case "pairsSwapped":
+        this.#swap(event.pairsSwapped);
+        break;
+      case "frameApplied":
+        this.#correct(event.frameApplied, at);
+        break;
+      case "pairFidelity":
+        this.#deliver(event.pairFidelity);
+        break;
+      case "halfEnded":
+        this.#end(event.halfEnded.pair, event.halfEnded.node);
+        break;
+    }
+  }
+
+  #herald({ pair, firstNode, secondNode, bellIndex, firstEmitted, secondEmitted, photonOffsetPs }: PairHeralded): void {
+    if (!bellIndex) throw new Error(`${pair} was heralded without an index`);
+    const name = pair.slice(0, pair.indexOf("/"));
+    const key = `${name} ${photonOffsetPs} ${bellIndex.x} ${bellIndex.z}`;
+    let state = this.#heralded.get(key);
+    if (!state) {
+      const link = linkNamed(this.#topology, name);
+      if (!link) throw new Error(`the topology has no link ${name}`);
+      state = heraldedState(link, photonOffsetPs, bellIndex.x, bellIndex.z);
+      this.#heralded.set(key, state);
+    }
+    const shared = { state, halves: [] as unknown as [Half, Half] };
+    const first: Half = { node: firstNode, sinceNs: firstEmitted, pair: shared, place: 0, isGone: false };
+    const second: Half = { node: secondNode, sinceNs: secondEmitted, pair: shared, place: 1, isGone: false };
+    shared.halves.push(first, second);
+    this.#halves.set(pair, [first, second]);
+  }
+
+  #swap({ node, upstreamPair, downstreamPair, outcome, measuredAt }: PairsSwapped): void {
+    const [one, other] = [this.#half(upstreamPair, node), this.#half(downstreamPair, node)];
+    if (!outcome) throw new Error(`the swap of ${upstreamPair} has no outcome`);
+    this.#age(one, measuredAt);
+    this.#age(other, measuredAt);
+    const left = one.place === 1 ? one.pair.state : exchanged(one.pair.state);
+    const right = other.place === 0 ? other.pair.state : exchanged(other.pair.state);
+    const { gates, readout } = nodeNamed(this.#topology, node) as Topology["nodes"][number];
+    const state = swappedState(left, right, outcome, { ...gates, ...readout });
+    const far = [one.pair.halves[1 - one.place] as Half, other.pair.halves[1 - other.place] as Half] as const;
+    const pair: Pair = { state, halves: [far[0], far[1]] };
+    for (const place of [0, 1] as const) {
+      far[place].pair = pair;
+      far[place].place = place;
+    }
+    this.#end(upstreamPair, node);
+    this.#end(downstreamPair, node);
+  }
+
+  #correct({ pair, node, applied }: FrameApplied, at: number): void {
+    const half = this.#half(pair, node);
+    if (!applied) throw new Error(`the correction of ${pair} does not say what was applied`);
+    this.#age(half, at);
+    const { oneQubitDepolarising } = (nodeNamed(this.#topology, node) as Topology["nodes"][number]).gates;
+    const turned = corrected(half.pair.state, half.place, applied.x, applied.z);
+    half.pair.state = depolarised(turned, half.place, oneQubitDepolarising);
+  }
+
+  #deliver(told: PairFidelity): void {
+    const first = this.#half(told.firstPair, told.firstNode);
+    const second = this.#half(told.secondPair, told.secondNode);
+    if (first.pair !== second.pair) throw new Error(`${told.firstPair} and ${told.secondPair} are not one pair`);
+    const laterNs = Math.max(told.firstDeliveredAt, told.secondDeliveredAt);
+    this.#age(first, laterNs);
+    this.#age(second, laterNs);
+    const state = first.place === 0 ? first.pair.state : exchanged(first.pair.state);
+    const replayed = told.announced ? overlap(state, told.announced) : 0.25;
+    this.#onDelivered({ recorded: told.fidelityPpt / 1e12, replayed, state });
+    this.#end(told.firstPair, told.firstNode);
+    this.#end(told.secondPair, told.secondNode);
+  }
+
+  /** Lets a half wait up to an instant, in the memory of its node. */
+  #age(half: Half, untilNs: number): void {
+    const seconds = Math.max(0, untilNs - half.sinceNs) * 1e-9;
+    const { t1S, t2S } = (nodeNamed(this.#topology, half.node) as Topology["nodes"][number]).memory;
+    half.pair.state = waited(half.pair.state, half.place, seconds, t1S, t2S);
+    half.sinceNs = Math.max(half.sinceNs, untilNs);
+  }
+
+  #half(pair: string, node: string): Half {
+    const half = this.#halves.get(pair)?.find((candidate) => candidate.node === node);
+    if (!half) throw new Error(`the ledger has told of no half of ${pair} at ${node}`);
+    return half;
+  }
+
+  #end(pair: string, node: string): void {
+    const halves = this.#halves.get(pair);
+    if (!halves) return;
+    for (const half of halves) if (half.node === node) half.isGone = true;
+    if (halves.every(({ isGone }) => isGone)) this.#halves.delete(pair);
+  }
+}
+
+/** The same pair, its two qubits in the other order. */
+function exchanged(state: ComplexMatrix): ComplexMatrix {
+  const result = zeros(4);
+  const image = [0, 2, 1, 3] as const;
+  for (let row = 0; row < 4; row += 1) {
+    for (let column = 0; column < 4; column += 1) {
+      const [to, from] = [(image[row] as number) * 4 + (image[column] as number), row * 4 + column];
+      result.re[to] = state.re[from] as number;
+      result.im[to] = state.im[from] as number;
+    }
+  }
+  return result;
+}
+
+/** ⟨B|ρ|B⟩. */
+function overlap({ re }: ComplexMatrix, { x, z }: BellIndex): number {
+  let sum = 0;
+  for (const [at, weight] of projector(bellVector(x, z)).re.entries()) sum += weight * (re[at] as number);
+  return sum;
+}

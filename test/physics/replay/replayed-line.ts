@@ -1,0 +1,75 @@
+import { simulate } from "@bellmesh/simulation";
+import { loadTopology, type Topology } from "@bellmesh/topology";
+import type { BellIndex } from "@bellmesh/wire/bell";
+import { Replay } from "./replay.ts";
+
+/** What a replay of one run found. */
+export interface ReplayedLine {
+  readonly pairs: number;
+  /** The largest difference between a fidelity nature wrote and the one its history gives. */
+  readonly worst: number;
+  readonly meanFidelity: number;
+}
+
+/**
+ * A line on which no two nodes and no two links are alike, and nothing is so good that it would not show: memories of
+ * tens of milliseconds, lopsided readout, stations off the middle, photons shorter than the clocks are exact.
+ */
+export function unevenLine(nodes: number): Topology {
+  const line = loadTopology(`line:${nodes}`);
+  return {
+    ...line,
+    nodes: line.nodes.map((node, place) => ({
+      ...node,
+      memory: { ...node.memory, t1S: 0.2 + 0.11 * place, t2S: 0.09 + 0.023 * ((place * 5) % 7) },
+      gates: { ...node.gates, twoQubitDepolarising: 0.004 * (place % 4), oneQubitDepolarising: 0.01 + 0.005 * place },
+      readout: { ...node.readout, p01: 0.03 - 0.003 * place, p10: 0.002 * place },
+    })),
+    links: line.links.map((link, place) => ({
+      ...link,
+      armsKm: place % 2 === 0 ? [3 + place / 4, 6] : [5.5, 2],
+      heralding: {
+        ...link.heralding,
+        emissionEfficiency: 0.5 + 0.05 * (place % 3),
+        emissionFidelity: 0.995 - 0.001 * place,
+        darkCountProbability: 1e-4 * (1 + place),
+        visibility: 0.97 - 0.01 * (place % 4),
+        detectionWindowNs: 10,
+        photonLifetimeNs: 0.5 + 0.1 * place,
+      },
+    })),
+  };
+}
+
+/**
+ * Simulates a request over the whole line and replays its ledger as it is written.
+ * @param believed the topology the replay is told of; the same unless the replay is to be misled
+ */
+export function replayedLine(
+  topology: Topology,
+  pairs: number,
+  seed: number,
+  finalState?: BellIndex,
+  believed: Topology = topology,
+): ReplayedLine {
+  let [count, worst, sum] = [0, 0, 0];
+  const replay = new Replay(believed, ({ recorded, replayed }) => {
+    count += 1;
+    sum += replayed;
+    worst = Math.max(worst, Math.abs(recorded - replayed));
+  });
+  const { delivered } = simulate({
+    topology,
+    from: "n0",
+    to: `n${topology.nodes.length - 1}`,
+    pairs,
+    seed,
+    ...(finalState && { finalState }),
+    onEvent: (event) => replay.observe(event),
+  });
+  if (delivered !== pairs || count !== pairs) {
+    throw new Error(`${delivered} of ${pairs} pairs were delivered, ${count} of them replayed`);
+  }
+  if (replay.open > 0) throw new Error(`${replay.open} link pairs have no end in the ledger`);
+  return { pairs: count, worst, meanFidelity: sum / count };
+}
