@@ -11,11 +11,8 @@ const READY_NS = 4e9;
 const SETTLE_NS = 3e9;
 const PATIENCE_NS = 600e9;
 
-/** Every scenario of a suite, one after the other on one simulated mesh; and the fidelity of every pair of each. */
-export function inSimulation(
-  suite: Suite,
-  seed: number,
-): readonly (Observation & { readonly all: readonly number[] })[] {
+/** Every scenario of a suite, one after the other on one simulated mesh. */
+export function inSimulation(suite: Suite, seed: number): readonly Observation[] {
   let fidelities: number[] = [];
   const world = simulatedMesh({
     topology: loadTopology(suite.topology),
@@ -41,7 +38,6 @@ export function inSimulation(
       deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
       fidelitySum: fidelities.reduce((sum, fidelity) => sum + fidelity, 0),
       fidelities: fidelities.length,
-      all: fidelities,
     };
   });
 }

@@ -7,7 +7,7 @@ import { type Suite, suites } from "./scenarios.ts";
 
 const SEED = 11;
 /** The simulation is asked so often, with as many seeds. */
-const RUNS = 16;
+const RUNS = 64;
 /** What chance may do: a difference of so many standard errors is none. */
 const SIGMAS = 4;
 /** Messages between places that the next pair of a link waits for: both ARMs, both heralds, one after the other. */
@@ -35,7 +35,10 @@ beforeAll(async () => {
 
 const outcome = ({ ended, missing }: Observation) => [ended, ...missing].join(", missing for ");
 
-/** What the simulation shows of one scenario, over all its seeds. */
+/**
+ * What the simulation shows of one scenario, over all its seeds. Of each run the mean fidelity counts, not that of
+ * every pair: halves queue for partners that are slow to come, so that pairs that follow one another are alike.
+ */
 function simulatedOf({ simulated }: Both, number: number) {
   const [deliveryNs, delivered, fidelity] = [new Tally(), new Tally(), new Tally()];
   const outcomes = new Set<string>();
@@ -44,7 +47,7 @@ function simulatedOf({ simulated }: Both, number: number) {
     if (!observation) throw new Error(`no scenario ${number}`);
     deliveryNs.add(observation.deliveryNs);
     delivered.add(observation.delivered);
-    for (const one of observation.all) fidelity.add(one);
+    if (observation.fidelities > 0) fidelity.add(observation.fidelitySum / observation.fidelities);
     outcomes.add(outcome(observation));
   }
   return { deliveryNs, delivered, fidelity, outcomes };
@@ -89,11 +92,10 @@ describe.each(suites.map((suite) => [suite.name, suite] as const))("On %s both w
       return;
     }
     const mean = fidelitySum / fidelities;
-    const chance = SIGMAS * Math.sqrt(fidelity.variance * (1 / fidelities + 1 / fidelity.count));
     // Two halves wait; what waits t of a coherence time T2 loses no more than t/T2.
     const budget = (2 * MESSAGES_PER_HALF * mesh.excessNs) / T2_NS;
-    expect(mean).toBeGreaterThanOrEqual(fidelity.mean - chance - budget);
-    expect(mean).toBeLessThanOrEqual(fidelity.mean + chance);
+    expect(mean).toBeGreaterThanOrEqual(fidelity.mean - chanceOf(fidelity) - budget);
+    expect(mean).toBeLessThanOrEqual(fidelity.mean + chanceOf(fidelity));
   });
 
   test("all of it together takes as long", () => {
