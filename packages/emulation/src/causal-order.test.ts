@@ -99,6 +99,14 @@ describe("Events of one instant", () => {
     expect(kindsOf(...reversed)).toEqual(["halfDelivered", "halfStored"]);
   });
 
+  test("of a node that ended a half before it stored another: the swap of the stored one still comes after", () => {
+    const writer = "node-controller/n1";
+    const ended = { ...at("halfEnded"), writer, sequence: 1 };
+    const stored = { ...at("halfStored"), writer, sequence: 2 };
+    const swapped = { ...at("pairsSwapped"), writer: "quantum-state/nature" };
+    expect(kindsOf(swapped, ended, stored)).toEqual(["halfEnded", "halfStored", "pairsSwapped"]);
+  });
+
   test("of a writer whose clock went back stand where its numbers put them", () => {
     const first = { ...at("halfStored"), sequence: 1 };
     const second = { ...at("halfDelivered"), writer: first.writer, sequence: 2, at: 4000 };

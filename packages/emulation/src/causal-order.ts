@@ -160,21 +160,33 @@ function merged(runs: readonly (readonly Placed[])[]): readonly Placed[] {
   return result;
 }
 
-/** Of the first events of all runs always that of the lowest rank goes first. */
+/**
+ * Of all runs that goes first which has the event of the lowest rank, with what stands before it there: a half that is
+ * stored comes before its swap, also when its node has ended another half before it stored this one.
+ */
 function appendTied(runs: readonly Placed[][], result: Placed[]): void {
+  const lowest = runs.map(lowestFrom);
   const next = runs.map(() => 0);
   for (;;) {
     let chosen = -1;
     let chosenRank = LAST_RANK + 1;
-    for (const [run, placed] of runs.entries()) {
-      const head = placed[next[run] as number];
-      const rank = head ? rankOf(head.event) : LAST_RANK + 1;
+    for (const [run, ranksOfRun] of lowest.entries()) {
+      const rank = ranksOfRun[next[run] as number] ?? LAST_RANK + 1;
       if (rank < chosenRank) [chosen, chosenRank] = [run, rank];
     }
     if (chosen < 0) return;
     result.push((runs[chosen] as Placed[])[next[chosen] as number] as Placed);
     next[chosen] = (next[chosen] as number) + 1;
   }
+}
+
+/** For each place of a run the lowest rank from there on. */
+function lowestFrom(run: readonly Placed[]): readonly number[] {
+  const lowest = run.map(({ event }) => rankOf(event));
+  for (let place = run.length - 2; place >= 0; place -= 1) {
+    lowest[place] = Math.min(lowest[place] as number, lowest[place + 1] as number);
+  }
+  return lowest;
 }
 
 function rankOf({ event }: LedgerEvent): number {
