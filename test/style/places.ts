@@ -5,6 +5,7 @@ const ranks: readonly (readonly string[])[] = [
   ["numerics", "wire", "broker"],
   ["bell"],
   ["hardware", "joint-state"],
+  ["physics"],
   ["topology", "circuit", "mesh"],
   ["feedforward", "process"],
   ["services"],

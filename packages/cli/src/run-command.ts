@@ -1,4 +1,5 @@
 import { EmulationError, NotReadyError } from "@bellmesh/emulation";
+import { ProgramError } from "@bellmesh/physics";
 import { nearest, TopologyError } from "@bellmesh/topology";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
@@ -38,17 +39,20 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-type BadInput = UsageError | TopologyError | EmulationError;
+type BadInput = UsageError | TopologyError | ProgramError | EmulationError;
+
+const badInputs = [UsageError, TopologyError, ProgramError, EmulationError];
 
 function isBadInput(error: unknown): error is BadInput {
-  return error instanceof UsageError || error instanceof TopologyError || error instanceof EmulationError;
+  return badInputs.some((kind) => error instanceof kind);
 }
 
-/** An error as data: for a topology also the file, the line and the path inside it. */
+/** An error as data: for a file also which, and the line and the path inside it. */
 function errorObject(error: BadInput): object {
   const { message, expected } = error;
   if (error instanceof UsageError) return { kind: "usage", message, expected };
   if (error instanceof EmulationError) return { kind: "mesh", message, expected };
+  if (error instanceof ProgramError) return { kind: "program", message, file: error.file, path: error.path, expected };
   const { file, line, path } = error;
   return { kind: "topology", message, file, ...(line !== undefined && { line }), path, expected };
 }
