@@ -3,6 +3,7 @@ import { compose } from "./compose.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
+import { physicsEval } from "./physics-eval.ts";
 import { request } from "./request.ts";
 import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
@@ -14,5 +15,5 @@ import { up } from "./up.ts";
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   ...[up, status, request, down, demo, serve, doctor, compose],
-  ...[simulate, topologyValidate, topologyShow],
+  ...[simulate, topologyValidate, topologyShow, physicsEval],
 ];
