@@ -1,4 +1,6 @@
-/** A free-running oscillator: its error against true time is offset + drift·t + ½·aging·t². */
+import type { FrequencyNoise } from "./frequency-noise.ts";
+
+/** A free-running oscillator: its error against true time is offset + drift·t + ½·aging·t² + noise. */
 export interface OscillatorParameters {
   /** At true instant 0; positive is ahead. */
   readonly offsetNs: number;
@@ -16,9 +18,13 @@ export class Oscillator {
   readonly #offset: number;
   readonly #rate: number;
   readonly #halfAging: number;
+  readonly #noise: FrequencyNoise | undefined;
 
-  /** @throws RangeError when a parameter is not finite or the drift stops the oscillator. */
-  constructor(parameters: OscillatorParameters) {
+  /**
+   * @param noise how its frequency wanders at random; not at all when absent
+   * @throws RangeError when a parameter is not finite or the drift stops the oscillator.
+   */
+  constructor(parameters: OscillatorParameters, noise?: FrequencyNoise) {
     const { offsetNs, driftPpb, agingPpbPerDay } = parameters;
     if (!(Number.isFinite(offsetNs) && Number.isFinite(agingPpbPerDay) && Math.abs(driftPpb) < 1e9)) {
       throw new RangeError(
@@ -28,14 +34,16 @@ export class Oscillator {
     this.#offset = offsetNs;
     this.#rate = driftPpb * 1e-9;
     this.#halfAging = (0.5 * agingPpbPerDay * 1e-9) / NS_PER_DAY;
+    this.#noise = noise;
   }
 
   /** Reading less true time, in ns; well below 1 ps of rounding while it is under 1 s. */
   offsetNs(trueNs: number): number {
-    return this.#offset + trueNs * (this.#rate + this.#halfAging * trueNs);
+    const steady = this.#offset + trueNs * (this.#rate + this.#halfAging * trueNs);
+    return this.#noise === undefined ? steady : steady + this.#noise.phaseNs(trueNs);
   }
 
-  /** Fractional frequency error at a true instant: the derivative of `offsetNs`. */
+  /** Fractional frequency error at a true instant, noise apart. */
   frequencyError(trueNs: number): number {
     return this.#rate + 2 * this.#halfAging * trueNs;
   }

@@ -1,8 +1,8 @@
-import { NodeClock, Oscillator } from "@bellmesh/hardware";
+import { FrequencyNoise, type FrequencyNoiseParameters, NodeClock, Oscillator } from "@bellmesh/hardware";
 import type { Entropy } from "./host.ts";
 
-/** How far oscillators of a network stray: standard deviations over its nodes. */
-export interface OscillatorSpread {
+/** How far oscillators of a network stray: standard deviations over its nodes, and how each wanders. */
+export interface OscillatorSpread extends FrequencyNoiseParameters {
   readonly initialOffsetNs: number;
   readonly driftPpb: number;
   readonly agingPpbPerDay: number;
@@ -30,9 +30,17 @@ export class NodeClocks {
       const offsetNs = Math.abs(chance.gaussian()) * this.#spread.initialOffsetNs;
       const driftPpb = chance.gaussian() * this.#spread.driftPpb;
       const agingPpbPerDay = chance.gaussian() * this.#spread.agingPpbPerDay;
-      clock = new NodeClock(new Oscillator({ offsetNs, driftPpb, agingPpbPerDay }));
+      clock = new NodeClock(new Oscillator({ offsetNs, driftPpb, agingPpbPerDay }, this.#noiseOf(node)));
       this.#clocks.set(node, clock);
     }
     return clock;
+  }
+
+  #noiseOf(node: string): FrequencyNoise | undefined {
+    const { whiteAt1S, flickerFloor } = this.#spread;
+    if (whiteAt1S === 0 && flickerFloor === 0) return undefined;
+    const name = `clock.${node}.oscillator.noise`;
+    const lattice = (octave: number, place: number) => this.#entropy.fresh(`${name}.${octave}.${place}`).gaussian();
+    return new FrequencyNoise({ whiteAt1S, flickerFloor }, lattice);
   }
 }

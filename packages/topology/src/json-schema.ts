@@ -1,3 +1,4 @@
+import { oscillatorClasses } from "@bellmesh/hardware";
 import { defaultsFields, linkFields, nodeFields } from "./parse-hardware.ts";
 import { topFields } from "./parse-topology.ts";
 import {
@@ -32,6 +33,7 @@ export function topologyJsonSchema(): Json {
   const clock = mapping({
     grandmaster: { ...token, description: "the node whose clock is the reference; the first node by default" },
     preset: { enum: Object.keys(clockPresets), default: "white-rabbit" },
+    oscillator: { enum: Object.keys(oscillatorClasses), description: "the class of the nodes' oscillators" },
     ...numbers(clockFields),
   });
   const fields: Json = {

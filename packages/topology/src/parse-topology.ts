@@ -1,3 +1,4 @@
+import { type OscillatorClassName, oscillatorClasses } from "@bellmesh/hardware";
 import { readDocument, type SourceDocument } from "./document.ts";
 import { nearest } from "./nearest.ts";
 import {
@@ -24,7 +25,7 @@ export const topFields = [
 ];
 
 /** Names that places of the deployment already have. */
-const RESERVED = ["nature"];
+const RESERVED = ["nature", "collector", "observer"];
 const NODES_MAX = 10_000;
 const LINKS_MAX = 100_000;
 
@@ -71,14 +72,16 @@ function parseNodes(top: Section, defaults: HardwareDefaults): readonly Topology
 }
 
 function parseClock(top: Section, nodes: readonly TopologyNode[]): ClockSpec {
-  const clock = top.section("clock", ["grandmaster", "preset", ...Object.keys(clockFields)]);
+  const clock = top.section("clock", ["grandmaster", "preset", "oscillator", ...Object.keys(clockFields)]);
   const names = nodes.map((node) => node.name);
   const grandmaster = clock.has("grandmaster") ? clock.text("grandmaster", "give the name of a node") : names[0];
   if (grandmaster === undefined || !names.includes(grandmaster)) {
     throw clock.error("grandmaster", `${show(grandmaster)} is not a node`, suggestNode(grandmaster ?? "", names));
   }
   const preset = clock.choice("preset", Object.keys(clockPresets) as ClockPreset[], "white-rabbit");
-  const usual = clockPresets[preset];
+  const classNames = Object.keys(oscillatorClasses) as OscillatorClassName[];
+  const oscillator = clock.has("oscillator") ? oscillatorClasses[clock.choice("oscillator", classNames, "tcxo")] : {};
+  const usual = { ...clockPresets[preset], ...oscillator };
   const number = (field: keyof typeof clockFields) => clock.optionalNumber(field, clockFields[field]) ?? usual[field];
   return {
     grandmaster,
@@ -88,6 +91,8 @@ function parseClock(top: Section, nodes: readonly TopologyNode[]): ClockSpec {
     initialOffsetNs: number("initialOffsetNs"),
     driftPpb: number("driftPpb"),
     agingPpbPerDay: number("agingPpbPerDay"),
+    whiteAt1S: number("whiteAt1S"),
+    flickerFloor: number("flickerFloor"),
   };
 }
 

@@ -22,6 +22,8 @@ export type NumberFields = Readonly<Record<string, NumberField>>;
 
 const probability = { unit: "", min: 0, max: 1 } as const;
 const positive = { min: 0, above: true, max: Number.MAX_VALUE } as const;
+/** An Allan deviation. */
+const deviation = { unit: "", min: 0, max: 1e-3 } as const;
 const notNegative = { min: 0, max: Number.MAX_VALUE } as const;
 /** A duration is an instant's difference: whole nanoseconds, well under 2^53 of them. */
 const duration = { unit: "ns", min: 0, max: 1e12, whole: true } as const;
@@ -52,6 +54,8 @@ export const clockFields = {
   initialOffsetNs: { ...notNegative, unit: "ns", meaning: "sigma of the offset a node starts with" },
   driftPpb: { ...notNegative, unit: "ppb", meaning: "sigma of an oscillator's frequency error" },
   agingPpbPerDay: { ...notNegative, unit: "ppb/day", meaning: "rate at which that error grows" },
+  whiteAt1S: { ...deviation, meaning: "Allan deviation of its white frequency noise at 1 s; falls as 1/√τ" },
+  flickerFloor: { ...deviation, meaning: "Allan deviation of its flicker frequency noise, at any averaging time" },
 } as const satisfies NumberFields;
 
 export const memoryFields = {
@@ -137,17 +141,35 @@ export const lengthFields = {
   },
 } as const satisfies NumberFields;
 
+const steady = { whiteAt1S: 0, flickerFloor: 0 } as const;
+
 /** What the clock presets stand for. A node of the `perfect` preset is never off. */
 export const clockPresets = {
-  "white-rabbit": { stampJitterPs: 20, syncIntervalS: 1, initialOffsetNs: 100, driftPpb: 10, agingPpbPerDay: 1 },
+  "white-rabbit": {
+    stampJitterPs: 20,
+    syncIntervalS: 1,
+    initialOffsetNs: 100,
+    driftPpb: 10,
+    agingPpbPerDay: 1,
+    ...steady,
+  },
   "ptp-hardware": {
     stampJitterPs: 50_000,
     syncIntervalS: 1,
     initialOffsetNs: 1_000_000,
     driftPpb: 2000,
     agingPpbPerDay: 10,
+    ...steady,
   },
-  perfect: { stampJitterPs: 0, syncIntervalS: 1, initialOffsetNs: 0, driftPpb: 0, agingPpbPerDay: 0 },
+  "ptp-software": {
+    stampJitterPs: 10_000_000,
+    syncIntervalS: 1,
+    initialOffsetNs: 1_000_000,
+    driftPpb: 2000,
+    agingPpbPerDay: 10,
+    ...steady,
+  },
+  perfect: { stampJitterPs: 0, syncIntervalS: 1, initialOffsetNs: 0, driftPpb: 0, agingPpbPerDay: 0, ...steady },
 } as const;
 
 /** `a number in (0, 1]`, `a whole number of ns of at least 1`: what a field would accept. */

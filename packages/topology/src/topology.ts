@@ -12,7 +12,7 @@ export interface Topology {
   readonly cutoffS: number | undefined;
 }
 
-export type ClockPreset = "white-rabbit" | "ptp-hardware" | "perfect";
+export type ClockPreset = "white-rabbit" | "ptp-hardware" | "ptp-software" | "perfect";
 
 /** How the nodes' oscillators and time stamps err. Offsets and drifts are drawn per node with these sigmas. */
 export interface ClockSpec {
@@ -27,6 +27,10 @@ export interface ClockSpec {
   /** Sigma of an oscillator's frequency error. */
   readonly driftPpb: number;
   readonly agingPpbPerDay: number;
+  /** Allan deviation of an oscillator's white frequency noise at 1 s. */
+  readonly whiteAt1S: number;
+  /** Allan deviation of its flicker frequency noise. */
+  readonly flickerFloor: number;
 }
 
 export interface TopologyNode {

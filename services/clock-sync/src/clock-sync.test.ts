@@ -1,3 +1,4 @@
+import { FrequencyNoise, oscillatorClasses } from "@bellmesh/hardware";
 import type { Call, Effect, HardwareReading, Input, Machine, Stream } from "@bellmesh/mesh";
 import { Code, methodsOf } from "@bellmesh/mesh";
 import { SeededEntropy } from "@bellmesh/numerics";
@@ -128,6 +129,50 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
   });
 });
 
+describe("the closed loop with an oscillator that wanders", () => {
+  test.each(Object.entries(oscillatorClasses))(
+    "never leaves its bound on a %s, in holdover neither",
+    (_, parameters) => {
+      // Seeds 1 to 5, 100 exchanges and 100 s of holdover each; the grandmaster's oscillator is perfect.
+      for (let seed = 1; seed <= 5; seed += 1) {
+        const entropy = new SeededEntropy(seed);
+        const lattice = (octave: number, place: number) => entropy.fresh(`${octave}.${place}`).gaussian();
+        const { driftPpb, agingPpbPerDay } = parameters;
+        const oscillation = { offsetPs: 3e9, driftPpb, agingPpbPerDay, noise: new FrequencyNoise(parameters, lattice) };
+        const loop = new ClosedLoop({ stampJitterPs: 20, ...parameters }, oscillation, seed);
+        for (let round = 0; round < 200; round += 1) {
+          loop.silent = round >= 100;
+          loop.round();
+          expect(loop.worstRatio).toBeLessThanOrEqual(1);
+        }
+        expect(loop.status.state).toBe(ClockState.HOLDOVER);
+      }
+    },
+  );
+
+  test("holds over the better, the better its oscillator", () => {
+    const boundsPs = Object.values(oscillatorClasses).map((parameters) => {
+      const loop = new ClosedLoop({ stampJitterPs: 20, ...parameters }, { offsetPs: 3e9, driftPpb: 1 }, 1);
+      for (let round = 0; round < 1000; round += 1) {
+        loop.silent = round >= 100;
+        loop.round();
+      }
+      return loop.status.uncertaintyPs;
+    });
+    expect(boundsPs).toEqual(boundsPs.toSorted((a, b) => b - a));
+  });
+
+  test("takes software stamps of 10 µs with the gentle gains they need, and says how little it knows", () => {
+    const spec = { preset: "ptp-software", stampJitterPs: 1e7 } as const;
+    const loop = new ClosedLoop(spec, { offsetPs: 3e9, driftPpb: 1000 }, 7);
+    for (let round = 0; round < 300; round += 1) {
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(loop.status.uncertaintyPs).toBeGreaterThan(1e7);
+  });
+});
+
 describe("clock-sync", () => {
   test("publishes the raw oscillator first and knows nothing of its offset until it has locked", () => {
     const loop = new ClosedLoop({}, { offsetPs: 1_000_000, driftPpb: 100 }, 1, 2);
@@ -191,6 +236,8 @@ function topology(clock: Partial<ClockSpec>): Topology {
       initialOffsetNs: 1000,
       driftPpb: 1000,
       agingPpbPerDay: 0,
+      whiteAt1S: 0,
+      flickerFloor: 0,
       ...clock,
     },
     nodes: [],
@@ -217,6 +264,7 @@ interface Oscillation {
   readonly offsetPs: number;
   readonly driftPpb: number;
   readonly agingPpbPerDay?: number;
+  readonly noise?: FrequencyNoise;
 }
 
 /** A grandmaster on a perfect oscillator and one node on a bad one, 10 km apart, an exchange per round. */
@@ -295,10 +343,11 @@ class ClosedLoop {
   }
 
   #hardware(): HardwareReading {
-    const { offsetPs, driftPpb, agingPpbPerDay = 0 } = this.#oscillation;
+    const { offsetPs, driftPpb, agingPpbPerDay = 0, noise } = this.#oscillation;
     const elapsedNs = this.#true.instant;
     const meanPpb = driftPpb + (agingPpbPerDay * elapsedNs) / 1e9 / 86_400 / 2;
-    return shifted(this.#true, Math.round(offsetPs + elapsedNs * meanPpb * 1e-6));
+    const noisePs = 1000 * (noise?.phaseNs(elapsedNs + this.#true.picoseconds / 1000) ?? 0);
+    return shifted(this.#true, Math.round(offsetPs + elapsedNs * meanPpb * 1e-6 + noisePs));
   }
 
   #now() {

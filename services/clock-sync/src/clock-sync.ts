@@ -95,11 +95,13 @@ export class ClockSync {
     this.#chance = context.entropy.stream(`clock.${context.place}.stamp`);
     // Stamps are whole picoseconds, so that even perfect hardware is uncertain by one.
     const stampNs = Math.sqrt(this.#jitterPs * this.#jitterPs + 1) / 1000;
-    const gains = servoGains(clock.syncIntervalS);
+    const gains = servoGains(clock.syncIntervalS, clock.preset === "ptp-software" ? "software" : "hardware");
     // Nothing yet depends on the phase when the servo first locks: step to it, unless it is within the noise.
     this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs });
     const agingPpbPerS = (SIGMAS * Math.SQRT2 * Math.abs(clock.agingPpbPerDay)) / SECONDS_PER_DAY;
-    this.#bound = new ErrorBound({ gains, stampNs, agingPpbPerS, ratesKept: RATES_KEPT });
+    // Two oscillators wander apart.
+    const [whiteNs, flickerPpb] = [Math.SQRT2 * clock.whiteAt1S * 1e9, Math.SQRT2 * clock.flickerFloor * 1e9];
+    this.#bound = new ErrorBound({ gains, stampNs, agingPpbPerS, whiteNs, flickerPpb, ratesKept: RATES_KEPT });
   }
 
   /** A former incarnation's segment is lost: everybody goes back to the raw oscillator with us. */

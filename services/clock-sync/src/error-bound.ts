@@ -20,6 +20,10 @@ export interface ErrorBoundOptions {
   readonly stampNs: number;
   /** Bound on how fast the frequency of this clock and the grandmaster's part, in ppb per second. */
   readonly agingPpbPerS: number;
+  /** Standard deviation, in ns, of the phase that white frequency noise of the two adds up to in a second. */
+  readonly whiteNs: number;
+  /** Standard deviation, in ppb, of the frequency that flicker noise of the two wanders by. */
+  readonly flickerPpb: number;
   /** Frequencies averaged for a holdover. */
   readonly ratesKept: number;
 }
@@ -36,6 +40,8 @@ export interface ErrorBoundOptions {
 export class ErrorBound {
   readonly #gains: ServoGains;
   readonly #agingPpbPerS: number;
+  readonly #whiteVariance: number;
+  readonly #flickerPpb: number;
   readonly #stampVariance: number;
   readonly #offsetVariance: number;
   /** Gains in force since the last sample: none after the one that locked. */
@@ -54,6 +60,8 @@ export class ErrorBound {
   constructor(options: ErrorBoundOptions) {
     this.#gains = options.gains;
     this.#agingPpbPerS = options.agingPpbPerS;
+    this.#whiteVariance = options.whiteNs * options.whiteNs;
+    this.#flickerPpb = options.flickerPpb;
     this.#stampVariance = options.stampNs * options.stampNs;
     this.#offsetVariance = OFFSET_VARIANCE * this.#stampVariance;
     this.#recentRatePpb = new MovingAverage(options.ratesKept);
@@ -68,7 +76,7 @@ export class ErrorBound {
     this.#phaseNs = offsetNs;
     this.#ratePpb = 0;
     this.#phaseVariance = this.#offsetVariance;
-    this.#rateVariance = (2 * this.#offsetVariance) / (elapsedS * elapsedS);
+    this.#rateVariance = (2 * this.#offsetVariance + this.#wanderVariance(elapsedS)) / (elapsedS * elapsedS);
     this.#covariance = -this.#offsetVariance / elapsedS;
     this.#offsetNs = Math.abs(offsetNs);
     this.#recentRatePpb.clear();
@@ -109,7 +117,8 @@ export class ErrorBound {
 
   /** Bound in ns, `elapsedS` into a holdover. */
   whileHeld(elapsedS: number): number {
-    return this.#heldNs + this.#heldRatePpb * elapsedS + 0.5 * this.#agingPpbPerS * elapsedS * elapsedS;
+    const steadyNs = this.#heldRatePpb * elapsedS + 0.5 * this.#agingPpbPerS * elapsedS * elapsedS;
+    return this.#heldNs + steadyNs + SIGMAS * Math.sqrt(this.#wanderVariance(elapsedS));
   }
 
   #boundAfter(elapsedS: number): number {
@@ -130,8 +139,18 @@ export class ErrorBound {
       keep * keep * this.#phaseVariance +
       pull * pull * this.#offsetVariance +
       elapsedS * elapsedS * this.#rateVariance -
-      2 * keep * elapsedS * this.#covariance
+      2 * keep * elapsedS * this.#covariance +
+      this.#wanderVariance(elapsedS)
     );
+  }
+
+  /**
+   * Of the phase that noise of the oscillators adds up to in this time. White frequency noise makes a random walk of
+   * it; flicker noise wanders by √(ln 2) of a standard deviation from one second to the next, here counted as a whole.
+   */
+  #wanderVariance(elapsedS: number): number {
+    const flickerNs = this.#flickerPpb * elapsedS;
+    return this.#whiteVariance * elapsedS + flickerNs * flickerNs;
   }
 
   #propagate(elapsedS: number): void {
@@ -143,6 +162,8 @@ export class ErrorBound {
     const covariance =
       (1 - pull) * mixed - pull * ki * this.#offsetVariance - elapsedS * (this.#rateVariance + ki * this.#covariance);
     this.#rateVariance += ki * (mixed + this.#covariance + ki * this.#offsetVariance);
+    // Between two samples the frequency itself has wandered.
+    this.#rateVariance += this.#flickerPpb * this.#flickerPpb;
     this.#ratePpb += ki * this.#phaseNs;
     this.#covariance = covariance;
     this.#phaseVariance = phaseVariance;

@@ -49,6 +49,8 @@ function pairOfNodes({ armsKm = [5, 5], initialOffsetNs = 0, ...heralding }: Har
       initialOffsetNs,
       driftPpb: 0,
       agingPpbPerDay: 0,
+      whiteAt1S: 0,
+      flickerFloor: 0,
     },
     nodes: [node("alice"), node("bob")],
     links: [

@@ -59,6 +59,8 @@ function chain(hardware: Hardware): Topology {
       initialOffsetNs: hardware.initialOffsetNs ?? 0,
       driftPpb: 0,
       agingPpbPerDay: 0,
+      whiteAt1S: 0,
+      flickerFloor: 0,
     },
     nodes: names.map((name) => nodeNamed(name, hardware)),
     links: names.slice(1).map((name, place) => ({
