@@ -91,7 +91,7 @@ function autocorrelation(lag: number): number {
   return sum / STEPS;
 }
 
-/** Allan variance of one octave of unit amplitude and time scale 1, at averaging time τ: E[(second difference)²]/2τ². */
+/** Allan variance of one octave of unit amplitude and time scale 1, at τ: E[(second difference)²]/2τ². */
 function allanVariance(tau: number): number {
   return (6 * autocorrelation(0) - 8 * autocorrelation(tau) + 2 * autocorrelation(2 * tau)) / (2 * tau * tau);
 }
