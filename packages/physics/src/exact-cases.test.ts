@@ -67,7 +67,7 @@ describe("memory", () => {
     expectClose((1 - 2 * p) ** 357, Math.exp(-1), 2e-3);
   });
 
-  test("depolarising: 1 − 3p/4 on half a pair, 1 − p/2 on |0⟩; a pair has no room for more, so both halves together give 1 − 3p/4", () => {
+  test("depolarising: 1 − 3p/4 on half a pair or on both halves together, 1 − p/2 on |0⟩", () => {
     const p = 0.08;
     const half = { op: "depolarise", qubits: ["a"], probability: p };
     expectClose(fidelity([pair("a", "b", { state: "phi+" }), half]), 1 - (3 * p) / 4);

@@ -42,15 +42,55 @@ describe("a program that cannot be evaluated names the place, the value and what
     ],
     [[{ op: "state", qubits: ["a", "b"], bellWeights: [1, 0] }], "steps[0].bellWeights", /2 entries; give 4/],
     [[{ op: "state", qubits: ["a"], rho: [[1, 0]] }], "steps[0].rho", /not a matrix for 1 qubits; give 2 rows/],
-    [[{ op: "state", qubits: ["a"], rho: [[1, 1], [0, 0]] }], "steps[0].rho", /row 1, column 0 is not the conjugate/], // biome-ignore format: a matrix
-    [[{ op: "state", qubits: ["a"], rho: [[0.5, 0.6], [0.6, 0.5]] }], "steps[0].rho", /a negative eigenvalue/], // biome-ignore format: a matrix
+    [
+      [
+        {
+          op: "state",
+          qubits: ["a"],
+          rho: [
+            [1, 1],
+            [0, 0],
+          ],
+        },
+      ],
+      "steps[0].rho",
+      /row 1, column 0 is not the conjugate/,
+    ],
+    [
+      [
+        {
+          op: "state",
+          qubits: ["a"],
+          rho: [
+            [0.5, 0.6],
+            [0.6, 0.5],
+          ],
+        },
+      ],
+      "steps[0].rho",
+      /a negative eigenvalue/,
+    ],
     [[{ op: "state", qubits: ["a"], ket: [0, 0] }], "steps[0].ket", /all amplitudes are 0/],
     [[{ op: "state", qubits: ["1a"], state: "0" }], "steps[0].qubits[0]", /"1a" is no name; a name is a letter/],
     [[pair, { op: "gate", qubits: ["a"], gate: "cnot" }], "steps[1].qubits", /cnot acts on two qubits/],
     [[pair, { op: "gate", qubits: ["a"], gate: "rx" }], "steps[1].angleRad", /rx needs an angle/],
     [[pair, { op: "gate", qubits: ["a"], gate: "x", angleRad: 1 }], "steps[1].angleRad", /x has no angle/],
     [[pair, { op: "gate", qubits: ["a"], gate: "xx" }], "steps[1].gate", /"xx" is not known here; use one of i, x/],
-    [[pair, { op: "gate", qubits: ["a"], matrix: [[1, 0], [0, 2]] }], "steps[1].matrix", /U†U is 3.0e\+0 from/], // biome-ignore format: a matrix
+    [
+      [
+        pair,
+        {
+          op: "gate",
+          qubits: ["a"],
+          matrix: [
+            [1, 0],
+            [0, 2],
+          ],
+        },
+      ],
+      "steps[1].matrix",
+      /U†U is 3.0e\+0 from/,
+    ],
     [[pair, { op: "gate", qubits: ["a"], gate: "x", if: ["m"] }], "steps[1].if[0]", /no bit m was measured/],
     [
       [
