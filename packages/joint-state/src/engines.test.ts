@@ -14,7 +14,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bellMeasure } from "./bell-measurement.ts";
 import type { Chance } from "./chance.ts";
-import { DensityRegister } from "./density-register.ts";
+import { DensityRegister } from "./density-matrix/density-register.ts";
 import { controlledGate, correct, rotate } from "./gates.ts";
 import { measure } from "./measurement.ts";
 import { PairRegister } from "./pair-register.ts";

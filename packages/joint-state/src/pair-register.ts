@@ -1,7 +1,7 @@
 import type { BellIndex, BellWeights, PauliEigenvalues } from "@bellmesh/bell";
 import { fidelityAfterWaiting } from "./correlations.ts";
-import { DensityMatrix } from "./density-matrix.ts";
-import { DensityRegister } from "./density-register.ts";
+import { DensityMatrix } from "./density-matrix/density-matrix.ts";
+import { DensityRegister } from "./density-matrix/density-register.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Register } from "./register.ts";
 

@@ -1,4 +1,4 @@
-import { type DensityRegister, QUBITS_MAX } from "./density-register.ts";
+import { type DensityRegister, QUBITS_MAX } from "./density-matrix/density-register.ts";
 import { PairRegister } from "./pair-register.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Register } from "./register.ts";

@@ -1,5 +1,5 @@
 import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
-import type { DensityRegister } from "./density-register.ts";
+import type { DensityRegister } from "./density-matrix/density-register.ts";
 
 /** How a register is represented. */
 export type Engine = "pair" | "density-matrix";

@@ -57,7 +57,7 @@ export function parseProgram(text: string, file: string): Program {
   return { title: written.title, file, steps: [...steps, ...finalReports(steps, register, file)] };
 }
 
-const ajv = new Ajv({ strict: false, verbose: true });
+const ajv = new Ajv({ strict: false, strictNumbers: true, verbose: true });
 const validateFrame = ajv.compile(
   frameSchema({ type: "object", required: ["op"], properties: { op: { type: "string" } } }),
 );

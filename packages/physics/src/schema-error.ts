@@ -80,6 +80,7 @@ function placeOf(pointer: string): string {
 }
 
 function shortened(value: unknown): string {
+  if (typeof value === "number") return String(value);
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

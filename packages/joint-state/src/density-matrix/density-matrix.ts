@@ -1,5 +1,5 @@
 import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
-import { fidelityAfterWaiting } from "./correlations.ts";
+import { fidelityAfterWaiting } from "../correlations.ts";
 
 /** A 2×2 complex matrix, row by row: real and imaginary part of each entry in turn. */
 export type Matrix2 = readonly [number, number, number, number, number, number, number, number];

@@ -1,7 +1,7 @@
 import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
+import type { Qubit } from "../qubit.ts";
+import type { Register } from "../register.ts";
 import { DensityMatrix, type Matrix2 } from "./density-matrix.ts";
-import type { Qubit } from "./qubit.ts";
-import type { Register } from "./register.ts";
 
 /** The most qubits one register can hold: a density matrix of 4^6 complex entries. */
 export const QUBITS_MAX = 6;
