@@ -3,6 +3,10 @@ import { count, table } from "./table.ts";
 
 /** Histories that are shown one by one; --json has them all. */
 const BRANCHES_SHOWN = 16;
+/** Entries of a matrix, likewise: the largest. */
+const ENTRIES_SHOWN = 16;
+/** Basis states that have columns of their own; more are listed below. */
+const COLUMNS_MAX = 8;
 
 /** An evaluation as people read it: what each step did, then a table per report. */
 export function evaluationText(evaluation: Evaluation): string {
@@ -44,6 +48,7 @@ function reportText(report: EvaluatedReport): string {
     `${whose}: ${count(qubits.length, "qubit")}${meant}${branches.length === 1 ? dueText(branches[0]) : ""}`,
     indented(table(rows, "l".padEnd(rows[0]?.length ?? 0, "r"))),
     ...(more > 0 ? [`  and ${more} more histories; --json has them all`] : []),
+    ...(average.populations.length > COLUMNS_MAX ? [indented(populationsText(average))] : []),
     indented(coherencesText(average)),
   ].join("\n");
 }
@@ -64,29 +69,53 @@ function branchRows({ probability, outcomes, state, raw }: SeenBranch): string[]
 }
 
 function header({ fidelity, bellWeights, populations }: DescribedState): string[] {
-  const digits = populations.length.toString(2).length - 1;
   return [
     "history",
     "probability",
     ...(fidelity === undefined ? [] : ["fidelity"]),
     ...Object.keys(bellWeights ?? {}),
-    ...populations.map((_, basis) => `|${basis.toString(2).padStart(digits, "0")}⟩`),
+    ...(populations.length > COLUMNS_MAX ? ["purity"] : populations.map((_, basis) => ket(basis, populations.length))),
   ];
 }
 
-function cells({ fidelity, bellWeights, populations }: DescribedState): string[] {
-  const figures = [...(fidelity === undefined ? [] : [fidelity]), ...Object.values(bellWeights ?? {}), ...populations];
-  return figures.map(shown);
+function cells({ fidelity, bellWeights, purity, populations }: DescribedState): string[] {
+  const figures = [...(fidelity === undefined ? [] : [fidelity]), ...Object.values(bellWeights ?? {})];
+  return [...figures, ...(populations.length > COLUMNS_MAX ? [purity] : populations)].map(shown);
+}
+
+function ket(basis: number, dimension: number): string {
+  return `|${basis.toString(2).padStart(dimension.toString(2).length - 1, "0")}⟩`;
+}
+
+function populationsText({ populations }: DescribedState): string {
+  const rows = populations.map((population, basis) => [ket(basis, populations.length), population] as const);
+  const largest = rows.sort(([, a], [, b]) => b - a).slice(0, ENTRIES_SHOWN);
+  return listText(
+    largest.map(([name, population]) => [name, shown(population)]),
+    populations.length,
+  );
+}
+
+/** Rows, and how many are left out. */
+function listText(rows: readonly (readonly string[])[], all: number): string {
+  return [
+    table(rows),
+    ...(all > rows.length ? [`and ${all - rows.length} smaller ones; --json has them all`] : []),
+  ].join("\n");
 }
 
 /** The entries beside the diagonal; those of a pair's X are shown even when they are 0. */
 function coherencesText({ coherences }: DescribedState): string {
-  const terms = Object.entries(coherences).map(([name, [real, imaginary]]) => {
+  const size = ([, [real, imaginary]]: [string, readonly [number, number]]) =>
+    Math.max(Math.abs(real), Math.abs(imaginary));
+  const entries = Object.entries(coherences);
+  const largest = entries.length > ENTRIES_SHOWN ? entries.sort((a, b) => size(b) - size(a)) : entries;
+  const terms = largest.slice(0, ENTRIES_SHOWN).map(([name, [real, imaginary]]) => {
     const [row, column] = name.split(",");
     const tail = imaginary === 0 ? "" : ` ${imaginary < 0 ? "−" : "+"} ${shown(Math.abs(imaginary))}i`;
     return [`⟨${row}|ρ|${column}⟩`, shown(real) + tail];
   });
-  return terms.length === 0 ? "no coherences" : table(terms);
+  return terms.length === 0 ? "no coherences" : listText(terms, entries.length);
 }
 
 /** Ten digits behind the point, or the exponent where these would say nothing. */

@@ -54,6 +54,15 @@ describe("bellmesh physics eval", () => {
     );
   });
 
+  test("lists the largest populations of many qubits below the table", async () => {
+    const file = join(folder, "ghz.json");
+    writeFileSync(file, JSON.stringify({ steps: [{ op: "state", qubits: ["a", "b", "c", "d"], state: "ghz" }] }));
+    const { result } = await run(file);
+    expect(result.split("\n").map((line) => line.trim())).toEqual(
+      expect.arrayContaining(["history  probability  fidelity  purity", "|1111⟩  0.5", "⟨0000|ρ|1111⟩  0.5"]),
+    );
+  });
+
   test("reads standard input as -", () => {
     const launcher = fileURLToPath(new URL("../bin/bellmesh.mjs", import.meta.url));
     const input = JSON.stringify({ steps: [{ op: "state", qubits: ["a", "b"], wernerFidelity: 0.9 }] });
