@@ -3,7 +3,7 @@
  * The sender's own token stands first, so that a broker permission can pin a publisher.
  */
 export type FeedforwardKind = "herald" | "track" | "expire" | "parity" | "correction" | "ack";
-export type ControlKind = "clock" | "clock-wanted" | "presence" | "link-state";
+export type ControlKind = "clock" | "clock-wanted" | "announce" | "presence" | "link-state";
 
 export const subjects = {
   /** One feedforward message; `from` and `to` are node or link names. */

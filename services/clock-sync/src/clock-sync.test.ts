@@ -5,7 +5,7 @@ import { SeededEntropy } from "@bellmesh/numerics";
 import type { ClockSpec, Topology } from "@bellmesh/topology";
 import { instant } from "@bellmesh/wire";
 import { ClockState, type ClockStatus, ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
-import type { ClockCorrection } from "@bellmesh/wire/control";
+import { ClockAnnounce, type ClockCorrection } from "@bellmesh/wire/control";
 import { describe, expect, test } from "vitest";
 import { type DisciplinedSegment, disciplined, identitySegment } from "./disciplined-segment.ts";
 import { service as clockSync } from "./service.ts";
@@ -267,7 +267,10 @@ interface Oscillation {
   readonly noise?: FrequencyNoise;
 }
 
-/** A grandmaster on a perfect oscillator and one node on a bad one, 10 km apart, an exchange per round. */
+/**
+ * A grandmaster on a perfect oscillator and one node on a bad one, 10 km apart, an exchange per round. A silent
+ * grandmaster answers none, but announces itself all the same.
+ */
 class ClosedLoop {
   readonly delayPs = 50_000_000;
   extraDelayBackPs = 0;
@@ -294,6 +297,7 @@ class ClosedLoop {
     this.#oscillation = oscillation;
     this.#intervalNs = (clock.syncIntervalS ?? 1) * 1e9;
     this.#master = machine("alice", clock, seed);
+    this.#master.step(instant(0), { kind: "started", incarnation: 1, recovered: new Map() });
     this.#node = machine("bob", clock, seed);
     this.#take(this.#node.step(this.#now(), { kind: "started", incarnation, recovered: new Map() }));
     const opened = { kind: "stream-opened", stream: watch, method: watchStatus, request: {} } as const;
@@ -304,6 +308,10 @@ class ClosedLoop {
   round(): void {
     this.worstRatio = 0;
     const start = this.#true;
+    for (const made of this.#master.step(instant(start.instant), tick(start.instant, start))) {
+      if (made.kind !== "publish") continue;
+      this.#node.step(this.#now(), { kind: "message", subject: made.subject, type: made.type, message: made.message });
+    }
     const effects = this.#node.step(this.#now(), tick(this.#now(), this.#hardware()));
     this.#take(effects);
     const made = effects.find((effect) => effect.kind === "call");
@@ -357,7 +365,7 @@ class ClosedLoop {
   #take(effects: readonly Effect[]): void {
     for (const made of effects) {
       if (made.kind === "send") this.status = (made.item as { status: ClockStatus }).status;
-      if (made.kind !== "publish") continue;
+      if (made.kind !== "publish" || made.type === ClockAnnounce) continue;
       const correction = made.message as ClockCorrection;
       this.corrections.push(correction);
       this.#segment = {

@@ -1,7 +1,7 @@
 import type { Call, CallDetails, Context, Effect, HardwareReading, Input, Status, Stream } from "@bellmesh/mesh";
 import { Code, effect, failure, methodsOf } from "@bellmesh/mesh";
 import type { EntropyStream } from "@bellmesh/numerics";
-import { after, type Instant, SECOND_NS, subjects } from "@bellmesh/wire";
+import { after, type Instant, publisherOf, SECOND_NS, subjects } from "@bellmesh/wire";
 import {
   ClockState,
   type ClockStatus,
@@ -11,7 +11,9 @@ import {
   type GetStatusResponse,
   type WatchStatusResponse,
 } from "@bellmesh/wire/clock-sync";
-import { ClockCorrection } from "@bellmesh/wire/control";
+import { ClockAnnounce, ClockCorrection } from "@bellmesh/wire/control";
+import { BestMaster, type ClockDataSet, isBetter } from "./best-master.ts";
+import { clockAccuracy } from "./clock-accuracy.ts";
 import type { ClockSyncConfig } from "./config.ts";
 import { type DisciplinedSegment, disciplined, identitySegment, steered } from "./disciplined-segment.ts";
 import { ErrorBound, SIGMAS } from "./error-bound.ts";
@@ -45,17 +47,36 @@ const QUEUED_TOLERATED = 3;
 /** The bound of a clock that was never synchronised: ten seconds. */
 const UNKNOWN_PS = 1e13;
 const SECONDS_PER_DAY = 86_400;
+/** Between two announces of a grandmaster, unless exchanges are rarer (IEEE 1588 default profile). */
+const ANNOUNCE_NS = 2 * SECOND_NS;
+/** Announce intervals for which nobody better must speak up before a clock that claims to be the best is it. */
+const CLAIM_INTERVALS = 2;
+const [PRIORITY_NAMED, PRIORITY_USUAL] = [1, 128];
+const [CLASS_REFERENCE, CLASS_HELD, CLASS_OTHER] = [6, 7, 248];
+const VARIANCE_UNKNOWN = 0xffff;
 const nothing: readonly Effect[] = Object.freeze([]);
 
 /**
  * Keeps one node's clock on the grandmaster's: an exchange per sync interval, a servo, and a correction published
  * for all processes of the node. On the grandmaster's own node it answers exchanges and leaves the clock alone.
+ * When the grandmaster is gone the best of the clocks that hold over takes its place, as it is: no clock is stepped.
  */
 export class ClockSync {
   readonly #node: string;
   readonly #network: string;
-  readonly #grandmaster: string;
-  readonly #isGrandmaster: boolean;
+  /** Whom this clock follows; itself where it is the grandmaster. */
+  #grandmaster: string;
+  readonly #isNamed: boolean;
+  readonly #best: BestMaster;
+  readonly #announceNs: number;
+  #announces = 0;
+  #announcedAt: Instant | undefined;
+  /** When the grandmaster last answered. */
+  #lastSign = 0 as Instant;
+  /** Since when it claims to be the best clock. */
+  #claimedAt: Instant | undefined;
+  /** Where this clock was synchronised when its holdover began. */
+  #heldFrom = "";
   readonly #intervalNs: number;
   readonly #jitterPs: number;
   readonly #chance: EntropyStream;
@@ -88,9 +109,11 @@ export class ClockSync {
     this.#node = context.place;
     this.#network = name;
     this.#grandmaster = clock.grandmaster;
-    this.#isGrandmaster = clock.grandmaster === context.place;
-    this.#state = this.#isGrandmaster ? ClockState.GRANDMASTER : ClockState.UNLOCKED;
+    this.#isNamed = clock.grandmaster === context.place;
+    this.#state = this.#isNamed ? ClockState.GRANDMASTER : ClockState.UNLOCKED;
     this.#intervalNs = clock.syncIntervalS * SECOND_NS;
+    this.#announceNs = Math.max(ANNOUNCE_NS, this.#intervalNs);
+    this.#best = new BestMaster(this.#announceNs);
     this.#jitterPs = clock.stampJitterPs;
     this.#chance = context.entropy.stream(`clock.${context.place}.stamp`);
     // Stamps are whole picoseconds, so that even perfect hardware is uncertain by one.
@@ -107,6 +130,7 @@ export class ClockSync {
   /** A former incarnation's segment is lost: everybody goes back to the raw oscillator with us. */
   started(now: Instant, input: Started): readonly Effect[] {
     this.#incarnation = input.incarnation;
+    this.#lastSign = now;
     return [effect.health(true), this.#correction(), effect.setTimer(SYNC_TIMER, now)];
   }
 
@@ -115,7 +139,8 @@ export class ClockSync {
     const reading = stampOf(input.reading);
     this.#latest = reading;
     const next = effect.setTimer(SYNC_TIMER, after(now, this.#intervalNs));
-    if (this.#isGrandmaster) return [next, ...this.#reports()];
+    const elected = this.#elect(now);
+    if (this.#isGrandmaster || this.#claimedAt !== undefined) return [next, ...elected, ...this.#reports()];
     // The deadline of an exchange is the interval: what is still under way has failed.
     const abandoned = this.#pending ? [effect.cancelCall(this.#pending.call), ...this.#failed()] : nothing;
     const held = this.#state === ClockState.LOCKED && this.#failures > FAILURES_TOLERATED ? this.#hold() : nothing;
@@ -127,6 +152,7 @@ export class ClockSync {
     const deadline = after(now, this.#intervalNs);
     return [
       next,
+      ...elected,
       ...abandoned,
       ...held,
       effect.call(call, `clock-sync/${this.#grandmaster}`, exchange, request, deadline),
@@ -147,7 +173,7 @@ export class ClockSync {
   }
 
   exchangeAnswered(
-    _now: Instant,
+    now: Instant,
     response: ExchangeResponse,
     call: Call<ExchangeResponse>,
     hardwareReading: HardwareReading | undefined,
@@ -167,6 +193,7 @@ export class ClockSync {
     if (this.#isQueued(stamps)) return this.#failed();
     this.#pending = undefined;
     this.#failures = 0;
+    this.#lastSign = now;
     this.#result = this.#exchange.measure(stamps);
     this.#usualDelayPs = this.#result.delayPs;
     return [...this.#steer(reading), ...this.#reports()];
@@ -175,6 +202,12 @@ export class ClockSync {
   exchangeFailed(_now: Instant, call: Call<ExchangeResponse>, _status?: Status): readonly Effect[] {
     if (this.#pending?.call !== call) return nothing;
     return this.#failed();
+  }
+
+  /** A clock offers itself; only in its own name. */
+  announced(now: Instant, announce: ClockAnnounce, subject: string): readonly Effect[] {
+    if (publisherOf(subject) === announce.node && announce.node !== this.#node) this.#best.hear(now, announce);
+    return nothing;
   }
 
   statusAsked(now: Instant, details: CallDetails<GetStatusResponse>): readonly Effect[] {
@@ -189,6 +222,72 @@ export class ClockSync {
   unwatched(stream: Stream<WatchStatusResponse>): readonly Effect[] {
     this.#watchers.delete(stream);
     return nothing;
+  }
+
+  get #isGrandmaster(): boolean {
+    return this.#state === ClockState.GRANDMASTER;
+  }
+
+  /** Who is the grandmaster from now on, by what was announced and who answers. */
+  #elect(now: Instant): readonly Effect[] {
+    const best = this.#best.best(now);
+    if (this.#isGrandmaster || this.#claimedAt !== undefined) {
+      if (best && isBetter(best, this.#dataSet())) return this.#follow(now, best.node);
+      if (this.#claimedAt !== undefined && now - this.#claimedAt >= CLAIM_INTERVALS * this.#announceNs) {
+        this.#claimedAt = undefined;
+        this.#grandmaster = this.#node;
+        this.#state = ClockState.GRANDMASTER;
+      }
+      return this.#announce(now);
+    }
+    const isGone = this.#best.isGone(now, this.#grandmaster, this.#lastSign);
+    if (best && best.node !== this.#grandmaster && (isGone || this.#best.isHeard(now, this.#grandmaster))) {
+      return this.#follow(now, best.node);
+    }
+    // A clock that was never synchronised has no time to offer.
+    if (!isGone || this.#state !== ClockState.HOLDOVER) return nothing;
+    this.#claimedAt = now;
+    return this.#announce(now);
+  }
+
+  /** Another clock is the grandmaster: this one is only ever steered towards it, never stepped. */
+  #follow(now: Instant, grandmaster: string): readonly Effect[] {
+    const abandoned = this.#pending ? [effect.cancelCall(this.#pending.call)] : nothing;
+    const held = this.#state === ClockState.LOCKED ? this.#hold() : nothing;
+    if (this.#isGrandmaster) this.#state = this.#heldAt ? ClockState.HOLDOVER : ClockState.UNLOCKED;
+    if (this.#state === ClockState.UNLOCKED) {
+      this.#servo.restart();
+      this.#sampledAt = undefined;
+    }
+    this.#pending = undefined;
+    this.#claimedAt = undefined;
+    this.#grandmaster = grandmaster;
+    this.#lastSign = now;
+    this.#failures = 0;
+    this.#queued = 0;
+    this.#usualDelayPs = undefined;
+    this.#exchange.forget();
+    return [...abandoned, ...held];
+  }
+
+  #announce(now: Instant): readonly Effect[] {
+    if (this.#announcedAt !== undefined && now - this.#announcedAt < this.#announceNs) return nothing;
+    this.#announcedAt = now;
+    this.#announces += 1;
+    const announce = { ...this.#dataSet(), incarnation: this.#incarnation, sequence: this.#announces };
+    return [effect.publish(subjects.control(this.#network, this.#node, "announce"), ClockAnnounce, announce)];
+  }
+
+  #dataSet(): ClockDataSet {
+    const hasTime = this.#state !== ClockState.UNLOCKED;
+    return {
+      node: this.#node,
+      priority1: this.#isNamed ? PRIORITY_NAMED : PRIORITY_USUAL,
+      clockClass: this.#isNamed ? CLASS_REFERENCE : hasTime ? CLASS_HELD : CLASS_OTHER,
+      clockAccuracy: clockAccuracy(SIGMAS * this.#jitterPs),
+      offsetScaledLogVariance: VARIANCE_UNKNOWN,
+      priority2: PRIORITY_USUAL,
+    };
   }
 
   #steer(reading: HardwareReading): readonly Effect[] {
@@ -255,6 +354,7 @@ export class ClockSync {
   #hold(): readonly Effect[] {
     this.#state = ClockState.HOLDOVER;
     this.#heldAt = this.#latest;
+    this.#heldFrom = this.#grandmaster;
     this.#bound.held(this.#secondsSince(this.#sampledAt ?? this.#latest));
     this.#segment = steered(this.#segment, this.#latest, -this.#recentDriftPpb.mean);
     return [this.#correction(), ...this.#reports()];
@@ -306,7 +406,9 @@ export class ClockSync {
       }
       case ClockState.HOLDOVER: {
         const elapsedS = this.#secondsSince(this.#heldAt ?? this.#latest);
-        return 1000 * this.#bound.whileHeld(elapsedS + Math.max(sinceLatestS, intervalS));
+        const heldPs = 1000 * this.#bound.whileHeld(elapsedS + Math.max(sinceLatestS, intervalS));
+        // Another clock that held over from the same grandmaster may be as far off, the other way.
+        return this.#heldFrom === this.#grandmaster ? heldPs : 2 * heldPs;
       }
       default:
         return UNKNOWN_PS;

@@ -1,5 +1,7 @@
 import { methodsOf, Routes, type Service } from "@bellmesh/mesh";
+import { subjects } from "@bellmesh/wire";
 import { ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
+import { ClockAnnounce } from "@bellmesh/wire/control";
 import { ClockSync } from "./clock-sync.ts";
 import type { ClockSyncConfig } from "./config.ts";
 
@@ -20,7 +22,8 @@ const routes = new Routes<ClockSync>()
   .serve(watchStatus, {
     opened: (machine, now, stream) => machine.watched(now, stream),
     ended: (machine, _now, stream) => machine.unwatched(stream),
-  });
+  })
+  .message(ClockAnnounce, (machine, now, announce, subject) => machine.announced(now, announce, subject));
 
 /** Clock synchronisation of one node; its place is the node. */
 export const service: Service<ClockSyncConfig> = {
@@ -28,6 +31,8 @@ export const service: Service<ClockSyncConfig> = {
   timeBase: "node",
   stamped: true,
   serves: [ClockSyncServiceDefinition],
-  subscriptions: () => [],
+  subscriptions: ({ config }) => [
+    { subject: subjects.controlOfAll(config.topology.name, "announce"), type: ClockAnnounce },
+  ],
   start: (context) => routes.machine(new ClockSync(context)),
 };

@@ -27,6 +27,22 @@ export interface ClockCorrection {
   frequencyPpb: number;
 }
 
+/**
+ * A clock that is, or would be, the grandmaster, and what clocks are compared by (IEEE 1588 Announce). Smaller is
+ * better in every field, the first that differs decides, and in the end the node's name. Kind `announce`.
+ */
+export interface ClockAnnounce {
+  node: string;
+  incarnation: number;
+  sequence: number;
+  priority1: number;
+  /** 6: the reference the topology names; 7: a clock that was synchronised and holds over; 248: any other. */
+  clockClass: number;
+  clockAccuracy: number;
+  offsetScaledLogVariance: number;
+  priority2: number;
+}
+
 /** "I am here": which process of which node, its restart count, and what it speaks. */
 export interface Presence {
   service: string;
@@ -230,6 +246,192 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
     }
     if (message.frequencyPpb !== 0) {
       obj.frequencyPpb = floatToJson(message.frequencyPpb);
+    }
+    return obj;
+  },
+};
+
+function createBaseClockAnnounce(): ClockAnnounce {
+  return {
+    node: "",
+    incarnation: 0,
+    sequence: 0,
+    priority1: 0,
+    clockClass: 0,
+    clockAccuracy: 0,
+    offsetScaledLogVariance: 0,
+    priority2: 0,
+  };
+}
+
+export const ClockAnnounce: MessageFns<ClockAnnounce> = {
+  encode(message: ClockAnnounce, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(16).uint32(message.incarnation);
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(24).uint64(message.sequence);
+    }
+    if (message.priority1 !== 0) {
+      writer.uint32(32).uint32(message.priority1);
+    }
+    if (message.clockClass !== 0) {
+      writer.uint32(40).uint32(message.clockClass);
+    }
+    if (message.clockAccuracy !== 0) {
+      writer.uint32(48).uint32(message.clockAccuracy);
+    }
+    if (message.offsetScaledLogVariance !== 0) {
+      writer.uint32(56).uint32(message.offsetScaledLogVariance);
+    }
+    if (message.priority2 !== 0) {
+      writer.uint32(64).uint32(message.priority2);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClockAnnounce {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClockAnnounce();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sequence = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.priority1 = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.clockClass = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.clockAccuracy = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.offsetScaledLogVariance = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.priority2 = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClockAnnounce {
+    return {
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      incarnation: isSet(object.incarnation) ? globalThis.Number(object.incarnation) : 0,
+      sequence: isSet(object.sequence) ? globalThis.Number(object.sequence) : 0,
+      priority1: isSet(object.priority1) ? globalThis.Number(object.priority1) : 0,
+      clockClass: isSet(object.clockClass)
+        ? globalThis.Number(object.clockClass)
+        : isSet(object.clock_class)
+        ? globalThis.Number(object.clock_class)
+        : 0,
+      clockAccuracy: isSet(object.clockAccuracy)
+        ? globalThis.Number(object.clockAccuracy)
+        : isSet(object.clock_accuracy)
+        ? globalThis.Number(object.clock_accuracy)
+        : 0,
+      offsetScaledLogVariance: isSet(object.offsetScaledLogVariance)
+        ? globalThis.Number(object.offsetScaledLogVariance)
+        : isSet(object.offset_scaled_log_variance)
+        ? globalThis.Number(object.offset_scaled_log_variance)
+        : 0,
+      priority2: isSet(object.priority2) ? globalThis.Number(object.priority2) : 0,
+    };
+  },
+
+  toJSON(message: ClockAnnounce): unknown {
+    const obj: any = {};
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.incarnation !== 0) {
+      obj.incarnation = Math.round(message.incarnation);
+    }
+    if (message.sequence !== 0) {
+      obj.sequence = Math.round(message.sequence);
+    }
+    if (message.priority1 !== 0) {
+      obj.priority1 = Math.round(message.priority1);
+    }
+    if (message.clockClass !== 0) {
+      obj.clockClass = Math.round(message.clockClass);
+    }
+    if (message.clockAccuracy !== 0) {
+      obj.clockAccuracy = Math.round(message.clockAccuracy);
+    }
+    if (message.offsetScaledLogVariance !== 0) {
+      obj.offsetScaledLogVariance = Math.round(message.offsetScaledLogVariance);
+    }
+    if (message.priority2 !== 0) {
+      obj.priority2 = Math.round(message.priority2);
     }
     return obj;
   },
