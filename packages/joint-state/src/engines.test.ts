@@ -249,14 +249,14 @@ describe("physics", () => {
     expect(mean).toBeCloseTo(0.5369842757, 9);
   });
 
-  test("teleporting half of a pair through a pair is a swap: six-qubit registers hold, seven do not join", () => {
-    const pairs = Array.from({ length: 4 }, () => pairOf([1, 0, 0, 0]));
+  test("teleporting half of a pair through a pair is a swap: ten-qubit registers hold, eleven do not join", () => {
+    const pairs = Array.from({ length: 6 }, () => pairOf([1, 0, 0, 0]));
     const near = pairs.map((pair) => pair[0]);
     controlledGate(near[0] as Qubit, near[1] as Qubit, "x", 0);
-    controlledGate(near[1] as Qubit, near[2] as Qubit, "z", 0);
-    expect(promoted(near[0] as Qubit).qubits.length).toBe(6);
-    expect(() => joined(near[0] as Qubit, near[3] as Qubit)).toThrow("at most 6 qubits");
-    expect(near[3]?.register?.engine).toBe("pair");
+    for (const next of [2, 3, 4]) controlledGate(near[next - 1] as Qubit, near[next] as Qubit, "z", 0);
+    expect(promoted(near[0] as Qubit).qubits.length).toBe(10);
+    expect(() => joined(near[0] as Qubit, near[5] as Qubit)).toThrow("at most 10 qubits");
+    expect(near[5]?.register?.engine).toBe("pair");
   });
 
   test.each(["x", "y", "z"] as const)("both ends of each Bell state read its correlation in %s", (axis) => {

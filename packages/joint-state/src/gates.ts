@@ -1,6 +1,6 @@
 import type { Axis, BellIndex } from "@bellmesh/bell";
 import { cos, sin } from "@bellmesh/numerics";
-import type { Matrix2 } from "./density-matrix/density-matrix.ts";
+import type { Matrix2 } from "./density-matrix/gate-matrix.ts";
 import { joined, promoted, registerOf } from "./promotion.ts";
 import type { Qubit } from "./qubit.ts";
 

@@ -1,7 +1,7 @@
 import type { Axis } from "@bellmesh/bell";
 import { type Chance, type Readout, reportProbability } from "./chance.ts";
-import type { Matrix2 } from "./density-matrix/density-matrix.ts";
 import type { DensityRegister } from "./density-matrix/density-register.ts";
+import type { Matrix2 } from "./density-matrix/gate-matrix.ts";
 import { promoted } from "./promotion.ts";
 import type { Qubit } from "./qubit.ts";
 

@@ -1,4 +1,5 @@
-import { type DensityRegister, QUBITS_MAX } from "./density-matrix/density-register.ts";
+import { QUBITS_MAX } from "./density-matrix/density-matrix.ts";
+import type { DensityRegister } from "./density-matrix/density-register.ts";
 import { PairRegister } from "./pair-register.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Register } from "./register.ts";

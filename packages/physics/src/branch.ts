@@ -115,7 +115,7 @@ export class Branch {
   depolarise(names: readonly string[], probability: number): void {
     const [first, second] = names.map((name) => this.#at(name)) as [number, number | undefined];
     if (second === undefined) this.#state.depolarise(first, probability);
-    else this.#state.depolariseTwo(first, second, probability);
+    else this.#state.depolarisePair(first, second, probability);
   }
 
   /** Applies one of several operations with its probability, and nobody learns which. */

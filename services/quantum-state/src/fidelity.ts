@@ -40,5 +40,6 @@ function trueFidelity(first: Half, second: Half): number {
   const atNs = Math.max(first.deliveredNs, second.deliveredNs);
   const { register } = first;
   if (!register || register !== second.register) throw new Error("the halves of a pair stand in one register");
-  return register.fidelity(first.position, second.position, index, first.decayUntil(atNs), second.decayUntil(atNs));
+  const [one, other] = [first.decayUntil(atNs), second.decayUntil(atNs)];
+  return register.fidelity(first.position, second.position, index, one, other) ?? Number.NaN;
 }

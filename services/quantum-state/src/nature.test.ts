@@ -508,23 +508,26 @@ describe("the lease of a node that has gone", () => {
 });
 
 describe("limits", () => {
-  test("a register beyond six qubits ends the two qubits that would join, and only those", () => {
+  test("a register beyond ten qubits ends the two qubits that would join, and only those", () => {
     const laboratory = new Laboratory();
-    const pairs = [1, 2, 3, 4].map((sequence) => laboratory.pair("alice-bob", sequence));
+    const pairs = [1, 2, 3, 4, 5, 6].map((sequence) => laboratory.pair("alice-bob", sequence));
     const join = (control: string, target: string) =>
       laboratory.operate("alice", 1, { $case: "controlledGate", controlledGate: { control, target, axis: Basis.Z } });
-    expect(join(pairs[0] as string, pairs[1] as string)).toBeUndefined();
-    expect(join(pairs[1] as string, pairs[2] as string)).toBeUndefined();
-    expect(refusalOf(join(pairs[2] as string, pairs[3] as string))).toBe(RefusalReason.EMULATOR_LIMIT);
+    for (const next of [1, 2, 3, 4]) {
+      expect(join(pairs[next - 1] as string, pairs[next] as string)).toBeUndefined();
+    }
+    expect(refusalOf(join(pairs[4] as string, pairs[5] as string))).toBe(RefusalReason.EMULATOR_LIMIT);
     expect(laboratory.recorded).toEqual([
       {
         $case: "emulatorLimit",
-        emulatorLimit: { node: "alice", pairs: [pairs[2], pairs[3]], limit: "a register of more than 6 qubits" },
+        emulatorLimit: { node: "alice", pairs: [pairs[4], pairs[5]], limit: "a register of more than 10 qubits" },
       },
     ]);
     const discard = (node: string, qubit: string | undefined) =>
       refusalOf(laboratory.operate(node, 2, { $case: "discard", discard: { qubit: qubit ?? "" } }));
     expect(pairs.map((pair) => discard("alice", pair))).toEqual([
+      RefusalReason.UNSPECIFIED,
+      RefusalReason.UNSPECIFIED,
       RefusalReason.UNSPECIFIED,
       RefusalReason.UNSPECIFIED,
       RefusalReason.NOT_HELD,
