@@ -93,6 +93,22 @@ describe("The grandmaster's clock-sync", () => {
     expect(seen.lastApartNs).toBeLessThan(1);
   });
 
+  test("is not believed by an exchange that was held up on its way when the grandmaster changed", () => {
+    // Both changes, and a cut of 90 ms at an end around each.
+    for (let step = 0; step < 8; step += 1) {
+      const cut = (atNs: number): FaultEntry => ({
+        kind: "partition",
+        atNs,
+        forNs: 9e7,
+        target: { a: ["n3"], b: "*" },
+        args: { oneWay: false },
+      });
+      const seen = watched([gone(20e9, 20e9), cut(29e9 + step * 3e8), cut(42e9 + step * 3e8)], 100e9);
+      expect(seen.jumpNs).toBeLessThan(0.01);
+      expect(seen.lastApartNs).toBeLessThan(1);
+    }
+  });
+
   test("when back takes over again, and the clocks come to it without a step", () => {
     const seen = watched([gone(20e9, 40e9)], 140e9);
     expect(seen.masters[0]).toBe("n0");

@@ -129,6 +129,23 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
   });
 });
 
+describe("a clock that is stepped", () => {
+  test.each([1e9, -1e9])("by %d ps is unlocked at once, and found again by a step of its own", (stepPs) => {
+    const loop = new ClosedLoop({ stampJitterPs: 100 }, { offsetPs: 5_000_000, driftPpb: 100 }, 6);
+    for (let round = 0; round < 30; round += 1) loop.round();
+    loop.stepPs = stepPs;
+    loop.round();
+    expect(loop.status.state).toBe(ClockState.UNLOCKED);
+    for (let round = 0; round < 4; round += 1) loop.round();
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    for (let round = 0; round < 20; round += 1) {
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    }
+    expect(Math.abs(loop.errorPs())).toBeLessThan(1000);
+  });
+});
+
 describe("the closed loop with an oscillator that wanders", () => {
   test.each(Object.entries(oscillatorClasses))(
     "never leaves its bound on a %s, in holdover neither",
@@ -275,6 +292,8 @@ class ClosedLoop {
   readonly delayPs = 50_000_000;
   extraDelayBackPs = 0;
   silent = false;
+  /** By how much the oscillator was set ahead meanwhile. */
+  stepPs = 0;
   readonly corrections: ClockCorrection[] = [];
   status: ClockStatus = {
     state: ClockState.UNSPECIFIED,
@@ -355,7 +374,7 @@ class ClosedLoop {
     const elapsedNs = this.#true.instant;
     const meanPpb = driftPpb + (agingPpbPerDay * elapsedNs) / 1e9 / 86_400 / 2;
     const noisePs = 1000 * (noise?.phaseNs(elapsedNs + this.#true.picoseconds / 1000) ?? 0);
-    return shifted(this.#true, Math.round(offsetPs + elapsedNs * meanPpb * 1e-6 + noisePs));
+    return shifted(this.#true, Math.round(offsetPs + this.stepPs + elapsedNs * meanPpb * 1e-6 + noisePs));
   }
 
   #now() {

@@ -11,11 +11,11 @@ import {
   type GetStatusResponse,
   type WatchStatusResponse,
 } from "@bellmesh/wire/clock-sync";
-import { ClockAnnounce, ClockCorrection } from "@bellmesh/wire/control";
-import { BestMaster, type ClockDataSet, isBetter } from "./best-master.ts";
+import { type ClockAnnounce, ClockCorrection } from "@bellmesh/wire/control";
 import { clockAccuracy } from "./clock-accuracy.ts";
 import type { ClockSyncConfig } from "./config.ts";
 import { type DisciplinedSegment, disciplined, identitySegment, steered } from "./disciplined-segment.ts";
+import { Election, type Voter } from "./election.ts";
 import { ErrorBound, SIGMAS } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
@@ -44,16 +44,12 @@ const DEVIATION_SIGMAS = 8;
 const DEVIATION_PS = 1000;
 /** So many exchanges in a row that look queued are left out; then the path itself has changed. */
 const QUEUED_TOLERATED = 3;
+/** A clock found further off than this many nanoseconds, and sigmas of a stamp, was stepped: it starts over. */
+const STEPPED_NS = 20_000;
+const STEPPED_SIGMAS = 1000;
 /** The bound of a clock that was never synchronised: ten seconds. */
 const UNKNOWN_PS = 1e13;
 const SECONDS_PER_DAY = 86_400;
-/** Between two announces of a grandmaster, unless exchanges are rarer (IEEE 1588 default profile). */
-const ANNOUNCE_NS = 2 * SECOND_NS;
-/** Announce intervals for which nobody better must speak up before a clock that claims to be the best is it. */
-const CLAIM_INTERVALS = 2;
-const [PRIORITY_NAMED, PRIORITY_USUAL] = [1, 128];
-const [CLASS_REFERENCE, CLASS_HELD, CLASS_OTHER] = [6, 7, 248];
-const VARIANCE_UNKNOWN = 0xffff;
 const nothing: readonly Effect[] = Object.freeze([]);
 
 /**
@@ -66,15 +62,9 @@ export class ClockSync {
   readonly #network: string;
   /** Whom this clock follows; itself where it is the grandmaster. */
   #grandmaster: string;
-  readonly #isNamed: boolean;
-  readonly #best: BestMaster;
-  readonly #announceNs: number;
-  #announces = 0;
-  #announcedAt: Instant | undefined;
+  readonly #election: Election;
   /** When the grandmaster last answered. */
   #lastSign = 0 as Instant;
-  /** Since when it claims to be the best clock. */
-  #claimedAt: Instant | undefined;
   /** Where this clock was synchronised when its holdover began. */
   #heldFrom = "";
   readonly #intervalNs: number;
@@ -109,18 +99,24 @@ export class ClockSync {
     this.#node = context.place;
     this.#network = name;
     this.#grandmaster = clock.grandmaster;
-    this.#isNamed = clock.grandmaster === context.place;
-    this.#state = this.#isNamed ? ClockState.GRANDMASTER : ClockState.UNLOCKED;
+    const isNamed = clock.grandmaster === context.place;
+    this.#state = isNamed ? ClockState.GRANDMASTER : ClockState.UNLOCKED;
     this.#intervalNs = clock.syncIntervalS * SECOND_NS;
-    this.#announceNs = Math.max(ANNOUNCE_NS, this.#intervalNs);
-    this.#best = new BestMaster(this.#announceNs);
     this.#jitterPs = clock.stampJitterPs;
+    this.#election = new Election({
+      network: name,
+      node: context.place,
+      isNamed,
+      syncIntervalNs: this.#intervalNs,
+      clockAccuracy: clockAccuracy(SIGMAS * this.#jitterPs),
+    });
     this.#chance = context.entropy.stream(`clock.${context.place}.stamp`);
     // Stamps are whole picoseconds, so that even perfect hardware is uncertain by one.
     const stampNs = Math.sqrt(this.#jitterPs * this.#jitterPs + 1) / 1000;
     const gains = servoGains(clock.syncIntervalS, clock.preset === "ptp-software" ? "software" : "hardware");
     // Nothing yet depends on the phase when the servo first locks: step to it, unless it is within the noise.
-    this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs });
+    const stepThresholdNs = Math.max(STEPPED_NS, STEPPED_SIGMAS * stampNs);
+    this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs, stepThresholdNs });
     const agingPpbPerS = (SIGMAS * Math.SQRT2 * Math.abs(clock.agingPpbPerDay)) / SECONDS_PER_DAY;
     // Two oscillators wander apart.
     const [whiteNs, flickerPpb] = [Math.SQRT2 * clock.whiteAt1S * 1e9, Math.SQRT2 * clock.flickerFloor * 1e9];
@@ -131,6 +127,7 @@ export class ClockSync {
   started(now: Instant, input: Started): readonly Effect[] {
     this.#incarnation = input.incarnation;
     this.#lastSign = now;
+    this.#election.start(input.incarnation);
     return [effect.health(true), this.#correction(), effect.setTimer(SYNC_TIMER, now)];
   }
 
@@ -140,7 +137,7 @@ export class ClockSync {
     this.#latest = reading;
     const next = effect.setTimer(SYNC_TIMER, after(now, this.#intervalNs));
     const elected = this.#elect(now);
-    if (this.#isGrandmaster || this.#claimedAt !== undefined) return [next, ...elected, ...this.#reports()];
+    if (this.#isGrandmaster || this.#election.isClaiming) return [next, ...elected, ...this.#reports()];
     // The deadline of an exchange is the interval: what is still under way has failed.
     const abandoned = this.#pending ? [effect.cancelCall(this.#pending.call), ...this.#failed()] : nothing;
     const held = this.#state === ClockState.LOCKED && this.#failures > FAILURES_TOLERATED ? this.#hold() : nothing;
@@ -206,7 +203,7 @@ export class ClockSync {
 
   /** A clock offers itself; only in its own name. */
   announced(now: Instant, announce: ClockAnnounce, subject: string): readonly Effect[] {
-    if (publisherOf(subject) === announce.node && announce.node !== this.#node) this.#best.hear(now, announce);
+    if (publisherOf(subject) === announce.node) this.#election.hear(now, announce);
     return nothing;
   }
 
@@ -228,26 +225,21 @@ export class ClockSync {
     return this.#state === ClockState.GRANDMASTER;
   }
 
-  /** Who is the grandmaster from now on, by what was announced and who answers. */
+  /** Who is the grandmaster from now on; whoever is, or would be, says so. */
   #elect(now: Instant): readonly Effect[] {
-    const best = this.#best.best(now);
-    if (this.#isGrandmaster || this.#claimedAt !== undefined) {
-      if (best && isBetter(best, this.#dataSet())) return this.#follow(now, best.node);
-      if (this.#claimedAt !== undefined && now - this.#claimedAt >= CLAIM_INTERVALS * this.#announceNs) {
-        this.#claimedAt = undefined;
-        this.#grandmaster = this.#node;
-        this.#state = ClockState.GRANDMASTER;
-      }
-      return this.#announce(now);
+    const elected = this.#election.decide(now, this.#voter);
+    let effects = nothing;
+    if (elected === this.#node) {
+      this.#grandmaster = elected;
+      this.#state = ClockState.GRANDMASTER;
+    } else if (elected !== this.#grandmaster) {
+      effects = this.#follow(now, elected);
     }
-    const isGone = this.#best.isGone(now, this.#grandmaster, this.#lastSign);
-    if (best && best.node !== this.#grandmaster && (isGone || this.#best.isHeard(now, this.#grandmaster))) {
-      return this.#follow(now, best.node);
-    }
-    // A clock that was never synchronised has no time to offer.
-    if (!isGone || this.#state !== ClockState.HOLDOVER) return nothing;
-    this.#claimedAt = now;
-    return this.#announce(now);
+    return [...effects, ...this.#election.announce(now, this.#voter)];
+  }
+
+  get #voter(): Voter {
+    return { state: voterState(this.#state), grandmaster: this.#grandmaster, lastSign: this.#lastSign };
   }
 
   /** Another clock is the grandmaster: this one is only ever steered towards it, never stepped. */
@@ -260,7 +252,6 @@ export class ClockSync {
       this.#sampledAt = undefined;
     }
     this.#pending = undefined;
-    this.#claimedAt = undefined;
     this.#grandmaster = grandmaster;
     this.#lastSign = now;
     this.#failures = 0;
@@ -270,26 +261,6 @@ export class ClockSync {
     return [...abandoned, ...held];
   }
 
-  #announce(now: Instant): readonly Effect[] {
-    if (this.#announcedAt !== undefined && now - this.#announcedAt < this.#announceNs) return nothing;
-    this.#announcedAt = now;
-    this.#announces += 1;
-    const announce = { ...this.#dataSet(), incarnation: this.#incarnation, sequence: this.#announces };
-    return [effect.publish(subjects.control(this.#network, this.#node, "announce"), ClockAnnounce, announce)];
-  }
-
-  #dataSet(): ClockDataSet {
-    const hasTime = this.#state !== ClockState.UNLOCKED;
-    return {
-      node: this.#node,
-      priority1: this.#isNamed ? PRIORITY_NAMED : PRIORITY_USUAL,
-      clockClass: this.#isNamed ? CLASS_REFERENCE : hasTime ? CLASS_HELD : CLASS_OTHER,
-      clockAccuracy: clockAccuracy(SIGMAS * this.#jitterPs),
-      offsetScaledLogVariance: VARIANCE_UNKNOWN,
-      priority2: PRIORITY_USUAL,
-    };
-  }
-
   #steer(reading: HardwareReading): readonly Effect[] {
     const offsetNs = this.#result.offsetPs / 1000;
     const heldAt = this.#heldAt;
@@ -297,7 +268,10 @@ export class ClockSync {
     const output = this.#servo.sample(offsetNs, disciplined(this.#segment, reading).instant);
     const elapsedS = this.#secondsSince(this.#sampledAt ?? reading);
     this.#sampledAt ??= reading;
-    if (output.action === "unlocked") return nothing;
+    if (output.action === "unlocked") {
+      this.#lost();
+      return nothing;
+    }
     const jump = output.action === "jump";
     if (this.#state === ClockState.UNLOCKED) {
       this.#bound.locked(jump ? 0 : offsetNs, elapsedS);
@@ -320,13 +294,25 @@ export class ClockSync {
     return [this.#correction(), effect.setTimer(SYNC_TIMER, after(stepped, this.#intervalNs))];
   }
 
+  /** The clock is far from where it was believed to be: nothing is known of it until the servo has locked again. */
+  #lost(): void {
+    if (this.#state === ClockState.UNLOCKED) return;
+    this.#state = ClockState.UNLOCKED;
+    this.#sampledAt = undefined;
+    this.#heldAt = undefined;
+    this.#usualDelayPs = undefined;
+    this.#exchange.forget();
+  }
+
   /**
    * Whether a message of this exchange was held up on its way: its delay would go into the offset by half. A path
    * that stays longer is no queue, and is believed after a few exchanges.
    */
   #isQueued(stamps: ExchangeStamps): boolean {
-    const excessPs = pathDelayPs(stamps) - (this.#usualDelayPs ?? pathDelayPs(stamps));
+    const delayPs = pathDelayPs(stamps);
     const limitPs = DEVIATION_SIGMAS * this.#jitterPs + DEVIATION_PS;
+    const excessPs =
+      this.#usualDelayPs === undefined ? this.#excessOfFirst(stamps, delayPs) : delayPs - this.#usualDelayPs;
     if (Math.abs(excessPs) <= limitPs) {
       this.#queued = 0;
       return false;
@@ -342,6 +328,16 @@ export class ClockSync {
       this.#sampledAt = undefined;
     }
     return false;
+  }
+
+  /**
+   * Of the first exchange over a path whose delay is not known. A clock in holdover knows how far it can be off; what
+   * an offset shows beyond that is half of the time that a message was held up.
+   */
+  #excessOfFirst(stamps: ExchangeStamps, delayPs: number): number {
+    if (this.#state === ClockState.UNLOCKED) return 0;
+    const offsetPs = differencePs(stamps.responseReceived, stamps.responseSent) - delayPs;
+    return Math.max(0, Math.abs(offsetPs) - this.#uncertaintyPs(undefined));
   }
 
   #failed(): readonly Effect[] {
@@ -427,6 +423,19 @@ export class ClockSync {
     const stamp = shifted(exact, Math.round(this.#chance.gaussian() * this.#jitterPs));
     // A stamp is unsigned: noise cannot take it before meshStart.
     return stamp.instant < 0 ? { instant: 0, picoseconds: 0 } : stamp;
+  }
+}
+
+function voterState(state: ClockState): Voter["state"] {
+  switch (state) {
+    case ClockState.GRANDMASTER:
+      return "master";
+    case ClockState.LOCKED:
+      return "locked";
+    case ClockState.HOLDOVER:
+      return "held";
+    default:
+      return "unlocked";
   }
 }
 
