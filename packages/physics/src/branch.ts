@@ -2,7 +2,6 @@ import { type BellIndex, combine, type PauliEigenvalues, phiPlus } from "@bellme
 import { DensityMatrix, type Readout } from "@bellmesh/joint-state";
 import { asMatrix2, type FlatMatrix } from "./complex-matrix.ts";
 import { pauliThroughGate } from "./pauli-through-gate.ts";
-import { applyTwo } from "./two-qubit-gate.ts";
 
 /** A share of probability that is no more than rounding. */
 export const NEVER = 1e-14;
@@ -108,7 +107,12 @@ export class Branch {
   apply(matrix: FlatMatrix, names: readonly string[]): void {
     const [first, second] = names.map((name) => this.#at(name)) as [number, number | undefined];
     if (second === undefined) this.#state.apply(first, asMatrix2(matrix));
-    else applyTwo(this.#state, matrix, first, second);
+    else this.#state.applyPair(first, second, matrix);
+  }
+
+  /** One of I, X, Y, Z happens to a qubit with these probabilities, and nobody learns which. */
+  pauliChannel(name: string, weights: readonly [number, number, number, number]): void {
+    this.#state.pauliChannel(this.#at(name), weights);
   }
 
   /** Replaces one or two qubits by the maximally mixed state with this probability. */
@@ -157,24 +161,7 @@ export class Branch {
 
   /** The state of some qubits, in this order, the others traced out; what is due is not applied. */
   reduced(names: readonly string[]): DensityMatrix {
-    const positions = names.map((name) => this.#at(name));
-    const rest = this.#names.flatMap((_, position) => (positions.includes(position) ? [] : [position]));
-    const kept = basesOf(positions, this.#names.length);
-    const traced = basesOf(rest, this.#names.length);
-    const result = new DensityMatrix(names.length);
-    const { dimension } = this.#state;
-    let entry = 0;
-    for (const row of kept) {
-      for (const column of kept) {
-        for (const other of traced) {
-          const from = (row | other) * dimension + (column | other);
-          result.real[entry] = (result.real[entry] as number) + (this.#state.real[from] as number);
-          result.imaginary[entry] = (result.imaginary[entry] as number) + (this.#state.imaginary[from] as number);
-        }
-        entry += 1;
-      }
-    }
-    return result;
+    return this.#state.reduced(names.map((name) => this.#at(name)));
   }
 
   /** The state of some qubits after what is due on them. */
@@ -223,14 +210,4 @@ export function copyOf(state: DensityMatrix): DensityMatrix {
   copy.real.set(state.real);
   copy.imaginary.set(state.imaginary);
   return copy;
-}
-
-/** The basis states of `qubits` qubits in which all but these positions are 0, counted with the first leftmost. */
-function basesOf(positions: readonly number[], qubits: number): readonly number[] {
-  return Array.from({ length: 1 << positions.length }, (_, bits) =>
-    positions.reduce((basis, position, place) => {
-      const isOne = (bits & (1 << (positions.length - 1 - place))) !== 0;
-      return isOne ? basis | (1 << (qubits - 1 - position)) : basis;
-    }, 0),
-  );
 }

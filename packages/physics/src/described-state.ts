@@ -1,7 +1,6 @@
 import { type BellName, bellIndices, bellName } from "@bellmesh/bell";
 import type { DensityMatrix } from "@bellmesh/joint-state";
-import { type Ket, namedKets } from "./ket.ts";
-import { fidelityOf } from "./state-fidelity.ts";
+import { amplitudesOf, type Ket, namedKets } from "./ket.ts";
 
 /** A state as data. Basis states are written with the first qubit leftmost. */
 export interface DescribedState {
@@ -42,11 +41,11 @@ export function describedState(state: DensityMatrix, target: Ket | undefined): D
     }
   }
   return {
-    ...(target && { fidelity: fidelityOf(state, target) }),
+    ...(target && { fidelity: state.fidelityWith(amplitudesOf(target)) }),
     ...(qubits === 2 && { bellWeights: bellWeightsOf(state) }),
     populations: Array.from({ length: dimension }, (_, row) => entry(row, row)[0]),
     coherences,
-    purity: real.reduce((sum, part) => sum + part * part, 0) + imaginary.reduce((sum, part) => sum + part * part, 0),
+    purity: state.purity(),
     rho: Array.from({ length: dimension }, (_, row) =>
       Array.from({ length: dimension }, (_, column) => entry(row, column)),
     ),
@@ -56,7 +55,7 @@ export function describedState(state: DensityMatrix, target: Ket | undefined): D
 function bellWeightsOf(state: DensityMatrix): Readonly<Record<BellName, number>> {
   const weights = bellIndices.map((index) => {
     const name = bellName(index);
-    return [name, fidelityOf(state, namedKets[name] as Ket)];
+    return [name, state.fidelityWith(amplitudesOf(namedKets[name] as Ket))];
   });
   return Object.fromEntries(weights) as Record<BellName, number>;
 }

@@ -1,3 +1,4 @@
+import type { Amplitudes } from "@bellmesh/joint-state";
 import type { FlatMatrix } from "./complex-matrix.ts";
 
 /** A pure state of n qubits, the first leftmost: real and imaginary part of each of its 2^n amplitudes in turn. */
@@ -30,6 +31,13 @@ export function ghz(qubits: number): Ket {
 /** How many qubits it describes. */
 export function qubitsOf(ket: Ket): number {
   return 30 - Math.clz32(ket.length);
+}
+
+/** The same as the engines take it. */
+export function amplitudesOf(ket: Ket): Amplitudes {
+  const part = (which: 0 | 1) =>
+    Float64Array.from({ length: ket.length / 2 }, (_, at) => ket[2 * at + which] as number);
+  return { real: part(0), imaginary: part(1) };
 }
 
 /** a ⊗ b. */

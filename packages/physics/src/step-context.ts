@@ -1,11 +1,9 @@
 import { memoryDecay, type PauliEigenvalues } from "@bellmesh/bell";
+import { QUBITS_MAX } from "@bellmesh/joint-state";
 import type { FlatMatrix } from "./complex-matrix.ts";
 import { type Ket, qubitsOf } from "./ket.ts";
 import { ProgramError } from "./program-error.ts";
 import type { Group, ProgramRegister } from "./program-register.ts";
-
-/** The most qubits that may exist at one time: a density matrix of 4^10 complex entries. */
-export const QUBITS_MAX = 10;
 
 /** What a step is planned in: the qubits there are, and where in the file it stands. */
 export class StepContext {

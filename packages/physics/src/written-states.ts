@@ -1,7 +1,7 @@
 import { DensityMatrix } from "@bellmesh/joint-state";
 import { addTo } from "./branch.ts";
 import { complexOf, type FlatMatrix, type WrittenComplex } from "./complex-matrix.ts";
-import { type Ket, namedKets } from "./ket.ts";
+import { amplitudesOf, type Ket, namedKets } from "./ket.ts";
 
 /** Populations of |00⟩, |01⟩, |10⟩, |11⟩ and the coherences ⟨00|ρ|11⟩ and ⟨01|ρ|10⟩. */
 export interface WrittenXState {
@@ -12,16 +12,7 @@ export interface WrittenXState {
 
 /** |ψ⟩⟨ψ|. */
 export function densityOfKet(ket: Ket): DensityMatrix {
-  const state = new DensityMatrix(Math.round(30 - Math.clz32(ket.length)));
-  for (let row = 0; row < state.dimension; row += 1) {
-    const [ar, ai] = [ket[2 * row] as number, ket[2 * row + 1] as number];
-    for (let column = 0; column < state.dimension; column += 1) {
-      const [br, bi] = [ket[2 * column] as number, ket[2 * column + 1] as number];
-      state.real[row * state.dimension + column] = ar * br + ai * bi;
-      state.imaginary[row * state.dimension + column] = ai * br - ar * bi;
-    }
-  }
-  return state;
+  return DensityMatrix.ofAmplitudes(amplitudesOf(ket));
 }
 
 /** Bell states mixed with these weights, in the order phi+ psi+ phi− psi−. */

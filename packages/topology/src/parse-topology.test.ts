@@ -52,8 +52,16 @@ describe("a topology file", () => {
     });
     expect(topology.nodes[1]).toEqual({
       name: "bob",
-      memory: { t1S: 10, t2S: 2, communicationSlots: 4 },
-      gates: { twoQubitDepolarising: 0.01, twoQubitNs: 1000, oneQubitDepolarising: 0, oneQubitNs: 100 },
+      memory: { t1S: 10, t2S: 2, communicationSlots: 4, attemptDephasing: 0 },
+      gates: {
+        twoQubitDepolarising: 0.01,
+        twoQubitNs: 1000,
+        oneQubitDepolarising: 0,
+        oneQubitNs: 100,
+        initialDepolarising: 0,
+        initialNs: 0,
+        crosstalkDepolarising: 0,
+      },
       readout: { p01: 0.01, p10: 0.01, durationNs: 1000 },
     });
     expect(topology.links[0]).toMatchObject({

@@ -4,7 +4,7 @@ import { simulatedLine } from "./line-monte-carlo.ts";
 import { type GeneratingLink, pathWaiting, waitingDecay } from "./repeater-waiting.ts";
 import type { Memory } from "./topology.ts";
 
-const memory = (t1S: number, t2S: number): Memory => ({ t1S, t2S, communicationSlots: 1 });
+const memory = (t1S: number, t2S: number): Memory => ({ t1S, t2S, communicationSlots: 1, attemptDephasing: 0 });
 const link = (successProbability: number, periodNs = 1e5, slots = 4): GeneratingLink => ({
   successProbability,
   periodNs,

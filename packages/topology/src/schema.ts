@@ -69,6 +69,13 @@ export const memoryFields = {
     default: 4,
     meaning: "communication qubits for each link of the node",
   },
+  attemptDephasing: {
+    unit: "",
+    min: 0,
+    max: 0.5,
+    default: 0,
+    meaning: "probability that one heralding attempt of the node flips the phase of each qubit it stores",
+  },
 } as const satisfies NumberFields;
 
 export const gateFields = {
@@ -83,6 +90,17 @@ export const gateFields = {
     meaning: "probability that a one-qubit gate leaves its qubit maximally mixed",
   },
   oneQubitNs: { ...duration, default: 100, meaning: "duration of a one-qubit gate" },
+  initialDepolarising: {
+    ...probability,
+    default: 0,
+    meaning: "probability that a qubit is initialised maximally mixed instead of in |0⟩",
+  },
+  initialNs: { ...duration, default: 0, meaning: "duration of initialising a qubit" },
+  crosstalkDepolarising: {
+    ...probability,
+    default: 0,
+    meaning: "probability that a two-qubit gate leaves each other qubit of the node maximally mixed",
+  },
 } as const satisfies NumberFields;
 
 export const readoutFields = {

@@ -47,6 +47,8 @@ export interface Memory {
   readonly t2S: number;
   /** Communication qubits for each link of the node. */
   readonly communicationSlots: number;
+  /** Probability that one heralding attempt flips the phase of each qubit the node stores (Kalb et al. 2018). */
+  readonly attemptDephasing: number;
 }
 
 /** Depolarising parameters are the probability of replacement by the maximally mixed state. */
@@ -55,6 +57,11 @@ export interface Gates {
   readonly twoQubitNs: number;
   readonly oneQubitDepolarising: number;
   readonly oneQubitNs: number;
+  /** Of a fresh qubit. */
+  readonly initialDepolarising: number;
+  readonly initialNs: number;
+  /** Of each other qubit the node holds, by a two-qubit gate. */
+  readonly crosstalkDepolarising: number;
 }
 
 /** p01 is the probability of reading 1 when the state was 0, p10 that of reading 0 when it was 1. */

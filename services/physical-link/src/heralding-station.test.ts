@@ -33,8 +33,16 @@ interface Hardware extends Partial<Link["heralding"]> {
 function pairOfNodes({ armsKm = [5, 5], initialOffsetNs = 0, ...heralding }: Hardware): Topology {
   const node = (name: string) => ({
     name,
-    memory: { t1S: Infinity, t2S: Infinity, communicationSlots: 1 },
-    gates: { twoQubitDepolarising: 0, twoQubitNs: 0, oneQubitDepolarising: 0, oneQubitNs: 0 },
+    memory: { t1S: Infinity, t2S: Infinity, communicationSlots: 1, attemptDephasing: 0 },
+    gates: {
+      twoQubitDepolarising: 0,
+      twoQubitNs: 0,
+      oneQubitDepolarising: 0,
+      oneQubitNs: 0,
+      initialDepolarising: 0,
+      initialNs: 0,
+      crosstalkDepolarising: 0,
+    },
     readout: { p01: 0, p10: 0, durationNs: 0 },
   });
   return {

@@ -33,12 +33,20 @@ interface Hardware {
 function nodeNamed(name: string, hardware: Hardware): TopologyNode {
   return {
     name,
-    memory: { t1S: hardware.t1S ?? Infinity, t2S: hardware.t2S ?? Infinity, communicationSlots: 1 },
+    memory: {
+      t1S: hardware.t1S ?? Infinity,
+      t2S: hardware.t2S ?? Infinity,
+      communicationSlots: 1,
+      attemptDephasing: 0,
+    },
     gates: {
       twoQubitDepolarising: hardware.twoQubitDepolarising ?? 0,
       twoQubitNs: 0,
       oneQubitDepolarising: 0,
       oneQubitNs: 0,
+      initialDepolarising: 0,
+      initialNs: 0,
+      crosstalkDepolarising: 0,
     },
     readout: { p01: hardware.p01 ?? 0, p10: hardware.p10 ?? 0, durationNs: 0 },
   };

@@ -1,4 +1,3 @@
-import { phiMinus, phiPlus, psiMinus, psiPlus } from "@bellmesh/bell";
 import { expm1, log1p } from "@bellmesh/numerics";
 import { fourWeights, name, names, probability } from "../field-schemas.ts";
 import { always, operation } from "../operation.ts";
@@ -39,10 +38,7 @@ export const dephase = operation<DephaseFields>({
     const flip = manyTimes(each, times);
     return always((branch) => {
       for (const qubit of qubits) {
-        branch.mix([
-          { probability: 1 - flip, apply: () => {} },
-          { probability: flip, apply: (chosen) => chosen.pauli(qubit, phiMinus) },
-        ]);
+        branch.pauliChannel(qubit, [1 - flip, 0, 0, flip]);
       }
     });
   },
@@ -70,14 +66,7 @@ export const pauliChannel = operation<{ readonly qubit: string; readonly weights
     context.qubit("qubit", qubit);
     const sum = weights.reduce((total, weight) => total + weight, 0);
     if (Math.abs(sum - 1) > 1e-9) throw context.error("weights", `they sum to ${sum}`, "they must sum to 1");
-    const paulis = [phiPlus, psiPlus, psiMinus, phiMinus];
-    return always((branch) =>
-      branch.mix(
-        paulis.map((pauli, at) => ({
-          probability: (weights[at] as number) / sum,
-          apply: (chosen) => chosen.pauli(qubit, pauli),
-        })),
-      ),
-    );
+    const [i, x, y, z] = weights.map((weight) => weight / sum) as [number, number, number, number];
+    return always((branch) => branch.pauliChannel(qubit, [i, x, y, z]));
   },
 });

@@ -12,6 +12,9 @@ import { fixedGates, turnedGates } from "../named-gates.ts";
 import { always, operation } from "../operation.ts";
 import type { StepContext } from "../step-context.ts";
 
+/** How far a written matrix may be from a unitary: well within what the engine accepts. */
+const UNITARY = 4e-10;
+
 interface GateFields {
   readonly qubits: readonly string[];
   readonly gate?: string;
@@ -62,7 +65,7 @@ function gateMatrix({ gate: name, matrix: rows, angleRad, qubits }: GateFields, 
     const written = rows.every((row) => row.length === rows.length) ? flatMatrix(rows) : [];
     const matrix = context.checkMatrix("matrix", written, qubits.length);
     const distance = distanceFromUnitary(matrix);
-    if (distance <= 1e-9) return matrix;
+    if (distance <= UNITARY) return matrix;
     throw context.error("matrix", `U†U is ${distance.toExponential(1)} from the identity`, "give a unitary matrix");
   }
   const turned = Object.hasOwn(turnedGates, name as string) ? turnedGates[name as string] : undefined;

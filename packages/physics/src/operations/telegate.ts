@@ -10,10 +10,9 @@ import {
   twoQubitNoiseSchema,
   word,
 } from "../field-schemas.ts";
-import { applyToKet, type Ket } from "../ket.ts";
+import { amplitudesOf, applyToKet, type Ket } from "../ket.ts";
 import { fixedGates } from "../named-gates.ts";
 import { operation, type Runner } from "../operation.ts";
-import { fidelityOf } from "../state-fidelity.ts";
 import type { StepContext } from "../step-context.ts";
 import { densityOfKet } from "../written-states.ts";
 import { cnot } from "./bell-measuring.ts";
@@ -157,7 +156,7 @@ function process(act: Act, ends: readonly [string, string], gate: FlatMatrix, { 
     const alone = branch.only(ends);
     alone.add([CONTROL, TARGET, ...REFERENCES], densityOfKet(doubled));
     for (const { bits, branch: left } of act(alone, CONTROL, TARGET)) {
-      const fidelity = fidelityOf(left.framed([CONTROL, TARGET, ...REFERENCES]), ideal);
+      const fidelity = left.framed([CONTROL, TARGET, ...REFERENCES]).fidelityWith(amplitudesOf(ideal));
       const probability = branch.probability * left.probability;
       record.outcome(bits, probability, { processFidelity: fidelity });
       record.figure("processFidelity", fidelity, probability);

@@ -11,9 +11,8 @@ import {
   twoQubitNoiseSchema,
   word,
 } from "../field-schemas.ts";
-import { type Ket, namedKets, normalised } from "../ket.ts";
+import { amplitudesOf, type Ket, namedKets, normalised } from "../ket.ts";
 import { operation, type Runner } from "../operation.ts";
-import { fidelityOf } from "../state-fidelity.ts";
 import type { StepContext } from "../step-context.ts";
 import { densityOfKet } from "../written-states.ts";
 import { type BellMeasuringNoise, bellMeasure, cnot, hadamard } from "./bell-measuring.ts";
@@ -103,7 +102,7 @@ function average(send: Send, pair: readonly [string, string], context: StepConte
       const alone = branch.only(pair);
       alone.add([FRESH], densityOfKet(ket));
       for (const { index, branch: left } of send(alone, FRESH)) {
-        const fidelity = fidelityOf(left.framed([pair[1]]), ket);
+        const fidelity = left.framed([pair[1]]).fidelityWith(amplitudesOf(ket));
         const probability = (branch.probability * left.probability) / six.length;
         record.outcome(bellName(index), probability, { fidelity });
         record.figure("averageFidelity", fidelity, probability);
@@ -131,7 +130,7 @@ function given(send: Send, pair: readonly [string, string], fields: TeleportFiel
     if (ket) branch.add([FRESH], densityOfKet(ket));
     return send(branch, qubit).map(({ index, branch: left }) => {
       const outcome = bellName(index);
-      const fidelity = ket && fidelityOf(left.framed([far]), ket);
+      const fidelity = ket && left.framed([far]).fidelityWith(amplitudesOf(ket));
       record.outcome(outcome, left.probability, fidelity === undefined ? {} : { fidelity });
       if (fidelity !== undefined) record.figure("fidelity", fidelity, left.probability);
       return left.reported(label, outcome);
