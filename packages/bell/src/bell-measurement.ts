@@ -9,6 +9,8 @@ export interface BellMeasurementNoise {
   readonly p01: number;
   /** Probability of reading 0 when the qubit is in |1⟩. */
   readonly p10: number;
+  /** Probability that the first qubit is replaced by the maximally mixed one after its H; absent is 0. */
+  readonly oneQubitDepolarising?: number;
 }
 
 /** What a swap yields for one reported outcome. */
@@ -21,12 +23,19 @@ export interface SwapResult {
 
 /**
  * What a Bell measurement does to the swapped pair on average over its outcomes: with G = 1 − p and
- * l = 1 − (p01 + p10), the eigenvalues x and z shrink by G·l and y, which needs both bits, by G·l².
+ * l = 1 − (p01 + p10), the eigenvalues x and z shrink by G·l and y, which needs both bits, by G·l². Depolarising after
+ * the H spoils the z bit only, on which x and y depend.
  */
-export function bellMeasurementDecay(twoQubitDepolarising: number, p01: number, p10: number): PauliEigenvalues {
+export function bellMeasurementDecay(
+  twoQubitDepolarising: number,
+  p01: number,
+  p10: number,
+  oneQubitDepolarising = 0,
+): PauliEigenvalues {
   const kept = 1 - twoQubitDepolarising;
   const readout = 1 - (p01 + p10);
-  return { x: kept * readout, y: kept * readout * readout, z: kept * readout };
+  const turned = kept * (1 - oneQubitDepolarising);
+  return { x: turned * readout, y: turned * readout * readout, z: kept * readout };
 }
 
 /**
@@ -48,7 +57,10 @@ export function swapWeights(
   const readsZ = outcome.z ? 1 - p10 + p01 : 1 - p01 + p10;
   const probability = 0.25 * readsX * readsZ;
   const xIsOne = readsX === 0 ? 0.5 : (outcome.x ? 1 - p10 : p10) / readsX;
-  const zIsOne = readsZ === 0 ? 0.5 : (outcome.z ? 1 - p10 : p10) / readsZ;
+  // A qubit replaced after its H is reported as either bit, whatever was true.
+  const replaced = noise.oneQubitDepolarising ?? 0;
+  const misreadOne = p10 + replaced * 0.5 * (1 - p01 - p10);
+  const zIsOne = readsZ === 0 ? 0.5 : (outcome.z ? 1 - misreadOne : misreadOne) / readsZ;
   const kept = 1 - twoQubitDepolarising;
   const t0 = kept * (1 - zIsOne) * (1 - xIsOne);
   const t1 = kept * (1 - zIsOne) * xIsOne;
