@@ -164,6 +164,8 @@ const mistakes: readonly [string, string, string, string, RegExp, number?][] = [
   ],
   ["a link named as a node", "lengthKm: 10", "lengthKm: 10\n    name: bob", "links[0].name", /a node's name/],
   ["the name of nature", "name: bob", "name: nature", "nodes[1].name", /reserved/],
+  ["the name of the collector", "name: bob", "name: collector", "nodes[1].name", /reserved/],
+  ["the name of who looks on", "name: bob", "name: observer", "nodes[1].name", /reserved/],
   ["a name that is no token", "name: bob", "name: Bob", "nodes[1].name", /lower-case letters, digits and hyphens/],
   ["a name that is a number", "name: bob", "name: 7", "nodes[1].name", /7 is not text/],
   ["no name", "name: test\n", "", "name", /missing; give a name/],
