@@ -1,8 +1,8 @@
 import type { Axis, BellIndex } from "@bellmesh/bell";
 import { cos, sin } from "@bellmesh/numerics";
-import type { Matrix2 } from "./density-matrix/gate-matrix.ts";
 import { joined, promoted, registerOf } from "./promotion.ts";
 import type { Qubit } from "./qubit.ts";
+import type { Matrix2 } from "./unitary.ts";
 
 /** A Pauli on one qubit, X^x then Z^z, as one gate with this depolarising; the identity is no gate and has none. */
 export function correct(qubit: Qubit, applied: BellIndex, depolarising: number): void {

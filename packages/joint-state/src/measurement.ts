@@ -1,9 +1,9 @@
 import type { Axis } from "@bellmesh/bell";
 import { type Chance, type Readout, reportProbability } from "./chance.ts";
 import type { DensityRegister } from "./density-matrix/density-register.ts";
-import type { Matrix2 } from "./density-matrix/gate-matrix.ts";
 import { promoted } from "./promotion.ts";
 import type { Qubit } from "./qubit.ts";
+import type { Matrix2 } from "./unitary.ts";
 
 /**
  * Measures one qubit along an axis and takes it away; the +1 eigenstate reads false.

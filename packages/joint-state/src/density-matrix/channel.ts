@@ -1,4 +1,4 @@
-import { requireLength } from "./gate-matrix.ts";
+import { requireLength } from "./gate-check.ts";
 import { type Entries, widened } from "./one-qubit-blocks.ts";
 import { OPERAND_TOLERANCE, OperandError } from "./operand-error.ts";
 

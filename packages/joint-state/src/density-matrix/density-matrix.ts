@@ -1,10 +1,12 @@
 import type { Axis, BellIndex, PauliEigenvalues } from "@bellmesh/bell";
 import type { Chance } from "../chance.ts";
 import { fidelityAfterWaiting } from "../correlations.ts";
+import type { PauliWeights } from "../register.ts";
+import type { Matrix2, Matrix4 } from "../unitary.ts";
 import { applyChannel, type Channel } from "./channel.ts";
 import { collapse } from "./collapse.ts";
 import { type Direction, directionOf } from "./direction.ts";
-import { type Matrix2, type Matrix4, requireUnitary } from "./gate-matrix.ts";
+import { requireUnitary } from "./gate-check.ts";
 import { mapQubit, turnQubit, widened } from "./one-qubit-blocks.ts";
 import { OperandError, requireDecay, requireProbabilities, requireProbability } from "./operand-error.ts";
 import { spread, traceOut } from "./partial-trace.ts";
@@ -13,9 +15,6 @@ import { depolarisePair, flipControlled, signControlled, turnPair } from "./two-
 
 /** The most qubits a density matrix can hold: 4^10 complex entries, 16 MB. */
 export const QUBITS_MAX = 10;
-
-/** Probabilities of I, X, Y and Z. They sum to 1. */
-export type PauliWeights = readonly [i: number, x: number, y: number, z: number];
 
 /**
  * The density matrix of n qubits. Qubit 0 is the leftmost and most significant: |q0 q1⟩ is row 2·q0 + q1.

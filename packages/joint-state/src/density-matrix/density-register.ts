@@ -1,12 +1,12 @@
 import type { Axis, BellIndex, PauliEigenvalues } from "@bellmesh/bell";
 import type { Chance } from "../chance.ts";
 import type { Qubit } from "../qubit.ts";
-import type { Register } from "../register.ts";
+import type { PauliWeights, Register } from "../register.ts";
+import type { Matrix2, Matrix4 } from "../unitary.ts";
 import type { Channel } from "./channel.ts";
-import { DensityMatrix, type PauliWeights, QUBITS_MAX } from "./density-matrix.ts";
+import { DensityMatrix, QUBITS_MAX } from "./density-matrix.ts";
 import type { Direction } from "./direction.ts";
 import { factorsOf, productParts } from "./factors.ts";
-import type { Matrix2, Matrix4 } from "./gate-matrix.ts";
 import { OperandError, requireProbability } from "./operand-error.ts";
 import type { Amplitudes } from "./pivoted-cholesky.ts";
 
@@ -49,6 +49,23 @@ export class DensityRegister implements Register {
   /** An exact state, not one sample of a mixture. */
   get isTrajectory(): false {
     return false;
+  }
+
+  /** Every operation of a register is exact here. */
+  canWait(): true {
+    return true;
+  }
+
+  canApply(): true {
+    return true;
+  }
+
+  canApplyPair(): true {
+    return true;
+  }
+
+  canControl(): true {
+    return true;
   }
 
   /** The state itself, for reading. */

@@ -30,25 +30,29 @@ export function productParts(matrix: DensityMatrix, qubits: readonly number[]): 
  */
 export function factorsOf(matrix: DensityMatrix): number[][] {
   const factors: number[][] = [];
-  let groups = correlatedGroups(matrix);
-  while (groups.length > 0) {
-    const factor = firstFactor(matrix, groups);
-    factors.push(factor.flat().sort((a, b) => a - b));
-    groups = groups.filter((group) => !factor.includes(group));
+  let rest = matrix;
+  let labels = range(matrix.qubits);
+  while (labels.length > 0) {
+    const [factor, remaining] = splitFirst(rest);
+    factors.push(factor.map((qubit) => labels[qubit] as number));
+    labels = labels.filter((_label, qubit) => !factor.includes(qubit));
+    if (remaining) rest = remaining;
   }
   return factors;
 }
 
-/** The smallest union of groups with the first one in it that is a product with all the others. */
-function firstFactor(matrix: DensityMatrix, groups: readonly number[][]): number[][] {
-  const [first = [], ...more] = groups;
+/** The smallest group with the first qubit in it of which ρ is a product with the others, and the others without it. */
+function splitFirst(matrix: DensityMatrix): readonly [factor: number[], rest: DensityMatrix | undefined] {
+  const [first = [], ...more] = correlatedGroups(matrix);
   const unions = Array.from({ length: 1 << more.length }, (_, bits) => more.filter((_group, at) => (bits >> at) & 1));
   unions.sort((a, b) => a.length - b.length);
   for (const union of unions) {
-    const factor = [first, ...union];
-    if (union.length === more.length || productParts(matrix, factor.flat())) return factor;
+    if (union.length === more.length) break;
+    const factor = ascending([first, ...union].flat());
+    const parts = productParts(matrix, factor);
+    if (parts) return [factor, parts.rest];
   }
-  return [...groups];
+  return [range(matrix.qubits), undefined];
 }
 
 /** Qubits joined wherever the state of two of them is no product. */
@@ -108,6 +112,10 @@ function isMultiple(
     }
   }
   return true;
+}
+
+function ascending(values: number[]): number[] {
+  return values.sort((a, b) => a - b);
 }
 
 function range(length: number): number[] {

@@ -1,4 +1,4 @@
-import type { Matrix2 } from "./gate-matrix.ts";
+import type { Matrix2 } from "../unitary.ts";
 
 /** Entries of a density matrix, row by row; both arrays have dimension² numbers. ρ is taken to be Hermitian. */
 export interface Entries {

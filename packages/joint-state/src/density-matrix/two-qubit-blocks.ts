@@ -1,4 +1,4 @@
-import type { Matrix4 } from "./gate-matrix.ts";
+import type { Matrix4 } from "../unitary.ts";
 import { type Entries, widened } from "./one-qubit-blocks.ts";
 
 // One 4×4 block and a half-transformed one. Kept between calls, so that a gate need not allocate.

@@ -1,14 +1,5 @@
 import { OPERAND_TOLERANCE, OperandError } from "./operand-error.ts";
 
-/** A 2×2 complex matrix, row by row: real and imaginary part of each entry in turn. */
-export type Matrix2 = readonly [number, number, number, number, number, number, number, number];
-
-/**
- * A 4×4 complex matrix on two qubits, row by row: real and imaginary part of each entry in turn, 32 numbers.
- * The first qubit is the more significant one: |ab⟩ is row 2a + b.
- */
-export type Matrix4 = readonly number[];
-
 /**
  * Refuses a matrix that is not unitary.
  * @param dimension 2 or 4
