@@ -7,6 +7,7 @@ import { physicsEval } from "./physics-eval.ts";
 import { request } from "./request.ts";
 import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
+import { stateDump } from "./state-dump.ts";
 import { status } from "./status.ts";
 import { topologyShow } from "./topology-show.ts";
 import { topologyValidate } from "./topology-validate.ts";
@@ -15,5 +16,5 @@ import { up } from "./up.ts";
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   ...[up, status, request, down, demo, serve, doctor, compose],
-  ...[simulate, topologyValidate, topologyShow, physicsEval],
+  ...[simulate, stateDump, topologyValidate, topologyShow, physicsEval],
 ];

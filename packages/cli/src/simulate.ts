@@ -63,7 +63,11 @@ function ledgerOption(given: Arguments): string | undefined {
   return file;
 }
 
-function simulationOptions(given: Arguments, topology: Topology) {
+/**
+ * What the options of a simulation say.
+ * @throws UsageError for a value that is none, or a ledger that cannot be written
+ */
+export function simulationOptions(given: Arguments, topology: Topology) {
   const { minFidelity, finalState, ...ask } = askGiven(given, topology);
   const ledgerFile = ledgerOption(given);
   return {

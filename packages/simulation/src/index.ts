@@ -1,8 +1,10 @@
 /** A deployment on virtual hosts, its ledger, and the referees that judge it. */
 export { Books, type BooksOptions } from "./books.ts";
+export type { DumpedHalf, DumpedState } from "./dumped-state.ts";
 export { LEDGER_SCHEMA_VERSION, Ledger, type LedgerContents, type LedgerGap, readLedger } from "./ledger.ts";
 export { allReferees, type Referee, type Verdict, type Violation, verdicts } from "./referees/index.ts";
 export { SequenceSet } from "./sequence-set.ts";
 export { type Progress, type SimulationOptions, type SimulationReport, simulate } from "./simulate.ts";
 export { type SimulatedMeshOptions, simulatedMesh } from "./simulated-mesh.ts";
+export { type StateDumpOptions, stateDump } from "./state-dump.ts";
 export { TrueFidelity } from "./true-fidelity.ts";

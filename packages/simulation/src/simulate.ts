@@ -204,7 +204,8 @@ class Run {
   }
 }
 
-function askOf({ from, to, pairs, ...options }: SimulationOptions): Ask {
+/** The request that a simulation's options describe. */
+export function askOf({ from, to, pairs, ...options }: SimulationOptions): Ask {
   return {
     from,
     to,

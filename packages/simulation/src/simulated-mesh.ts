@@ -1,4 +1,4 @@
-import { NodeClocks } from "@bellmesh/mesh";
+import { type AnyService, NodeClocks } from "@bellmesh/mesh";
 import { type FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { SeededEntropy } from "@bellmesh/numerics";
 import { classicalDelayNs, deployment, nodeNamed, type Topology } from "@bellmesh/topology";
@@ -10,10 +10,12 @@ export interface SimulatedMeshOptions {
   readonly seed: number;
   readonly faults?: readonly FaultEntry[];
   readonly onRecord: (event: LedgerEvent) => void;
+  /** In place of the services of these names. */
+  readonly instead?: ReadonlyMap<string, AnyService>;
 }
 
 /** A whole deployment on virtual hosts, not yet started: every service of the topology, each its own process. */
-export function simulatedMesh({ topology, seed, faults = [], onRecord }: SimulatedMeshOptions): VirtualWorld {
+export function simulatedMesh({ topology, seed, faults = [], onRecord, instead }: SimulatedMeshOptions): VirtualWorld {
   const clocks = new NodeClocks(new SeededEntropy(seed), topology.clock);
   const world = new VirtualWorld({
     seed,
@@ -24,7 +26,7 @@ export function simulatedMesh({ topology, seed, faults = [], onRecord }: Simulat
     faults,
   });
   for (const { service, place } of deployment(topology)) {
-    const definition = services.get(service);
+    const definition = instead?.get(service) ?? services.get(service);
     if (!definition) throw new Error(`the deployment names a service "${service}" that is not there`);
     world.add(definition, { place, config: { topology } });
   }

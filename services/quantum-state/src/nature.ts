@@ -106,6 +106,11 @@ export class Nature {
     return nothing;
   }
 
+  /** A qubit as it is, for the oracle; undefined where the node holds none of this name. */
+  qubitOf(node: string, name: string): Half | undefined {
+    return this.#holders.get(node)?.held.get(name);
+  }
+
   // Heralding stations
 
   stationOpened(stream: Stream<CreatePairsResponse>, from: Address): readonly Effect[] {

@@ -5,6 +5,9 @@ import { QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
 import type { QuantumStateConfig } from "./config.ts";
 import { Nature } from "./nature.ts";
 
+export type { Half } from "./half.ts";
+export type { Nature } from "./nature.ts";
+
 const { operate, createPairs } = methodsOf(QuantumStateServiceDefinition);
 
 const routes = new Routes<Nature>()
@@ -22,13 +25,25 @@ const routes = new Routes<Nature>()
   .timer((nature, now, { timer }) => nature.timer(now, timer))
   .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
 
+/**
+ * Nature as a service that shows itself to whoever made it, each time it starts: the oracle's door. The simulation may
+ * look in; a service never does, for services import none of one another.
+ */
+export function watched(onStart: (nature: Nature) => void): Service<QuantumStateConfig> {
+  return {
+    name: "quantum-state",
+    timeBase: "true",
+    serves: [QuantumStateServiceDefinition],
+    subscriptions: ({ config }) => [
+      { subject: subjects.controlOfAll(config.topology.name, "clock"), type: ClockCorrection },
+    ],
+    start: (context) => {
+      const nature = new Nature(context);
+      onStart(nature);
+      return routes.machine(nature);
+    },
+  };
+}
+
 /** Nature: the joint quantum state of every qubit, reached by local operations and by heralding stations only. */
-export const service: Service<QuantumStateConfig> = {
-  name: "quantum-state",
-  timeBase: "true",
-  serves: [QuantumStateServiceDefinition],
-  subscriptions: ({ config }) => [
-    { subject: subjects.controlOfAll(config.topology.name, "clock"), type: ClockCorrection },
-  ],
-  start: (context) => routes.machine(new Nature(context)),
-};
+export const service: Service<QuantumStateConfig> = watched(() => undefined);

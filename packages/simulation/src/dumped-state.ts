@@ -1,0 +1,128 @@
+import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
+import { type DensityMatrix, sizeOf } from "@bellmesh/joint-state";
+import type { Half } from "@bellmesh/quantum-state";
+import type { PairFidelity } from "@bellmesh/wire/ledger";
+
+/** The joint state of two halves as nature has it. No service ever sees it. */
+export interface DumpedState {
+  readonly pair: string;
+  /** The left qubit first: node, and the link pair whose half it is. */
+  readonly halves: readonly [DumpedHalf, DumpedHalf];
+  readonly atNs: number;
+  readonly engine: string;
+  readonly why: string;
+  /** What both ends were told, or nature's noise-free index before anybody was told; absent: not known. */
+  readonly announced: string | undefined;
+  /** ⟨B|ρ|B⟩ for that index; absent where there is none. */
+  readonly fidelity: number | undefined;
+  /** ⟨B|ρ|B⟩ for each of the four Bell states. */
+  readonly bellWeights: Readonly<Record<string, number>>;
+  /** Tr ρ². */
+  readonly purity: number;
+  /** Entry (row, column) of the 4×4 matrix as [real, imaginary]; row 2·q0 + q1, q0 the left qubit. */
+  readonly rho: readonly (readonly (readonly [number, number])[])[];
+}
+
+export interface DumpedHalf {
+  readonly node: string;
+  readonly pair: string;
+  /** When the node delivered it, in true time; absent: not yet. */
+  readonly deliveredNs: number | undefined;
+}
+
+/**
+ * Lets both halves wait until the instant and reads their state. The world they are of is not to go on after that: what
+ * is entangled with them is traced out.
+ * @param told what nature wrote of the pair, where it was delivered
+ */
+export function dumpedState(pair: string, left: Half, right: Half, atNs: number, told?: PairFidelity): DumpedState {
+  const engine = left.register?.engine ?? "";
+  const others = sizeBeside(left, right);
+  const matrix = stateOf(left, right, atNs);
+  const index = told?.announced ?? left.pair?.intended;
+  const weights = bellIndices.map((bell) => [bellName(bell), overlap(matrix, bell)] as const);
+  return {
+    pair,
+    halves: [halfOf(left, told), halfOf(right, told)],
+    atNs,
+    engine,
+    why: reason(engine, others),
+    announced: index && bellName(index),
+    fidelity: index && overlap(matrix, index),
+    bellWeights: Object.fromEntries(weights),
+    purity: purityOf(matrix),
+    rho: rowsOf(matrix),
+  };
+}
+
+function halfOf({ holder, name, delivered, deliveredNs }: Half, told: PairFidelity | undefined): DumpedHalf {
+  const isFirst = told?.firstPair === name && told.firstNode === holder.name;
+  const toldNs = isFirst ? told.firstDeliveredAt : told?.secondDeliveredAt;
+  return { node: holder.name, pair: name, deliveredNs: toldNs ?? (delivered ? deliveredNs : undefined) };
+}
+
+/** How many other qubits stand in the halves' register. */
+function sizeBeside(left: Half, right: Half): number {
+  return left.register && left.register === right.register ? sizeOf(left.register) - 2 : 0;
+}
+
+function stateOf(left: Half, right: Half, atNs: number): DensityMatrix {
+  left.ageTo(atNs);
+  right.ageTo(atNs);
+  const shared = left.register;
+  if (!shared || right.register !== shared) throw new Error("the halves of a pair stand in one register");
+  if (shared.reduced) return shared.reduced([left.position, right.position]);
+  const register = shared.promote();
+  for (const qubit of [...register.qubits]) {
+    if (qubit !== left && qubit !== right) register.discard(qubit.position);
+  }
+  if (left.position === 0) return register.matrix;
+  const exchanged = register.matrix;
+  for (const [control, target] of [
+    [0, 1],
+    [1, 0],
+    [0, 1],
+  ] as const) {
+    exchanged.controlledX(control, target);
+  }
+  return exchanged;
+}
+
+/** Why this engine: what the register must have met that no smaller one can hold. */
+function reason(engine: string, others: number): string {
+  const beside = others > 0 ? `; ${others} other qubits stand in the same register` : "";
+  switch (engine) {
+    case "pair":
+      return "an X-state, exactly: heralded, waited, Pauli noise and swaps between pairs only";
+    case "density-matrix":
+      return `a gate, a measurement or a qubit beside the pair that no X-state holds${beside}`;
+    default:
+      return `more qubits than a density matrix holds${beside}`;
+  }
+}
+
+/** ⟨B|ρ|B⟩: the two rows where |B(x,z)⟩ has amplitudes ±1/√2. */
+function overlap({ real }: DensityMatrix, { x, z }: BellIndex): number {
+  const [one, other] = x ? [1, 2] : [0, 3];
+  const coherence = (real[4 * one + other] as number) + (real[4 * other + one] as number);
+  const populations = (real[5 * one] as number) + (real[5 * other] as number);
+  return (populations + (z ? -coherence : coherence)) / 2;
+}
+
+function purityOf({ real, imaginary }: DensityMatrix): number {
+  let sum = 0;
+  for (const [entry, value] of real.entries()) {
+    const other = imaginary[entry] as number;
+    sum += value * value + other * other;
+  }
+  return sum;
+}
+
+function rowsOf({ real, imaginary }: DensityMatrix): DumpedState["rho"] {
+  return [0, 1, 2, 3].map((row) =>
+    [0, 1, 2, 3].map((column) => {
+      const entry = 4 * row + column;
+      return [(real[entry] as number) + 0, (imaginary[entry] as number) + 0] as const;
+    }),
+  );
+}
