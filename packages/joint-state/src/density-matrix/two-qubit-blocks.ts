@@ -7,8 +7,8 @@ const blockImaginary = new Float64Array(16);
 const halfReal = new Float64Array(16);
 const halfImaginary = new Float64Array(16);
 const offsets = new Int32Array(4);
-// The entries of the gate that are not 0: a gate such as a controlled rotation has few.
-const rows = new Int32Array(16);
+// The entries of the gate that are not 0, row by row: a gate such as a controlled rotation has few.
+const starts = new Int32Array(5);
 const columns = new Int32Array(16);
 const gateReal = new Float64Array(16);
 const gateImaginary = new Float64Array(16);
@@ -20,7 +20,7 @@ const gateImaginary = new Float64Array(16);
  */
 export function turnPair(entries: Entries, firstMask: number, secondMask: number, unitary: Matrix4): void {
   const { dimension } = entries;
-  const nonzero = takeGate(unitary);
+  takeGate(unitary);
   takeOffsets(firstMask, secondMask);
   const low = Math.min(firstMask, secondMask);
   const high = Math.max(firstMask, secondMask);
@@ -30,7 +30,7 @@ export function turnPair(entries: Entries, firstMask: number, secondMask: number
     for (let column = row; column < quarter; column += 1) {
       const left = widened(widened(column, low), high);
       loadBlock(entries, upper, left);
-      turnBlock(nonzero);
+      turnBlock();
       storeBlock(entries, upper, left);
     }
   }
@@ -112,20 +112,20 @@ function takeOffsets(firstMask: number, secondMask: number): void {
   offsets[3] = firstMask | secondMask;
 }
 
-/** Takes the gate's entries that are not 0. @returns how many they are. */
-function takeGate(unitary: Matrix4): number {
+/** Takes the gate's entries that are not 0. */
+function takeGate(unitary: Matrix4): void {
   let nonzero = 0;
   for (let entry = 0; entry < 16; entry += 1) {
     const re = unitary[2 * entry] as number;
     const im = unitary[2 * entry + 1] as number;
-    if (re === 0 && im === 0) continue;
-    rows[nonzero] = entry >> 2;
-    columns[nonzero] = entry & 3;
-    gateReal[nonzero] = re;
-    gateImaginary[nonzero] = im;
-    nonzero += 1;
+    if (re !== 0 || im !== 0) {
+      columns[nonzero] = entry & 3;
+      gateReal[nonzero] = re;
+      gateImaginary[nonzero] = im;
+      nonzero += 1;
+    }
+    starts[(entry >> 2) + 1] = nonzero;
   }
-  return nonzero;
 }
 
 function loadBlock({ dimension, real, imaginary }: Entries, upper: number, left: number): void {
@@ -140,33 +140,41 @@ function loadBlock({ dimension, real, imaginary }: Entries, upper: number, left:
 }
 
 /** The block's rows by U, then its columns by U's conjugate. */
-function turnBlock(nonzero: number): void {
-  halfReal.fill(0);
-  halfImaginary.fill(0);
-  for (let each = 0; each < nonzero; each += 1) {
-    const to = 4 * (rows[each] as number);
-    const from = 4 * (columns[each] as number);
-    const re = gateReal[each] as number;
-    const im = gateImaginary[each] as number;
+function turnBlock(): void {
+  for (let row = 0; row < 4; row += 1) {
+    const end = starts[row + 1] as number;
     for (let column = 0; column < 4; column += 1) {
-      const fromReal = blockReal[from + column] as number;
-      const fromImaginary = blockImaginary[from + column] as number;
-      halfReal[to + column] = (halfReal[to + column] as number) + re * fromReal - im * fromImaginary;
-      halfImaginary[to + column] = (halfImaginary[to + column] as number) + re * fromImaginary + im * fromReal;
+      let sumReal = 0;
+      let sumImaginary = 0;
+      for (let each = starts[row] as number; each < end; each += 1) {
+        const from = 4 * (columns[each] as number) + column;
+        const re = gateReal[each] as number;
+        const im = gateImaginary[each] as number;
+        const fromReal = blockReal[from] as number;
+        const fromImaginary = blockImaginary[from] as number;
+        sumReal += re * fromReal - im * fromImaginary;
+        sumImaginary += re * fromImaginary + im * fromReal;
+      }
+      halfReal[4 * row + column] = sumReal;
+      halfImaginary[4 * row + column] = sumImaginary;
     }
   }
-  blockReal.fill(0);
-  blockImaginary.fill(0);
-  for (let each = 0; each < nonzero; each += 1) {
-    const to = rows[each] as number;
-    const from = columns[each] as number;
-    const re = gateReal[each] as number;
-    const im = gateImaginary[each] as number;
+  for (let column = 0; column < 4; column += 1) {
+    const end = starts[column + 1] as number;
     for (let row = 0; row < 16; row += 4) {
-      const fromReal = halfReal[row + from] as number;
-      const fromImaginary = halfImaginary[row + from] as number;
-      blockReal[row + to] = (blockReal[row + to] as number) + re * fromReal + im * fromImaginary;
-      blockImaginary[row + to] = (blockImaginary[row + to] as number) + re * fromImaginary - im * fromReal;
+      let sumReal = 0;
+      let sumImaginary = 0;
+      for (let each = starts[column] as number; each < end; each += 1) {
+        const from = row + (columns[each] as number);
+        const re = gateReal[each] as number;
+        const im = gateImaginary[each] as number;
+        const fromReal = halfReal[from] as number;
+        const fromImaginary = halfImaginary[from] as number;
+        sumReal += re * fromReal + im * fromImaginary;
+        sumImaginary += re * fromImaginary - im * fromReal;
+      }
+      blockReal[row + column] = sumReal;
+      blockImaginary[row + column] = sumImaginary;
     }
   }
 }
