@@ -12,7 +12,7 @@ const run = promisify(execFile);
 function commandsIn(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trim());
   return lines
-    .filter((line) => /^(npx )?bellmesh (simulate|topology) /.test(line))
+    .filter((line) => /^(npx )?bellmesh (simulate|topology|hardware) /.test(line))
     .map((line) => line.replace(/^(npx )?bellmesh /, ""));
 }
 
@@ -30,9 +30,12 @@ describe("Commands shown to readers work as shown", () => {
     expect(await bellmesh(words)).not.toBe("");
   });
 
-  test.each(["simulate", "topology validate", "topology show"])("help of %s: every example", async (command) => {
-    const examples = commandsIn(await bellmesh(`${command} --help`));
-    expect(examples.length).toBeGreaterThan(0);
-    for (const words of examples) expect(await bellmesh(words), words).not.toBe("");
-  });
+  test.each(["simulate", "topology validate", "topology show", "hardware list", "hardware show"])(
+    "help of %s: every example",
+    async (command) => {
+      const examples = commandsIn(await bellmesh(`${command} --help`));
+      expect(examples.length).toBeGreaterThan(0);
+      for (const words of examples) expect(await bellmesh(words), words).not.toBe("");
+    },
+  );
 });

@@ -3,6 +3,8 @@ import { compose } from "./compose.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
+import { hardwareList } from "./hardware-list.ts";
+import { hardwareShow } from "./hardware-show.ts";
 import { physicsEval } from "./physics-eval.ts";
 import { request } from "./request.ts";
 import { serve } from "./serve.ts";
@@ -16,5 +18,5 @@ import { up } from "./up.ts";
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   ...[up, status, request, down, demo, serve, doctor, compose],
-  ...[simulate, stateDump, topologyValidate, topologyShow, physicsEval],
+  ...[simulate, stateDump, topologyValidate, topologyShow, hardwareList, hardwareShow, physicsEval],
 ];

@@ -6,3 +6,15 @@ export { type ClockSegment, type HardwareStamp, NodeClock } from "./node-clock.t
 export { Oscillator, type OscillatorParameters } from "./oscillator.ts";
 export { type OscillatorClass, type OscillatorClassName, oscillatorClasses } from "./oscillator-classes.ts";
 export { meanPhotonOverlap, photonOverlap } from "./photon-overlap.ts";
+export {
+  checkPlatform,
+  type Emission,
+  type Figure,
+  figuresOf,
+  type Platform,
+  PlatformError,
+  type QubitKind,
+  type Source,
+  type StorageKind,
+} from "./platforms/platform.ts";
+export { platforms } from "./platforms/platforms.ts";

@@ -1,4 +1,4 @@
-import { oscillatorClasses } from "@bellmesh/hardware";
+import { oscillatorClasses, platforms } from "@bellmesh/hardware";
 import { defaultsFields, linkFields, nodeFields } from "./parse-hardware.ts";
 import { topFields } from "./parse-topology.ts";
 import {
@@ -29,7 +29,8 @@ export function topologyJsonSchema(): Json {
   const gates = mapping(numbers(gateFields), Object.keys(gateFields));
   const readout = mapping(numbers(readoutFields), Object.keys(readoutFields));
   const heralding = mapping({ scheme: { const: "double-click" }, ...numbers(heraldingFields) });
-  const hardware = { memory, gates, readout };
+  const platform = { enum: [...platforms.keys()], description: "the hardware whose figures are the defaults" };
+  const hardware = { platform, memory, gates, readout };
   const clock = mapping({
     grandmaster: { ...token, description: "the node whose clock is the reference; the first node by default" },
     preset: { enum: Object.keys(clockPresets), default: "white-rabbit" },

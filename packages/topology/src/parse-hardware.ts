@@ -1,5 +1,6 @@
 import { fibreDelayNs } from "@bellmesh/hardware";
 import { modelOf } from "./link-model.ts";
+import { type PlatformFields, parsePlatform } from "./platform-fields.ts";
 import {
   describeField,
   fibreFields,
@@ -12,7 +13,7 @@ import {
 import { isToken, type Section, show } from "./section.ts";
 import type { Heralding, Link, Memory, Readout, TopologyNode } from "./topology.ts";
 
-export const nodeFields = ["name", "memory", "gates", "readout"];
+export const nodeFields = ["name", "platform", "memory", "gates", "readout"];
 export const linkFields = [
   "name",
   "between",
@@ -22,7 +23,7 @@ export const linkFields = [
   ...Object.keys(fibreFields),
   "heralding",
 ];
-export const defaultsFields = ["memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
+export const defaultsFields = ["platform", "memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
 
 const heraldingNames = ["scheme", ...Object.keys(heraldingFields)];
 
@@ -35,6 +36,7 @@ export interface HardwareDefaults {
   readonly gates: Section;
   readonly readout: Section;
   readonly heralding: Section;
+  readonly platform: PlatformFields;
 }
 
 /** Opens `defaults` and checks all that stands there, so that a mistake shows even where every node overrides it. */
@@ -46,6 +48,7 @@ export function parseDefaults(top: Section): HardwareDefaults {
     gates: defaults.section("gates", Object.keys(gateFields)),
     readout: defaults.section("readout", Object.keys(readoutFields)),
     heralding: defaults.section("heralding", heraldingNames),
+    platform: parsePlatform(defaults),
   };
   defaults.checkGiven(fibreFields);
   sections.memory.checkGiven(memoryFields);
@@ -60,12 +63,16 @@ export function parseDefaults(top: Section): HardwareDefaults {
 /** A node: what it states itself, over the defaults of the file. @throws TopologyError */
 export function parseNode(section: Section, defaults: HardwareDefaults): TopologyNode {
   const name = section.token("name", "a name");
+  const platform = parsePlatform(section);
+  const others = (of: "memory" | "gates" | "readout") => {
+    return { platform: platform[of], fallback: defaults[of], fallbackPlatform: defaults.platform[of] };
+  };
   const memorySection = section.section("memory", Object.keys(memoryFields));
-  const memory: Memory = memorySection.numbers(memoryFields, defaults.memory);
+  const memory: Memory = memorySection.numbers(memoryFields, others("memory"));
   checkCoherence(memorySection, memory.t1S, memory.t2S);
-  const gates = section.section("gates", Object.keys(gateFields)).numbers(gateFields, defaults.gates);
+  const gates = section.section("gates", Object.keys(gateFields)).numbers(gateFields, others("gates"));
   const readoutSection = section.section("readout", Object.keys(readoutFields));
-  const readout: Readout = readoutSection.numbers(readoutFields, defaults.readout);
+  const readout: Readout = readoutSection.numbers(readoutFields, others("readout"));
   if (readout.p01 + readout.p10 > 1) {
     const expected = "give p01 + p10 of at most 1, otherwise the two answers have changed names";
     throw readoutSection.error("p01", `p01 + p10 is ${readout.p01 + readout.p10}`, expected);
@@ -94,11 +101,14 @@ export function parseLink(
     throw section.error("", `the name ${show(name)} is too long`, "give the link a name of at most 63 characters");
   }
   const armsKm = parseArms(section);
-  const { attenuationDbPerKm } = section.numbers(fibreFields, defaults.top);
+  const { attenuationDbPerKm } = section.numbers(fibreFields, { fallback: defaults.top });
   const heraldingSection = section.section("heralding", heraldingNames);
   const heralding: Heralding = {
     scheme: readScheme(heraldingSection),
-    ...heraldingSection.numbers(heraldingFields, defaults.heralding),
+    ...heraldingSection.numbers(heraldingFields, {
+      fallback: defaults.heralding,
+      fallbackPlatform: defaults.platform.heralding,
+    }),
   };
   checkPeriod(heraldingSection, heralding, 2 * fibreDelayNs(Math.max(armsKm[0], armsKm[1]), fibreSpeedKmPerS));
   const link: Link = { name, ends, armsKm, attenuationDbPerKm, heralding };

@@ -6,6 +6,13 @@ import { TopologyError } from "./topology-error.ts";
 /** The numbers of a table of fields. */
 export type NumbersOf<Fields extends NumberFields> = { readonly [Name in keyof Fields]: number };
 
+/** Where else numbers may come from than where they should stand; see `numbers`. */
+export interface Others {
+  readonly platform?: Readonly<Record<string, number | undefined>>;
+  readonly fallback?: Section;
+  readonly fallbackPlatform?: Readonly<Record<string, number | undefined>>;
+}
+
 /**
  * One mapping of a document while it is read: knows its path, refuses what is not a known field, and turns every
  * mistake into a TopologyError. The first mistake ends the reading.
@@ -93,11 +100,16 @@ export class Section {
     throw this.error(field, "this field is missing", `give it as ${describeField(rule)} (${rule.meaning})`);
   }
 
-  /** All numbers of a table; what is not given here is read from the fallback, then from the table's defaults. */
-  numbers<Fields extends NumberFields>(fields: Fields, fallback?: Section): NumbersOf<Fields> {
+  /**
+   * All numbers of a table: as given here, else by this section's platform, else as given in the fallback, else by the
+   * fallback's platform, else as the table has it by default.
+   */
+  numbers<Fields extends NumberFields>(fields: Fields, others: Others = {}): NumbersOf<Fields> {
+    const { platform = {}, fallback, fallbackPlatform = {} } = others;
     const numbers: Record<string, number> = {};
     for (const [field, rule] of Object.entries(fields)) {
-      const number = this.optionalNumber(field, rule) ?? fallback?.optionalNumber(field, rule) ?? rule.default;
+      const own = this.optionalNumber(field, rule) ?? platform[field];
+      const number = own ?? fallback?.optionalNumber(field, rule) ?? fallbackPlatform[field] ?? rule.default;
       if (number === undefined) {
         const also = fallback ? ` here or as ${printPath([...fallback.path, field])}` : "";
         throw this.error(field, "this field is missing", `give it${also} as ${describeField(rule)} (${rule.meaning})`);

@@ -1,0 +1,72 @@
+import { type Figure, type Platform, platforms } from "@bellmesh/hardware";
+import type { gateFields, heraldingFields, memoryFields, readoutFields } from "./schema.ts";
+import type { Section } from "./section.ts";
+
+type Given<Fields> = { readonly [Name in keyof Fields]?: number };
+
+/** What a platform says of the fields of a topology; what it does not say is absent. */
+export interface PlatformFields {
+  readonly memory: Given<typeof memoryFields>;
+  readonly gates: Given<typeof gateFields>;
+  readonly readout: Given<typeof readoutFields>;
+  readonly heralding: Given<typeof heraldingFields>;
+}
+
+const NOTHING: PlatformFields = { memory: {}, gates: {}, readout: {}, heralding: {} };
+
+/** Reads the `platform` of a node or of the defaults. @throws TopologyError when there is none of that name */
+export function parsePlatform(section: Section): PlatformFields {
+  if (!section.has("platform")) return NOTHING;
+  const name = section.choice("platform", [...platforms.keys()], "ideal");
+  return platformFields(platforms.get(name) as Platform);
+}
+
+/**
+ * The communication qubits of a platform stand for all that a node stores halves in: storage qubits and moves are
+ * not simulated, but attempts dephase what is stored as they do storage qubits.
+ */
+export function platformFields(platform: Platform): PlatformFields {
+  const { communication, storage, emission } = platform;
+  return {
+    memory: given({
+      t1S: value(communication.t1S),
+      t2S: value(communication.t2S),
+      attemptDephasing: value(storage?.attemptDephasing),
+    }),
+    gates: given({
+      twoQubitDepolarising: value(platform.twoQubitDepolarising),
+      twoQubitNs: nanoseconds(platform.twoQubitS),
+      oneQubitDepolarising: value(communication.oneQubitDepolarising),
+      oneQubitNs: nanoseconds(communication.oneQubitS),
+      initialDepolarising: value(communication.initialDepolarising),
+      initialNs: nanoseconds(communication.initialS),
+    }),
+    readout: given({
+      p01: value(platform.p01),
+      p10: value(platform.p10),
+      durationNs: nanoseconds(platform.readoutS),
+    }),
+    heralding: given({
+      emissionEfficiency: value(emission.efficiency),
+      emissionFidelity: value(emission.fidelity),
+      darkCountProbability: value(emission.darkCountProbability),
+      visibility: value(emission.visibility),
+      detectionWindowNs: nanoseconds(emission.detectionWindowS),
+      photonLifetimeNs: nanoseconds(emission.photonLifetimeS),
+    }),
+  };
+}
+
+function value(figure: Figure | undefined): number | undefined {
+  return figure?.[0];
+}
+
+function nanoseconds(figure: Figure | undefined): number | undefined {
+  return figure && Math.round(figure[0] * 1e9);
+}
+
+/** Without what is undefined. */
+function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: NonNullable<Fields[Name]> } {
+  const entries = Object.entries(fields).filter(([, number]) => number !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+}
