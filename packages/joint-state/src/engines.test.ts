@@ -17,7 +17,7 @@ import type { Chance } from "./chance.ts";
 import { DensityRegister } from "./density-matrix/density-register.ts";
 import { controlledGate, correct, rotate } from "./gates.ts";
 import { measure } from "./measurement.ts";
-import { PairRegister } from "./pair-register.ts";
+import { PairRegister } from "./pair/pair-register.ts";
 import { joined, promoted } from "./promotion.ts";
 import { Qubit } from "./qubit.ts";
 

@@ -9,7 +9,7 @@ export { OperandError, type OperandErrorReason } from "./density-matrix/operand-
 export type { Amplitudes } from "./density-matrix/pivoted-cholesky.ts";
 export { controlledGate, correct, rotate } from "./gates.ts";
 export { measure } from "./measurement.ts";
-export { PairRegister } from "./pair-register.ts";
+export { PairRegister } from "./pair/pair-register.ts";
 export { canJoin, sizeOf } from "./promotion.ts";
 export { Qubit } from "./qubit.ts";
 export type { Engine, Register } from "./register.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { bellMeasure } from "./bell-measurement.ts";
 import { correct, rotate } from "./gates.ts";
 import { measure } from "./measurement.ts";
-import { PairRegister } from "./pair-register.ts";
+import { PairRegister } from "./pair/pair-register.ts";
 import { promoted } from "./promotion.ts";
 import { Qubit } from "./qubit.ts";
 

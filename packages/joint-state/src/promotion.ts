@@ -1,6 +1,6 @@
 import { QUBITS_MAX } from "./density-matrix/density-matrix.ts";
 import type { DensityRegister } from "./density-matrix/density-register.ts";
-import { PairRegister } from "./pair-register.ts";
+import { PairRegister } from "./pair/pair-register.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Register } from "./register.ts";
 
