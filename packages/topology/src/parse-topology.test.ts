@@ -273,7 +273,7 @@ const mistakes: readonly [string, string, string, string, RegExp, number?][] = [
     "- name: alice",
     "- alice",
     "nodes[0]",
-    /"alice" is not a mapping; give a mapping with name, memory/,
+    /"alice" is not a mapping; give a mapping with name, platform/,
   ],
   ["an empty list item", "- name: alice", "-", "nodes[0]", /an empty value is not a mapping/],
   ["a section without content", "clock:\n  grandmaster: alice", "clock:", "clock", /an empty value is not a mapping/],
