@@ -11,10 +11,12 @@ type Case = NonNullable<LedgerEvent["event"]>["$case"];
  */
 const ranks: Readonly<Record<Case, number>> = {
   natureRestarted: 0,
+  hardwareChanged: 0,
   requestAccepted: 1,
   requestRefused: 1,
   circuitInstalled: 2,
   pairHeralded: 3,
+  attemptsMade: 3,
   halfStored: 5,
   pairsSwapped: 6,
   frameApplied: 7,

@@ -1,5 +1,6 @@
 import type { NodeClock } from "@bellmesh/hardware";
-import type { Stream } from "@bellmesh/mesh";
+import type { NodeClocks, Stream } from "@bellmesh/mesh";
+import { type Link, linkModel, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Arm, GenerateResponse } from "@bellmesh/wire/physical-link";
 import type { ArmedCycles } from "./attempt-series.ts";
@@ -58,4 +59,13 @@ export function recent(now: Instant, end: End, armed: Armed): Armed {
   if (armed.firstCycle >= oldest) return armed;
   const skipped = Math.ceil((oldest - armed.firstCycle) / armed.stride) * armed.stride;
   return { ...armed, firstCycle: Math.min(armed.firstCycle + skipped, armed.untilCycle) };
+}
+
+/** Both ends of a link, in its order: the nearer one fires later, so that both photons meet at the station. */
+export function endsOf(link: Link, topology: Topology, clocks: NodeClocks): readonly [End, End] {
+  const { armDelayNs, periodNs } = linkModel(topology, link);
+  const arrivalDelayNs = Math.max(...armDelayNs);
+  const end = (name: string, delayNs: number) =>
+    new End(name, { clock: clocks.of(name), periodNs, triggerDelayNs: arrivalDelayNs - delayNs, arrivalDelayNs });
+  return [end(link.ends[0], armDelayNs[0]), end(link.ends[1], armDelayNs[1])];
 }

@@ -15,7 +15,7 @@ import {
   StreamNumbers,
 } from "@bellmesh/mesh";
 import type { EntropyStream } from "@bellmesh/numerics";
-import { classicalDelayNs, type Link, linkModel, linkNamed, type Topology } from "@bellmesh/topology";
+import { classicalDelayNs, type Link, linkNamed } from "@bellmesh/topology";
 import { type Instant, pairId, publisherOf } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
@@ -33,8 +33,9 @@ import {
 } from "@bellmesh/wire/quantum-state";
 import { AttemptSeries, type CommonCycles, paired } from "./attempt-series.ts";
 import type { PhysicalLinkConfig } from "./config.ts";
-import { type Armed, End, recent } from "./end.ts";
+import { type Armed, type End, endsOf, recent } from "./end.ts";
 import { type AttemptYield, HeraldedPair } from "./heralded-pair.ts";
+import { ReportedSeries } from "./reported-series.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
@@ -70,6 +71,7 @@ export class HeraldingStation {
   readonly #usefulForDefaultNs: number;
   readonly #corrections = new ClockCorrections();
   #natureListens = false;
+  readonly #reported: ReportedSeries;
   #incarnation = 0;
   #nextSequence = 1;
   readonly #unannounced: UnannouncedPairs;
@@ -86,6 +88,7 @@ export class HeraldingStation {
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
     this.#heraldedPair = new HeraldedPair(this.#link);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
+    this.#reported = new ReportedSeries(this.#nature, this.#ends);
     this.#unannounced = new UnannouncedPairs(this.#nature);
     this.#outbox = new Outbox(topology.name, this.#link.name, (to) => classicalDelayNs(topology, this.#link.name, to));
     this.#usefulForDefaultNs =
@@ -125,11 +128,13 @@ export class HeraldingStation {
   // Nature
 
   /** Nature listens, or has a pair: the ends are told of it, and will find it whichever way their operations take. */
-  natureAnswered(now: Instant, { pair }: CreatePairsResponse, stream: Stream): readonly Effect[] {
+  natureAnswered(now: Instant, answer: CreatePairsResponse, stream: Stream): readonly Effect[] {
     if (!this.#nature.is(stream)) return nothing;
-    if (pair !== "") return this.#announce(now, pair);
-    if (this.#natureListens) return nothing;
-    const effects: Effect[] = [effect.health(true)];
+    if (answer.pair !== "") return this.#announce(now, answer.pair);
+    const effects: Effect[] = [];
+    this.#reported.asked(effects, answer.reportAttempts ?? false, this.#series);
+    if (this.#natureListens) return effects;
+    effects.push(effect.health(true));
     this.#natureListens = true;
     this.#unannounced.tellAgain(effects);
     this.#pairUp(now, effects, 0);
@@ -156,7 +161,7 @@ export class HeraldingStation {
   natureEnded(now: Instant, stream: Stream): readonly Effect[] {
     const effects: Effect[] = [];
     if (!this.#nature.ended(now, effects, stream)) return nothing;
-    this.#cut(now); // a success of this very instant is lost with the nature that should have made it
+    this.#cut(now, effects); // a success of this very instant is lost with the nature that should have made it
     this.#natureListens = false;
     effects.push(effect.health(false, "nature is not reached"));
     this.#pairUp(now, effects, 0);
@@ -172,7 +177,7 @@ export class HeraldingStation {
     if (!segment) return nothing;
     const effects: Effect[] = [];
     this.#settle(now, effects);
-    const attemptsBefore = this.#cut(now);
+    const attemptsBefore = this.#cut(now, effects);
     end.timing.clock.correct(segment);
     this.#pairUp(now, effects, attemptsBefore);
     return effects;
@@ -235,7 +240,7 @@ export class HeraldingStation {
       return;
     }
     this.#settle(now, effects);
-    this.#cut(now);
+    this.#cut(now, effects);
     end.armed = recent(now, end, armed);
     if (arm.expectedSequence > 0 && arm.expectedSequence < this.#nextAnnounced) {
       this.#endArm(effects, end, SeriesEnd.MISSED_HERALD, 0);
@@ -251,7 +256,7 @@ export class HeraldingStation {
       return;
     }
     const inSeries = this.#series !== undefined;
-    const attempts = this.#cut(now);
+    const attempts = this.#cut(now, effects);
     for (const stopped of inSeries ? this.#ends : [end]) this.#endArm(effects, stopped, SeriesEnd.STOPPED, attempts);
     this.#pairUp(now, effects, 0);
   }
@@ -277,7 +282,7 @@ export class HeraldingStation {
   #disarm(now: Instant, effects: Effect[], end: End): void {
     if (!end.armed) return;
     this.#settle(now, effects);
-    this.#cut(now);
+    this.#cut(now, effects);
     end.armed = undefined;
     this.#pairUp(now, effects, 0);
   }
@@ -292,7 +297,9 @@ export class HeraldingStation {
       this.#series = undefined;
       this.#unspentCycle = series.decidingCycle + 1;
       const attempts = series.attemptsMade(series.decidingCycle);
-      this.counters.attempts += attempts - series.attemptsBefore;
+      const made = attempts - series.attemptsBefore;
+      this.counters.attempts += made;
+      this.#reported.stopped(effects, made);
       if (series.succeeds) this.#herald(now, effects, series, attempts);
       else for (const end of this.#ends) this.#endArm(effects, end, SeriesEnd.UNTIL, attempts);
       return;
@@ -305,14 +312,15 @@ export class HeraldingStation {
   }
 
   /** Ends the series at this instant, undecided. @returns the attempts made in it */
-  #cut(now: Instant): number {
+  #cut(now: Instant, effects: Effect[]): number {
     const series = this.#series;
     if (!series) return 0;
     this.#series = undefined;
     const cycle = Math.min(this.#ends[0].lastArrivedCycle(now), this.#ends[1].lastArrivedCycle(now));
     const attempts = series.attemptsMade(cycle);
-    this.counters.attempts += attempts - series.attemptsBefore;
     const made = attempts - series.attemptsBefore;
+    this.counters.attempts += made;
+    this.#reported.stopped(effects, made);
     if (made > 0) this.#unspentCycle = series.cycles.firstCycle + (made - 1) * series.cycles.stride + 1;
     return attempts;
   }
@@ -346,6 +354,7 @@ export class HeraldingStation {
     series.secondEmittedNs = second.emittedNs(series.decidingCycle);
     series.knownNs = Math.max(first.arrivedNs(series.decidingCycle), second.arrivedNs(series.decidingCycle));
     this.#series = series;
+    this.#reported.started(effects, series);
   }
 
   #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
@@ -430,14 +439,6 @@ export function linkOf({ config, place }: Pick<Context<PhysicalLinkConfig>, "con
   const link = linkNamed(config.topology, place);
   if (!link) throw new Error(`${config.topology.name} has no link ${place}`);
   return link;
-}
-
-function endsOf(link: Link, topology: Topology, clocks: NodeClocks): readonly [End, End] {
-  const { armDelayNs, periodNs } = linkModel(topology, link);
-  const arrivalDelayNs = Math.max(...armDelayNs);
-  const end = (name: string, delayNs: number) =>
-    new End(name, { clock: clocks.of(name), periodNs, triggerDelayNs: arrivalDelayNs - delayNs, arrivalDelayNs });
-  return [end(link.ends[0], armDelayNs[0]), end(link.ends[1], armDelayNs[1])];
 }
 
 function isSame(one: QueueId, other: QueueId): boolean {

@@ -1,5 +1,6 @@
 import type { BellIndex } from "@bellmesh/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { lossOfWaiting, recordedBudget } from "./fidelity-budget.ts";
 import type { EntangledPair, Half } from "./half.ts";
 
 const PARTS_PER_TRILLION = 1_000_000_000_000;
@@ -13,6 +14,12 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
   const ordered = one.holder.name < other.holder.name || (one.holder === other.holder && one.name <= other.name);
   const first = ordered ? one : other;
   const second = ordered ? other : one;
+  const atNs = Math.max(first.deliveredNs, second.deliveredNs);
+  const ppt = Math.max(0, Math.round(trueFidelity(first, second, atNs) * PARTS_PER_TRILLION));
+  const ends = [first, second].map((half) => ({
+    node: half.holder.name,
+    loss: half.waitLoss + lossOfWaiting(half.decayUntil(atNs)),
+  }));
   return {
     $case: "pairFidelity",
     pairFidelity: {
@@ -20,12 +27,13 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       firstNode: first.holder.name,
       secondPair: second.name,
       secondNode: second.holder.name,
-      fidelityPpt: Math.max(0, Math.round(trueFidelity(first, second) * PARTS_PER_TRILLION)),
+      fidelityPpt: ppt,
       intended: pair.intended,
       engine: first.register?.engine ?? "",
       firstDeliveredAt: first.deliveredNs,
       secondDeliveredAt: second.deliveredNs,
       announced: announcedIndex(first, second),
+      budget: recordedBudget(pair.budget, ends),
     },
   };
 }
@@ -34,10 +42,9 @@ function announcedIndex(first: Half, second: Half): BellIndex | undefined {
   return first.announced ?? second.announced;
 }
 
-function trueFidelity(first: Half, second: Half): number {
+function trueFidelity(first: Half, second: Half, atNs: number): number {
   const index = announcedIndex(first, second);
   if (index === undefined) return 0.25;
-  const atNs = Math.max(first.deliveredNs, second.deliveredNs);
   const { register } = first;
   if (!register || register !== second.register) throw new Error("the halves of a pair stand in one register");
   const [one, other] = [first.decayUntil(atNs), second.decayUntil(atNs)];

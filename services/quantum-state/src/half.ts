@@ -1,5 +1,6 @@
-import { type BellIndex, memoryDecay, type PauliEigenvalues } from "@bellmesh/bell";
+import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
 import { Qubit } from "@bellmesh/joint-state";
+import { lossOfWaiting, type PairBudget } from "./fidelity-budget.ts";
 import type { QubitHolder } from "./qubit-holder.ts";
 
 /** Two clocks of a mesh agree only to their uncertainty: stamps this much older than the last touch are not stale. */
@@ -14,6 +15,8 @@ export interface EntangledPair {
   intended: BellIndex | undefined;
   /** Its fidelity stands in the ledger. */
   recorded: boolean;
+  /** Where it lost its fidelity, but for the waiting of its two halves. */
+  readonly budget: PairBudget;
 }
 
 /** A qubit a node holds: half of a pair under the pair's id, or one the node initialised under a name of its own. */
@@ -26,6 +29,10 @@ export class Half extends Qubit {
   /** True instant of the node's last operation on it; its state stands at `agedToNs`, which is no later. */
   lastTouchNs: number;
   agedToNs: number;
+  /** Until then the last operation on it goes on; the next one starts no sooner. */
+  busyUntilNs: number;
+  /** What its waiting alone would have taken from a perfect pair. */
+  waitLoss = 0;
   delivered = false;
   deliveredNs = 0;
   announced: BellIndex | undefined = undefined;
@@ -40,6 +47,7 @@ export class Half extends Qubit {
     this.pair = pair;
     this.lastTouchNs = sinceNs;
     this.agedToNs = sinceNs;
+    this.busyUntilNs = sinceNs;
   }
 
   /** Whether an operation with this true instant comes too long after one with a later instant. */
@@ -52,19 +60,41 @@ export class Half extends Qubit {
     if (atNs > this.lastTouchNs) this.lastTouchNs = atNs;
   }
 
-  /** Notes an operation and lets the qubit wait until then. */
-  ageTo(atNs: number): void {
+  /**
+   * Notes an operation and lets the qubit wait until then.
+   * @param excessNs how much of the end of that wait the emulator has caused
+   */
+  ageTo(atNs: number, excessNs = 0): void {
     this.touch(atNs);
-    const { lastTouchNs, agedToNs, register } = this;
-    if (lastTouchNs === agedToNs || register === undefined) return;
-    register.wait(this.position, this.decayUntil(lastTouchNs));
-    this.agedToNs = lastTouchNs;
+    this.settle(this.lastTouchNs, excessNs);
+  }
+
+  /** The operation that has just started goes on for so long. */
+  busyFor(durationNs: number): void {
+    this.busyUntilNs = this.lastTouchNs + durationNs;
+  }
+
+  /** Lets the qubit wait until an instant that is no operation of its own. */
+  settle(untilNs: number, excessNs = 0): void {
+    const { agedToNs, register } = this;
+    if (untilNs <= agedToNs || register === undefined) return;
+    const decay = this.decayUntil(untilNs);
+    register.wait(this.position, decay, this.holder.noiseChance);
+    this.agedToNs = untilNs;
+    this.#note(lossOfWaiting(decay), excessNs / (untilNs - agedToNs));
   }
 
   /** What waiting from where its state stands until this instant does to it; nothing when that has passed. */
   decayUntil(atNs: number): PauliEigenvalues {
-    const { t1S, t2S } = this.holder.memory;
-    return memoryDecay(t1S, t2S, Math.max(0, atNs - this.agedToNs) * 1e-9);
+    const { hardware, attempts } = this.holder;
+    return hardware.decay(this.agedToNs, Math.max(atNs, this.agedToNs), attempts);
+  }
+
+  /** An emulator's share of a loss is the pair's, the rest the memory's. */
+  #note(loss: number, share: number): void {
+    const emulated = loss * Math.min(1, share);
+    this.waitLoss += loss - emulated;
+    if (this.pair && emulated > 0) this.pair.budget.emulator += emulated;
   }
 
   /** The other half of its pair, when there is one still. */

@@ -1,4 +1,4 @@
-import { type Axis, type BellIndex, combine } from "@bellmesh/bell";
+import { type Axis, type BellIndex, type BellMeasurementNoise, combine } from "@bellmesh/bell";
 import {
   arePairs,
   bellMeasure,
@@ -42,12 +42,13 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   if (!(first instanceof Half)) return operation.refuseOperand(request.first, first);
   const second = operation.operand(request.second);
   if (!(second instanceof Half)) return operation.refuseOperand(request.second, second);
-  if (first === second) return operation.refuse(RefusalReason.INVALID, "a Bell measurement needs two different qubits");
+  if (first === second)
+    return operation.refuse(RefusalReason.INVALID, "a Bell measurement needs two different qubits", request.second);
   if (!arePairs(first, second) && !canJoin(first, second)) return tooLarge(operation, first, second);
-  first.ageTo(operation.atNs);
-  second.ageTo(operation.atNs);
-  const outcome = bellMeasure(first, second, operation.holder.bellNoise, operation.holder.bellChance);
-  joinFarHalves(first, second, outcome);
+  const { bellNoise, gates } = operation.start(first, second);
+  crosstalk(first, second, gates.crosstalkDepolarising);
+  const outcome = bellMeasure(first, second, bellNoise, operation.holder.bellChance);
+  joinFarHalves(first, second, outcome, bellNoise);
   endMeasured(first);
   endMeasured(second);
   const answer = operation.answer({ $case: "bell", bell: outcome });
@@ -72,11 +73,11 @@ function swapped(
 /** Measures one qubit, which is gone afterwards. */
 export function measurement(operation: Operation, request: Measurement): readonly Effect[] {
   const axis = axisOf(request.basis);
-  if (!axis) return operation.refuse(RefusalReason.INVALID, "a measurement has the basis Z, X or Y");
+  if (!axis) return operation.refuse(RefusalReason.INVALID, "a measurement has the basis Z, X or Y", "basis");
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
-  half.ageTo(operation.atNs);
-  const bit = measure(half, axis, operation.holder.readout, operation.holder.measurementChance);
+  const { readout } = operation.start(half);
+  const bit = measure(half, axis, readout, operation.holder.measurementChance);
   endMeasured(half);
   return operation.answer({ $case: "bit", bit });
 }
@@ -84,13 +85,17 @@ export function measurement(operation: Operation, request: Measurement): readonl
 /** Turns one qubit; no announcement says which Bell state its pair is meant to be in after that. */
 export function gate(operation: Operation, request: Gate): readonly Effect[] {
   const axis = axisOf(request.axis);
-  if (!axis || !Number.isFinite(request.angle)) {
-    return operation.refuse(RefusalReason.INVALID, "a gate has the axis Z, X or Y and a finite angle");
+  if (!axis) return operation.refuse(RefusalReason.INVALID, "a gate has the axis Z, X or Y", "axis");
+  if (!Number.isFinite(request.angle)) {
+    const message = `a gate turns by a finite angle in radians, not by ${request.angle}`;
+    return operation.refuse(RefusalReason.INVALID, message, "angle");
   }
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
-  half.ageTo(operation.atNs);
-  rotate(half, axis, request.angle, operation.holder.gates.oneQubitDepolarising);
+  const { gates } = operation.start(half);
+  rotate(half, axis, request.angle, gates.oneQubitDepolarising);
+  half.busyFor(gates.oneQubitNs);
+  half.pair?.budget.depolarised(gates.oneQubitDepolarising);
   if (half.pair) half.pair.intended = undefined;
   return operation.done();
 }
@@ -98,31 +103,38 @@ export function gate(operation: Operation, request: Gate): readonly Effect[] {
 export function controlled(operation: Operation, request: ControlledGate): readonly Effect[] {
   const axis = axisOf(request.axis);
   if (axis !== "x" && axis !== "z") {
-    return operation.refuse(RefusalReason.INVALID, "a controlled gate has the axis X or Z");
+    return operation.refuse(RefusalReason.INVALID, "a controlled gate has the axis X or Z", "axis");
   }
   const control = operation.operand(request.control);
   if (!(control instanceof Half)) return operation.refuseOperand(request.control, control);
   const target = operation.operand(request.target);
   if (!(target instanceof Half)) return operation.refuseOperand(request.target, target);
   if (control === target)
-    return operation.refuse(RefusalReason.INVALID, "a controlled gate needs two different qubits");
+    return operation.refuse(RefusalReason.INVALID, "a controlled gate needs two different qubits", request.target);
   if (!canJoin(control, target)) return tooLarge(operation, control, target);
-  control.ageTo(operation.atNs);
-  target.ageTo(operation.atNs);
-  controlledGate(control, target, axis, operation.holder.gates.twoQubitDepolarising);
-  if (control.pair) control.pair.intended = undefined;
-  if (target.pair) target.pair.intended = undefined;
+  const { gates } = operation.start(control, target);
+  crosstalk(control, target, gates.crosstalkDepolarising);
+  controlledGate(control, target, axis, gates.twoQubitDepolarising);
+  for (const half of [control, target]) {
+    half.busyFor(gates.twoQubitNs);
+    half.pair?.budget.depolarised(gates.twoQubitDepolarising);
+    if (half.pair) half.pair.intended = undefined;
+  }
   return operation.done();
 }
 
 /** The final Pauli of a pair: one gate with its noise, and a known change of the intended index. */
 export function correction(operation: Operation, request: Correction): readonly Effect[] {
   const { applied } = request;
-  if (!applied) return operation.refuse(RefusalReason.INVALID, "a correction says which Paulis to apply");
+  if (!applied) return operation.refuse(RefusalReason.INVALID, "a correction says which Paulis to apply", "applied");
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
-  half.ageTo(operation.atNs);
-  correct(half, applied, operation.holder.gates.oneQubitDepolarising);
+  const { gates } = operation.start(half);
+  correct(half, applied, gates.oneQubitDepolarising);
+  if (applied.x || applied.z) {
+    half.busyFor(gates.oneQubitNs);
+    half.pair?.budget.depolarised(gates.oneQubitDepolarising);
+  }
   if (half.pair?.intended) half.pair.intended = combine(half.pair.intended, applied);
   return operation.done();
 }
@@ -162,7 +174,7 @@ export function discard(operation: Operation, request: Discard): readonly Effect
   return operation.done();
 }
 
-/** A fresh qubit in |0⟩. Pair ids are the stations' names, so a node may not use one. */
+/** A fresh qubit in |0⟩, maximally mixed where that failed. Pair ids are the stations' names, not for a node. */
 export function initialise(operation: Operation, request: Initialise): readonly Effect[] {
   const { holder, atNs } = operation;
   const { qubit } = request;
@@ -170,20 +182,24 @@ export function initialise(operation: Operation, request: Initialise): readonly 
     return operation.refuse(
       RefusalReason.INVALID,
       `a fresh qubit has a name that is no pair id, not ${JSON.stringify(qubit)}`,
+      "qubit",
     );
   }
-  if (holder.held.has(qubit)) return operation.refuse(RefusalReason.INVALID, `${qubit} is held already`);
+  if (holder.held.has(qubit)) return operation.refuse(RefusalReason.INVALID, `${qubit} is held already`, qubit);
   if (holder.held.size >= HELD_MAX) {
-    return operation.refuse(RefusalReason.EMULATOR_LIMIT, `a node holds at most ${HELD_MAX} qubits`);
+    return operation.refuse(RefusalReason.EMULATOR_LIMIT, `a node holds at most ${HELD_MAX} qubits`, qubit);
   }
   const half = new Half(holder, qubit, undefined, atNs);
-  DensityRegister.initialised(half);
+  const { gates } = holder.hardware.at(atNs);
+  const register = DensityRegister.initialised(half);
+  if (gates.initialDepolarising > 0) register.depolarise(half.position, gates.initialDepolarising);
+  half.busyFor(gates.initialNs);
   holder.held.set(qubit, half);
   return operation.done();
 }
 
 /** The far halves become one pair; a far half whose own pair had lost its other end stays alone. */
-function joinFarHalves(first: Half, second: Half, outcome: BellIndex): void {
+function joinFarHalves(first: Half, second: Half, outcome: BellIndex, noise: BellMeasurementNoise): void {
   const left = first.pair;
   const right = second.pair;
   if (!left || !right || left === right) {
@@ -194,6 +210,7 @@ function joinFarHalves(first: Half, second: Half, outcome: BellIndex): void {
   const farRight = second.partner;
   left.intended =
     left.intended && right.intended ? combine(combine(left.intended, right.intended), outcome) : undefined;
+  left.budget.join(right.budget, first.holder.name, first.waitLoss + second.waitLoss, outcome, noise);
   left.first = farLeft;
   left.second = farRight;
   first.pair = undefined;
@@ -201,6 +218,18 @@ function joinFarHalves(first: Half, second: Half, outcome: BellIndex): void {
   if (farRight) farRight.pair = left;
   if (farLeft?.released && !farRight) end(farLeft);
   if (farRight?.released && !farLeft) end(farRight);
+}
+
+/** A two-qubit gate is felt by every other qubit the node holds, at the instant of the gate. */
+function crosstalk(first: Half, second: Half, probability: number): void {
+  if (probability === 0) return;
+  const { holder } = first;
+  for (const half of holder.held.values()) {
+    if (half === first || half === second) continue;
+    half.settle(first.lastTouchNs, 0);
+    half.register?.depolarise(half.position, probability, holder.noiseChance);
+    half.pair?.budget.depolarised(probability);
+  }
 }
 
 /** No engine can hold what this operation would make: the caller's two qubits are given up, nothing else changes. */

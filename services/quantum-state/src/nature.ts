@@ -1,7 +1,8 @@
-import type { BellWeights } from "@bellmesh/bell";
+import { type BellWeights, ordinal } from "@bellmesh/bell";
 import { PairRegister } from "@bellmesh/joint-state";
 import {
   type Address,
+  type CallDetails,
   ClockCorrections,
   Code,
   type Context,
@@ -9,13 +10,16 @@ import {
   effect,
   failure,
   NodeClocks,
+  refusalOfForeign,
   type Stream,
 } from "@bellmesh/mesh";
-import { type Link, linkNamed } from "@bellmesh/topology";
+import { linkNamed } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { Outcome } from "@bellmesh/wire/ledger";
 import {
+  type CalibrateRequest,
+  type CalibrateResponse,
   type CreatePairsRequest,
   type CreatePairsResponse,
   type OperateRequest,
@@ -23,10 +27,13 @@ import {
   RefusalReason,
 } from "@bellmesh/wire/quantum-state";
 import { AWAITED_TIMER, AwaitedPairs } from "./awaited-pairs.ts";
+import { calibrated, recordedHardware } from "./calibration.ts";
 import type { QuantumStateConfig } from "./config.ts";
 import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
+import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
+import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone } from "./heralding-stations.ts";
 import {
   bellMeasurement,
   controlled,
@@ -51,15 +58,6 @@ const LEASE_TIMER = "lease:";
 interface Operator {
   readonly holder: QubitHolder;
   incarnation: number | undefined;
-}
-
-/** A heralding station's stream. */
-interface Station {
-  readonly link: Link;
-  /** What the ids of its pairs begin with. */
-  readonly pairPrefix: string;
-  readonly first: QubitHolder;
-  readonly second: QubitHolder;
 }
 
 /**
@@ -118,19 +116,27 @@ export class Nature {
     const first = link && this.#holders.get(link.ends[0]);
     const second = link && this.#holders.get(link.ends[1]);
     if (!link || !first || !second) return this.#denied(stream, `${from} is no heralding station of this network`);
-    this.#stations.set(stream, { link, pairPrefix: `${link.name}/`, first, second });
-    return [effect.send(stream, { pair: "" })];
+    const station = { link, pairPrefix: `${link.name}/`, first, second };
+    this.#stations.set(stream, station);
+    return [effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) })];
   }
 
-  stationEnded(stream: Stream): readonly Effect[] {
+  stationEnded(now: Instant, stream: Stream): readonly Effect[] {
+    const station = this.#stations.get(stream);
     this.#stations.delete(stream);
-    return nothing;
+    return station ? stationGone(station, now) : nothing;
   }
 
   createPair(now: Instant, request: CreatePairsRequest, stream: Stream<CreatePairsResponse>): readonly Effect[] {
     const station = this.#stations.get(stream);
     if (!station) return nothing; // still under way when the stream was closed
     const { first, second, link } = station;
+    if (request.seriesStarted) {
+      const refused = seriesStarted(station, request.seriesStarted);
+      if (refused) this.#stations.delete(stream);
+      return refused ? [effect.close(stream, refused)] : nothing;
+    }
+    if (request.seriesStopped) return seriesStopped(station, request.seriesStopped);
     const { pair, announced } = request;
     if (
       request.firstNode !== first.name ||
@@ -149,7 +155,13 @@ export class Nature {
     if (first.held.has(pair) || second.held.has(pair)) return effects; // told again, for our answer was lost
     if (first.gone.has(pair) && second.gone.has(pair)) return effects; // the same, or given up before it came
     if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
-    const entangled: EntangledPair = { first: undefined, second: undefined, intended: announced, recorded: false };
+    const entangled: EntangledPair = {
+      first: undefined,
+      second: undefined,
+      intended: announced,
+      recorded: false,
+      budget: new PairBudget(1 - (request.bellWeights[ordinal(announced)] as number)),
+    };
     const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
     const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
     entangled.first = firstHalf;
@@ -163,6 +175,42 @@ export class Nature {
     effects.push(...this.#operateAwaited(now, pair));
     if (first.attachedOn !== undefined && second.attachedOn !== undefined) return effects;
     for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
+    return effects;
+  }
+
+  // Hardware
+
+  /** A node's hardware is something else from an instant on; waits under way take each stretch as it was. */
+  calibrate(now: Instant, request: CalibrateRequest, details: CallDetails<CalibrateResponse>): readonly Effect[] {
+    const { call, from } = details;
+    const asked = request.hardware;
+    const holder = this.#holders.get(asked?.node ?? "");
+    if (!asked || !holder) {
+      const message = `node is ${JSON.stringify(asked?.node ?? "")}: name a node of the network`;
+      return [effect.fail(call, failure(Code.NOT_FOUND, message, "NO_SUCH_NODE"))];
+    }
+    const foreign = from.endsWith("/nature")
+      ? undefined
+      : refusalOfForeign(from, holder.name, `hardware of ${holder.name}`);
+    if (foreign) {
+      this.counters.permissionDenied += 1;
+      return [effect.fail(call, foreign)];
+    }
+    const hardware = calibrated(asked, asked.at === 0 ? now : asked.at, holder.hardware.latest);
+    if ("code" in hardware) {
+      this.counters.invalid += 1;
+      return [effect.fail(call, hardware)];
+    }
+    holder.hardware.change(hardware);
+    const hardwareChanged = recordedHardware(holder.name, hardware);
+    const effects: Effect[] = [
+      effect.record({ $case: "hardwareChanged", hardwareChanged }),
+      effect.respond(call, { hardware: hardwareChanged }),
+    ];
+    for (const [stream, station] of this.#stations) {
+      if (station.first !== holder && station.second !== holder) continue;
+      effects.push(effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) }));
+    }
     return effects;
   }
 
@@ -225,7 +273,7 @@ export class Nature {
       return this.#notAttached(stream);
     }
     const atNs = holder.clock.trueAt(request.at as Instant);
-    const operation = new Operation(holder, atNs, this.counters, stream, request.operationId);
+    const operation = new Operation(holder, atNs, this.counters, stream, request);
     switch (asked?.$case) {
       case "bellMeasurement":
         return bellMeasurement(operation, asked.bellMeasurement);

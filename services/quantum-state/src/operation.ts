@@ -1,7 +1,8 @@
 import { type Effect, effect, type Stream } from "@bellmesh/mesh";
-import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
+import { type OperateRequest, type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
 import type { NatureCounters } from "./counters.ts";
 import type { Half } from "./half.ts";
+import type { Hardware } from "./hardware-timeline.ts";
 import type { QubitHolder } from "./qubit-holder.ts";
 
 const nothing: readonly Effect[] = Object.freeze([]);
@@ -10,6 +11,8 @@ const nothing: readonly Effect[] = Object.freeze([]);
 export class Operation {
   readonly holder: QubitHolder;
   readonly atNs: number;
+  /** By how much the emulator made it later than it would have been. */
+  readonly excessNs: number;
   readonly #counters: NatureCounters;
   readonly #stream: Stream<OperateResponse>;
   readonly #operationId: number;
@@ -19,13 +22,14 @@ export class Operation {
     atNs: number,
     counters: NatureCounters,
     stream: Stream<OperateResponse>,
-    operationId: number,
+    request: Pick<OperateRequest, "operationId" | "excessNs">,
   ) {
     this.holder = holder;
     this.atNs = atNs;
+    this.excessNs = request.excessNs ?? 0;
     this.#counters = counters;
     this.#stream = stream;
-    this.#operationId = operationId;
+    this.#operationId = request.operationId;
   }
 
   /** The operand of this name when the operation may touch it, or why not. */
@@ -47,6 +51,17 @@ export class Operation {
     }
   }
 
+  /**
+   * Lets the operands wait until the operation starts: when it was asked for, or when the one before is over.
+   * @returns the hardware in force then
+   */
+  start(...operands: readonly Half[]): Hardware {
+    let startNs = this.atNs;
+    for (const half of operands) startNs = Math.max(startNs, half.busyUntilNs);
+    for (const half of operands) half.ageTo(startNs, this.excessNs);
+    return this.holder.hardware.at(startNs);
+  }
+
   /** Done; the operation asks for no answer. */
   done(): readonly Effect[] {
     return nothing;
@@ -60,15 +75,16 @@ export class Operation {
   refuseOperand(name: string, reason: RefusalReason): readonly Effect[] {
     const { name: node } = this.holder;
     if (reason === RefusalReason.STALE) {
-      return this.refuse(reason, `${name} was touched at a later instant; operations on one qubit grow in time`);
+      return this.refuse(reason, `${name} was touched at a later instant; operations on one qubit grow in time`, name);
     }
     if (reason === RefusalReason.LOST) {
-      return this.refuse(reason, `${name} was swapped, or lost while ${node} was away; its end is in the ledger`);
+      return this.refuse(reason, `${name} was swapped, or lost while ${node} was away; its end is in the ledger`, name);
     }
-    return this.refuse(reason, `${name} is not held by ${node}; operate on a qubit of yours that is not gone`);
+    return this.refuse(reason, `${name} is not held by ${node}; operate on a qubit of yours that is not gone`, name);
   }
 
-  refuse(reason: RefusalReason, message: string): readonly Effect[] {
+  /** @param operand the qubit or the field at fault; empty where it is the operation as a whole */
+  refuse(reason: RefusalReason, message: string, operand = ""): readonly Effect[] {
     switch (reason) {
       case RefusalReason.NOT_HELD:
       case RefusalReason.LOST:
@@ -84,6 +100,6 @@ export class Operation {
       default:
         this.#counters.invalid += 1;
     }
-    return this.answer({ $case: "refusal", refusal: { reason, message } });
+    return this.answer({ $case: "refusal", refusal: { reason, message, operand } });
   }
 }

@@ -1,9 +1,10 @@
-import type { BellMeasurementNoise } from "@bellmesh/bell";
 import type { NodeClock } from "@bellmesh/hardware";
 import type { Chance } from "@bellmesh/joint-state";
 import { type Entropy, RecentMap, type Stream } from "@bellmesh/mesh";
-import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
+import type { TopologyNode } from "@bellmesh/topology";
+import { AttemptRecord } from "./attempt-record.ts";
 import type { Half } from "./half.ts";
+import { HardwareTimeline } from "./hardware-timeline.ts";
 
 /** Halves remembered after they have gone, so that what comes late for them is known to be late. */
 const GONE_MIN = 4096;
@@ -11,14 +12,14 @@ const GONE_MIN = 4096;
 /** What nature knows of one node: its hardware, its clock, its chance, and the qubits it holds. */
 export class QubitHolder {
   readonly name: string;
-  readonly memory: Memory;
-  readonly gates: Gates;
-  readonly readout: Readout;
-  readonly bellNoise: BellMeasurementNoise;
+  readonly hardware: HardwareTimeline;
+  readonly attempts = new AttemptRecord();
   readonly clock: NodeClock;
   /** Outcomes of this node's Bell measurements; each node has its own, so that none shifts another's. */
   readonly bellChance: Chance;
   readonly measurementChance: Chance;
+  /** What a register draws that is one sample of a mixture; outcomes are not shifted by it. */
+  readonly noiseChance: Chance;
   readonly held = new Map<string, Half>();
   /** What became of halves that are not held; of some nature has written it itself. `unwanted`: before they came. */
   readonly gone = new RecentMap<"ended" | "swapped" | "lost" | "discarded" | "unwanted">(GONE_MIN);
@@ -31,13 +32,10 @@ export class QubitHolder {
 
   constructor(node: TopologyNode, clock: NodeClock, entropy: Entropy) {
     this.name = node.name;
-    this.memory = node.memory;
-    this.gates = node.gates;
-    this.readout = node.readout;
-    const { p01, p10 } = node.readout;
-    this.bellNoise = { twoQubitDepolarising: node.gates.twoQubitDepolarising, p01, p10 };
+    this.hardware = new HardwareTimeline(node);
     this.clock = clock;
     this.bellChance = entropy.stream(`nature.${node.name}.bell`);
     this.measurementChance = entropy.stream(`nature.${node.name}.measurement`);
+    this.noiseChance = entropy.stream(`nature.${node.name}.noise`);
   }
 }

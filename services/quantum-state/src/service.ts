@@ -8,7 +8,7 @@ import { Nature } from "./nature.ts";
 export type { Half } from "./half.ts";
 export type { Nature } from "./nature.ts";
 
-const { operate, createPairs } = methodsOf(QuantumStateServiceDefinition);
+const { operate, createPairs, calibrate } = methodsOf(QuantumStateServiceDefinition);
 
 const routes = new Routes<Nature>()
   .on("started", (nature, _now, { incarnation }) => nature.started(incarnation))
@@ -20,8 +20,9 @@ const routes = new Routes<Nature>()
   .serve(createPairs, {
     opened: (nature, _now, stream, from) => nature.stationOpened(stream, from),
     item: (nature, now, request, stream) => nature.createPair(now, request, stream),
-    ended: (nature, _now, stream) => nature.stationEnded(stream),
+    ended: (nature, now, stream) => nature.stationEnded(now, stream),
   })
+  .call(calibrate, (nature, now, request, details) => nature.calibrate(now, request, details))
   .timer((nature, now, { timer }) => nature.timer(now, timer))
   .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
 

@@ -25,6 +25,8 @@ const events = {
   pairFidelity: { firstPair: "a-b/1/1", firstNode: "alice", secondPair: "b-c/1/1", secondNode: "carol" },
   emulatorLimit: { node: "relay", pairs: ["a-b/1/1"], limit: "qubits" },
   natureRestarted: {},
+  hardwareChanged: { node: "alice", version: 2, at: "7" },
+  attemptsMade: { link: "a-b", attempts: "12" },
   frameApplied: { pair: "a-b/1/1", node: "alice", applied: { x: true, z: true } },
 } satisfies Partial<Record<Event["$case"], object>>;
 
@@ -42,7 +44,7 @@ function linesOf(level: string, cases: readonly string[]): Line[] {
 
 describe("A ledger event as a log line", () => {
   test("is of one line, whatever its kind", () => {
-    expect(linesOf("debug", Object.keys(events))).toHaveLength(16);
+    expect(linesOf("debug", Object.keys(events))).toHaveLength(18);
   });
 
   test("is there by default when it is of a request, a circuit or a limit", () => {

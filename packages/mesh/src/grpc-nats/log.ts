@@ -60,12 +60,17 @@ function fieldsOf(event: Event): object {
       return event.circuitTornDown;
     case "natureRestarted":
       return event.natureRestarted;
+    case "hardwareChanged":
+      return event.hardwareChanged;
+    case "attemptsMade":
+      return event.attemptsMade;
     default:
       return pairFieldsOf(event);
   }
 }
 
-type PairEvent = Exclude<Event, { $case: `request${string}` | `circuit${string}` | "natureRestarted" }>;
+type NoPairs = `request${string}` | `circuit${string}` | "natureRestarted" | "hardwareChanged" | "attemptsMade";
+type PairEvent = Exclude<Event, { $case: NoPairs }>;
 
 function pairFieldsOf(event: PairEvent): object {
   switch (event.$case) {

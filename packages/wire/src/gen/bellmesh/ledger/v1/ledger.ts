@@ -115,6 +115,8 @@ export interface LedgerEvent {
     | { $case: "emulatorLimit"; emulatorLimit: EmulatorLimit }
     | { $case: "frameApplied"; frameApplied: FrameApplied }
     | { $case: "natureRestarted"; natureRestarted: NatureRestarted }
+    | { $case: "hardwareChanged"; hardwareChanged: HardwareChanged }
+    | { $case: "attemptsMade"; attemptsMade: AttemptsMade }
     | undefined;
 }
 
@@ -237,7 +239,41 @@ export interface PairFidelity {
   firstDeliveredAt: number;
   secondDeliveredAt: number;
   /** The index the fidelity is for; absent when no end announced one. */
-  announced: BellIndex | undefined;
+  announced:
+    | BellIndex
+    | undefined;
+  /** Why that engine held it, for people. */
+  because?:
+    | string
+    | undefined;
+  /**
+   * The register was one sample of a mixture, which has no fidelity: fidelity_ppt is absent, and the mean of
+   * sample_ppt over such pairs is their mean fidelity.
+   */
+  isSample?: boolean | undefined;
+  samplePpt?: number | undefined;
+  budget?: FidelityBudget | undefined;
+}
+
+/**
+ * Where a pair lost its fidelity, in parts per 10^12: what each cause alone would have taken from a perfect pair. The
+ * terms sum to 1 − F up to products of two of them.
+ */
+export interface FidelityBudget {
+  /** In the heralded states the pair was made of. */
+  heraldPpt: number;
+  waits: NodeWait[];
+  /** Gates, crosstalk and initialisation. */
+  gatesPpt: number;
+  readoutPpt: number;
+  /** Waiting that the emulator caused, beyond light and hardware. */
+  emulatorPpt: number;
+}
+
+/** Waiting in a node's memory, the dephasing by its attempts included. */
+export interface NodeWait {
+  node: string;
+  lossPpt: number;
 }
 
 export interface EmulatorLimit {
@@ -276,6 +312,51 @@ export interface LedgerAcknowledgement {
   writer: string;
   incarnation: number;
   sequence: number;
+}
+
+/**
+ * By nature: from `at` on a node's hardware is this. Times are whole nanoseconds, 0 where an effect never happens;
+ * probabilities are parts per 10^12. The topology's parameters are version 0.
+ */
+export interface HardwareChanged {
+  node: string;
+  version: number;
+  /** True mesh time; 0 in a request: now. */
+  at: number;
+  memory: MemoryParameters | undefined;
+  gates: GateParameters | undefined;
+  readout: ReadoutParameters | undefined;
+}
+
+export interface MemoryParameters {
+  t1Ns: number;
+  t2Ns: number;
+  attemptDephasingPpt: number;
+}
+
+export interface GateParameters {
+  twoQubitDepolarisingPpt: number;
+  twoQubitNs: number;
+  oneQubitDepolarisingPpt: number;
+  oneQubitNs: number;
+  initialDepolarisingPpt: number;
+  initialNs: number;
+  crosstalkDepolarisingPpt: number;
+}
+
+export interface ReadoutParameters {
+  p01Ppt: number;
+  p10Ppt: number;
+  durationNs: number;
+}
+
+/** By nature: attempts of a link whose ends store qubits that attempts dephase, evenly spaced, in true mesh time. */
+export interface AttemptsMade {
+  link: string;
+  firstAttempt: number;
+  secondAttempt: number;
+  spacingNs: number;
+  attempts: number;
 }
 
 function createBaseLedgerHeader(): LedgerHeader {
@@ -456,6 +537,12 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         break;
       case "natureRestarted":
         NatureRestarted.encode(message.event.natureRestarted, writer.uint32(202).fork()).join();
+        break;
+      case "hardwareChanged":
+        HardwareChanged.encode(message.event.hardwareChanged, writer.uint32(210).fork()).join();
+        break;
+      case "attemptsMade":
+        AttemptsMade.encode(message.event.attemptsMade, writer.uint32(218).fork()).join();
         break;
     }
     return writer;
@@ -654,6 +741,25 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             };
             continue;
           }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.event = {
+              $case: "hardwareChanged",
+              hardwareChanged: HardwareChanged.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.event = { $case: "attemptsMade", attemptsMade: AttemptsMade.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -741,6 +847,14 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         ? { $case: "natureRestarted", natureRestarted: NatureRestarted.fromJSON(object.natureRestarted) }
         : isSet(object.nature_restarted)
         ? { $case: "natureRestarted", natureRestarted: NatureRestarted.fromJSON(object.nature_restarted) }
+        : isSet(object.hardwareChanged)
+        ? { $case: "hardwareChanged", hardwareChanged: HardwareChanged.fromJSON(object.hardwareChanged) }
+        : isSet(object.hardware_changed)
+        ? { $case: "hardwareChanged", hardwareChanged: HardwareChanged.fromJSON(object.hardware_changed) }
+        : isSet(object.attemptsMade)
+        ? { $case: "attemptsMade", attemptsMade: AttemptsMade.fromJSON(object.attemptsMade) }
+        : isSet(object.attempts_made)
+        ? { $case: "attemptsMade", attemptsMade: AttemptsMade.fromJSON(object.attempts_made) }
         : undefined,
     };
   },
@@ -794,6 +908,10 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.frameApplied = FrameApplied.toJSON(message.event.frameApplied);
     } else if (message.event?.$case === "natureRestarted") {
       obj.natureRestarted = NatureRestarted.toJSON(message.event.natureRestarted);
+    } else if (message.event?.$case === "hardwareChanged") {
+      obj.hardwareChanged = HardwareChanged.toJSON(message.event.hardwareChanged);
+    } else if (message.event?.$case === "attemptsMade") {
+      obj.attemptsMade = AttemptsMade.toJSON(message.event.attemptsMade);
     }
     return obj;
   },
@@ -2226,6 +2344,10 @@ function createBasePairFidelity(): PairFidelity {
     firstDeliveredAt: 0,
     secondDeliveredAt: 0,
     announced: undefined,
+    because: undefined,
+    isSample: undefined,
+    samplePpt: undefined,
+    budget: undefined,
   };
 }
 
@@ -2260,6 +2382,18 @@ export const PairFidelity: MessageFns<PairFidelity> = {
     }
     if (message.announced !== undefined) {
       BellIndex.encode(message.announced, writer.uint32(82).fork()).join();
+    }
+    if (message.because !== undefined) {
+      writer.uint32(90).string(message.because);
+    }
+    if (message.isSample !== undefined) {
+      writer.uint32(96).bool(message.isSample);
+    }
+    if (message.samplePpt !== undefined) {
+      writer.uint32(104).uint64(message.samplePpt);
+    }
+    if (message.budget !== undefined) {
+      FidelityBudget.encode(message.budget, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -2357,6 +2491,38 @@ export const PairFidelity: MessageFns<PairFidelity> = {
             message.announced = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.because = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.isSample = reader.bool();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.samplePpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.budget = FidelityBudget.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2409,6 +2575,18 @@ export const PairFidelity: MessageFns<PairFidelity> = {
         ? globalThis.Number(object.second_delivered_at)
         : 0,
       announced: isSet(object.announced) ? BellIndex.fromJSON(object.announced) : undefined,
+      because: isSet(object.because) ? globalThis.String(object.because) : undefined,
+      isSample: isSet(object.isSample)
+        ? globalThis.Boolean(object.isSample)
+        : isSet(object.is_sample)
+        ? globalThis.Boolean(object.is_sample)
+        : undefined,
+      samplePpt: isSet(object.samplePpt)
+        ? globalThis.Number(object.samplePpt)
+        : isSet(object.sample_ppt)
+        ? globalThis.Number(object.sample_ppt)
+        : undefined,
+      budget: isSet(object.budget) ? FidelityBudget.fromJSON(object.budget) : undefined,
     };
   },
 
@@ -2443,6 +2621,233 @@ export const PairFidelity: MessageFns<PairFidelity> = {
     }
     if (message.announced !== undefined) {
       obj.announced = BellIndex.toJSON(message.announced);
+    }
+    if (message.because !== undefined) {
+      obj.because = message.because;
+    }
+    if (message.isSample !== undefined) {
+      obj.isSample = message.isSample;
+    }
+    if (message.samplePpt !== undefined) {
+      obj.samplePpt = Math.round(message.samplePpt);
+    }
+    if (message.budget !== undefined) {
+      obj.budget = FidelityBudget.toJSON(message.budget);
+    }
+    return obj;
+  },
+};
+
+function createBaseFidelityBudget(): FidelityBudget {
+  return { heraldPpt: 0, waits: [], gatesPpt: 0, readoutPpt: 0, emulatorPpt: 0 };
+}
+
+export const FidelityBudget: MessageFns<FidelityBudget> = {
+  encode(message: FidelityBudget, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.heraldPpt !== 0) {
+      writer.uint32(8).uint64(message.heraldPpt);
+    }
+    for (const v of message.waits) {
+      NodeWait.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.gatesPpt !== 0) {
+      writer.uint32(24).uint64(message.gatesPpt);
+    }
+    if (message.readoutPpt !== 0) {
+      writer.uint32(32).uint64(message.readoutPpt);
+    }
+    if (message.emulatorPpt !== 0) {
+      writer.uint32(40).uint64(message.emulatorPpt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FidelityBudget {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFidelityBudget();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.heraldPpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.waits.push(NodeWait.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.gatesPpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.readoutPpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.emulatorPpt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FidelityBudget {
+    return {
+      heraldPpt: isSet(object.heraldPpt)
+        ? globalThis.Number(object.heraldPpt)
+        : isSet(object.herald_ppt)
+        ? globalThis.Number(object.herald_ppt)
+        : 0,
+      waits: globalThis.Array.isArray(object?.waits) ? object.waits.map((e: any) => NodeWait.fromJSON(e)) : [],
+      gatesPpt: isSet(object.gatesPpt)
+        ? globalThis.Number(object.gatesPpt)
+        : isSet(object.gates_ppt)
+        ? globalThis.Number(object.gates_ppt)
+        : 0,
+      readoutPpt: isSet(object.readoutPpt)
+        ? globalThis.Number(object.readoutPpt)
+        : isSet(object.readout_ppt)
+        ? globalThis.Number(object.readout_ppt)
+        : 0,
+      emulatorPpt: isSet(object.emulatorPpt)
+        ? globalThis.Number(object.emulatorPpt)
+        : isSet(object.emulator_ppt)
+        ? globalThis.Number(object.emulator_ppt)
+        : 0,
+    };
+  },
+
+  toJSON(message: FidelityBudget): unknown {
+    const obj: any = {};
+    if (message.heraldPpt !== 0) {
+      obj.heraldPpt = Math.round(message.heraldPpt);
+    }
+    if (message.waits?.length) {
+      obj.waits = message.waits.map((e) => NodeWait.toJSON(e));
+    }
+    if (message.gatesPpt !== 0) {
+      obj.gatesPpt = Math.round(message.gatesPpt);
+    }
+    if (message.readoutPpt !== 0) {
+      obj.readoutPpt = Math.round(message.readoutPpt);
+    }
+    if (message.emulatorPpt !== 0) {
+      obj.emulatorPpt = Math.round(message.emulatorPpt);
+    }
+    return obj;
+  },
+};
+
+function createBaseNodeWait(): NodeWait {
+  return { node: "", lossPpt: 0 };
+}
+
+export const NodeWait: MessageFns<NodeWait> = {
+  encode(message: NodeWait, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.lossPpt !== 0) {
+      writer.uint32(16).uint64(message.lossPpt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NodeWait {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNodeWait();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lossPpt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NodeWait {
+    return {
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      lossPpt: isSet(object.lossPpt)
+        ? globalThis.Number(object.lossPpt)
+        : isSet(object.loss_ppt)
+        ? globalThis.Number(object.loss_ppt)
+        : 0,
+    };
+  },
+
+  toJSON(message: NodeWait): unknown {
+    const obj: any = {};
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.lossPpt !== 0) {
+      obj.lossPpt = Math.round(message.lossPpt);
     }
     return obj;
   },
@@ -2817,6 +3222,663 @@ export const LedgerAcknowledgement: MessageFns<LedgerAcknowledgement> = {
     }
     if (message.sequence !== 0) {
       obj.sequence = Math.round(message.sequence);
+    }
+    return obj;
+  },
+};
+
+function createBaseHardwareChanged(): HardwareChanged {
+  return { node: "", version: 0, at: 0, memory: undefined, gates: undefined, readout: undefined };
+}
+
+export const HardwareChanged: MessageFns<HardwareChanged> = {
+  encode(message: HardwareChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).uint32(message.version);
+    }
+    if (message.at !== 0) {
+      writer.uint32(24).uint64(message.at);
+    }
+    if (message.memory !== undefined) {
+      MemoryParameters.encode(message.memory, writer.uint32(34).fork()).join();
+    }
+    if (message.gates !== undefined) {
+      GateParameters.encode(message.gates, writer.uint32(42).fork()).join();
+    }
+    if (message.readout !== undefined) {
+      ReadoutParameters.encode(message.readout, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HardwareChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHardwareChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.at = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.memory = MemoryParameters.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.gates = GateParameters.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.readout = ReadoutParameters.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HardwareChanged {
+    return {
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      at: isSet(object.at) ? globalThis.Number(object.at) : 0,
+      memory: isSet(object.memory) ? MemoryParameters.fromJSON(object.memory) : undefined,
+      gates: isSet(object.gates) ? GateParameters.fromJSON(object.gates) : undefined,
+      readout: isSet(object.readout) ? ReadoutParameters.fromJSON(object.readout) : undefined,
+    };
+  },
+
+  toJSON(message: HardwareChanged): unknown {
+    const obj: any = {};
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.at !== 0) {
+      obj.at = Math.round(message.at);
+    }
+    if (message.memory !== undefined) {
+      obj.memory = MemoryParameters.toJSON(message.memory);
+    }
+    if (message.gates !== undefined) {
+      obj.gates = GateParameters.toJSON(message.gates);
+    }
+    if (message.readout !== undefined) {
+      obj.readout = ReadoutParameters.toJSON(message.readout);
+    }
+    return obj;
+  },
+};
+
+function createBaseMemoryParameters(): MemoryParameters {
+  return { t1Ns: 0, t2Ns: 0, attemptDephasingPpt: 0 };
+}
+
+export const MemoryParameters: MessageFns<MemoryParameters> = {
+  encode(message: MemoryParameters, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.t1Ns !== 0) {
+      writer.uint32(8).uint64(message.t1Ns);
+    }
+    if (message.t2Ns !== 0) {
+      writer.uint32(16).uint64(message.t2Ns);
+    }
+    if (message.attemptDephasingPpt !== 0) {
+      writer.uint32(24).uint64(message.attemptDephasingPpt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MemoryParameters {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMemoryParameters();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.t1Ns = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.t2Ns = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.attemptDephasingPpt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MemoryParameters {
+    return {
+      t1Ns: isSet(object.t1Ns)
+        ? globalThis.Number(object.t1Ns)
+        : isSet(object.t1_ns)
+        ? globalThis.Number(object.t1_ns)
+        : 0,
+      t2Ns: isSet(object.t2Ns)
+        ? globalThis.Number(object.t2Ns)
+        : isSet(object.t2_ns)
+        ? globalThis.Number(object.t2_ns)
+        : 0,
+      attemptDephasingPpt: isSet(object.attemptDephasingPpt)
+        ? globalThis.Number(object.attemptDephasingPpt)
+        : isSet(object.attempt_dephasing_ppt)
+        ? globalThis.Number(object.attempt_dephasing_ppt)
+        : 0,
+    };
+  },
+
+  toJSON(message: MemoryParameters): unknown {
+    const obj: any = {};
+    if (message.t1Ns !== 0) {
+      obj.t1Ns = Math.round(message.t1Ns);
+    }
+    if (message.t2Ns !== 0) {
+      obj.t2Ns = Math.round(message.t2Ns);
+    }
+    if (message.attemptDephasingPpt !== 0) {
+      obj.attemptDephasingPpt = Math.round(message.attemptDephasingPpt);
+    }
+    return obj;
+  },
+};
+
+function createBaseGateParameters(): GateParameters {
+  return {
+    twoQubitDepolarisingPpt: 0,
+    twoQubitNs: 0,
+    oneQubitDepolarisingPpt: 0,
+    oneQubitNs: 0,
+    initialDepolarisingPpt: 0,
+    initialNs: 0,
+    crosstalkDepolarisingPpt: 0,
+  };
+}
+
+export const GateParameters: MessageFns<GateParameters> = {
+  encode(message: GateParameters, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.twoQubitDepolarisingPpt !== 0) {
+      writer.uint32(8).uint64(message.twoQubitDepolarisingPpt);
+    }
+    if (message.twoQubitNs !== 0) {
+      writer.uint32(16).uint64(message.twoQubitNs);
+    }
+    if (message.oneQubitDepolarisingPpt !== 0) {
+      writer.uint32(24).uint64(message.oneQubitDepolarisingPpt);
+    }
+    if (message.oneQubitNs !== 0) {
+      writer.uint32(32).uint64(message.oneQubitNs);
+    }
+    if (message.initialDepolarisingPpt !== 0) {
+      writer.uint32(40).uint64(message.initialDepolarisingPpt);
+    }
+    if (message.initialNs !== 0) {
+      writer.uint32(48).uint64(message.initialNs);
+    }
+    if (message.crosstalkDepolarisingPpt !== 0) {
+      writer.uint32(56).uint64(message.crosstalkDepolarisingPpt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GateParameters {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGateParameters();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.twoQubitDepolarisingPpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.twoQubitNs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.oneQubitDepolarisingPpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.oneQubitNs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.initialDepolarisingPpt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.initialNs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.crosstalkDepolarisingPpt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GateParameters {
+    return {
+      twoQubitDepolarisingPpt: isSet(object.twoQubitDepolarisingPpt)
+        ? globalThis.Number(object.twoQubitDepolarisingPpt)
+        : isSet(object.two_qubit_depolarising_ppt)
+        ? globalThis.Number(object.two_qubit_depolarising_ppt)
+        : 0,
+      twoQubitNs: isSet(object.twoQubitNs)
+        ? globalThis.Number(object.twoQubitNs)
+        : isSet(object.two_qubit_ns)
+        ? globalThis.Number(object.two_qubit_ns)
+        : 0,
+      oneQubitDepolarisingPpt: isSet(object.oneQubitDepolarisingPpt)
+        ? globalThis.Number(object.oneQubitDepolarisingPpt)
+        : isSet(object.one_qubit_depolarising_ppt)
+        ? globalThis.Number(object.one_qubit_depolarising_ppt)
+        : 0,
+      oneQubitNs: isSet(object.oneQubitNs)
+        ? globalThis.Number(object.oneQubitNs)
+        : isSet(object.one_qubit_ns)
+        ? globalThis.Number(object.one_qubit_ns)
+        : 0,
+      initialDepolarisingPpt: isSet(object.initialDepolarisingPpt)
+        ? globalThis.Number(object.initialDepolarisingPpt)
+        : isSet(object.initial_depolarising_ppt)
+        ? globalThis.Number(object.initial_depolarising_ppt)
+        : 0,
+      initialNs: isSet(object.initialNs)
+        ? globalThis.Number(object.initialNs)
+        : isSet(object.initial_ns)
+        ? globalThis.Number(object.initial_ns)
+        : 0,
+      crosstalkDepolarisingPpt: isSet(object.crosstalkDepolarisingPpt)
+        ? globalThis.Number(object.crosstalkDepolarisingPpt)
+        : isSet(object.crosstalk_depolarising_ppt)
+        ? globalThis.Number(object.crosstalk_depolarising_ppt)
+        : 0,
+    };
+  },
+
+  toJSON(message: GateParameters): unknown {
+    const obj: any = {};
+    if (message.twoQubitDepolarisingPpt !== 0) {
+      obj.twoQubitDepolarisingPpt = Math.round(message.twoQubitDepolarisingPpt);
+    }
+    if (message.twoQubitNs !== 0) {
+      obj.twoQubitNs = Math.round(message.twoQubitNs);
+    }
+    if (message.oneQubitDepolarisingPpt !== 0) {
+      obj.oneQubitDepolarisingPpt = Math.round(message.oneQubitDepolarisingPpt);
+    }
+    if (message.oneQubitNs !== 0) {
+      obj.oneQubitNs = Math.round(message.oneQubitNs);
+    }
+    if (message.initialDepolarisingPpt !== 0) {
+      obj.initialDepolarisingPpt = Math.round(message.initialDepolarisingPpt);
+    }
+    if (message.initialNs !== 0) {
+      obj.initialNs = Math.round(message.initialNs);
+    }
+    if (message.crosstalkDepolarisingPpt !== 0) {
+      obj.crosstalkDepolarisingPpt = Math.round(message.crosstalkDepolarisingPpt);
+    }
+    return obj;
+  },
+};
+
+function createBaseReadoutParameters(): ReadoutParameters {
+  return { p01Ppt: 0, p10Ppt: 0, durationNs: 0 };
+}
+
+export const ReadoutParameters: MessageFns<ReadoutParameters> = {
+  encode(message: ReadoutParameters, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.p01Ppt !== 0) {
+      writer.uint32(8).uint64(message.p01Ppt);
+    }
+    if (message.p10Ppt !== 0) {
+      writer.uint32(16).uint64(message.p10Ppt);
+    }
+    if (message.durationNs !== 0) {
+      writer.uint32(24).uint64(message.durationNs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadoutParameters {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadoutParameters();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.p01Ppt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.p10Ppt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.durationNs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReadoutParameters {
+    return {
+      p01Ppt: isSet(object.p01Ppt)
+        ? globalThis.Number(object.p01Ppt)
+        : isSet(object.p01_ppt)
+        ? globalThis.Number(object.p01_ppt)
+        : 0,
+      p10Ppt: isSet(object.p10Ppt)
+        ? globalThis.Number(object.p10Ppt)
+        : isSet(object.p10_ppt)
+        ? globalThis.Number(object.p10_ppt)
+        : 0,
+      durationNs: isSet(object.durationNs)
+        ? globalThis.Number(object.durationNs)
+        : isSet(object.duration_ns)
+        ? globalThis.Number(object.duration_ns)
+        : 0,
+    };
+  },
+
+  toJSON(message: ReadoutParameters): unknown {
+    const obj: any = {};
+    if (message.p01Ppt !== 0) {
+      obj.p01Ppt = Math.round(message.p01Ppt);
+    }
+    if (message.p10Ppt !== 0) {
+      obj.p10Ppt = Math.round(message.p10Ppt);
+    }
+    if (message.durationNs !== 0) {
+      obj.durationNs = Math.round(message.durationNs);
+    }
+    return obj;
+  },
+};
+
+function createBaseAttemptsMade(): AttemptsMade {
+  return { link: "", firstAttempt: 0, secondAttempt: 0, spacingNs: 0, attempts: 0 };
+}
+
+export const AttemptsMade: MessageFns<AttemptsMade> = {
+  encode(message: AttemptsMade, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.link !== "") {
+      writer.uint32(10).string(message.link);
+    }
+    if (message.firstAttempt !== 0) {
+      writer.uint32(16).uint64(message.firstAttempt);
+    }
+    if (message.secondAttempt !== 0) {
+      writer.uint32(24).uint64(message.secondAttempt);
+    }
+    if (message.spacingNs !== 0) {
+      writer.uint32(32).uint64(message.spacingNs);
+    }
+    if (message.attempts !== 0) {
+      writer.uint32(40).uint64(message.attempts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AttemptsMade {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttemptsMade();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.link = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstAttempt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.secondAttempt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.spacingNs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.attempts = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AttemptsMade {
+    return {
+      link: isSet(object.link) ? globalThis.String(object.link) : "",
+      firstAttempt: isSet(object.firstAttempt)
+        ? globalThis.Number(object.firstAttempt)
+        : isSet(object.first_attempt)
+        ? globalThis.Number(object.first_attempt)
+        : 0,
+      secondAttempt: isSet(object.secondAttempt)
+        ? globalThis.Number(object.secondAttempt)
+        : isSet(object.second_attempt)
+        ? globalThis.Number(object.second_attempt)
+        : 0,
+      spacingNs: isSet(object.spacingNs)
+        ? globalThis.Number(object.spacingNs)
+        : isSet(object.spacing_ns)
+        ? globalThis.Number(object.spacing_ns)
+        : 0,
+      attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
+    };
+  },
+
+  toJSON(message: AttemptsMade): unknown {
+    const obj: any = {};
+    if (message.link !== "") {
+      obj.link = message.link;
+    }
+    if (message.firstAttempt !== 0) {
+      obj.firstAttempt = Math.round(message.firstAttempt);
+    }
+    if (message.secondAttempt !== 0) {
+      obj.secondAttempt = Math.round(message.secondAttempt);
+    }
+    if (message.spacingNs !== 0) {
+      obj.spacingNs = Math.round(message.spacingNs);
+    }
+    if (message.attempts !== 0) {
+      obj.attempts = Math.round(message.attempts);
     }
     return obj;
   },

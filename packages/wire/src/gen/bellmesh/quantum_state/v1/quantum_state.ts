@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BellIndex } from "../../bell/v1/bell.ts";
+import { HardwareChanged } from "../../ledger/v1/ledger.ts";
 
 export const protobufPackage = "bellmesh.quantum_state.v1";
 
@@ -133,6 +134,16 @@ export function refusalReasonToJSON(object: RefusalReason): string {
   }
 }
 
+export interface CalibrateRequest {
+  /** Absent parts stay as they are. */
+  hardware: HardwareChanged | undefined;
+}
+
+export interface CalibrateResponse {
+  /** What is in force from `at` on, as the ledger has it. */
+  hardware: HardwareChanged | undefined;
+}
+
 export interface OperateRequest {
   /** The caller's number for this operation, echoed in the response; grows within a stream. */
   operationId: number;
@@ -149,6 +160,11 @@ export interface OperateRequest {
     | { $case: "initialise"; initialise: Initialise }
     | { $case: "controlledGate"; controlledGate: ControlledGate }
     | undefined;
+  /**
+   * By how much the emulator, not light or hardware, made this operation later than it would have been: waiting for it
+   * counts as the emulator's in the pair's budget. The caller knows it from how late messages and timers came.
+   */
+  excessNs?: number | undefined;
 }
 
 /** First on every stream. A higher incarnation than before loses every qubit the node held (lost_crash). */
@@ -217,8 +233,10 @@ export interface OperateResponse {
 
 export interface Refusal {
   reason: RefusalReason;
-  /** The operand at fault and what would be right, for people. */
+  /** What is at fault and what would be right, for people. */
   message: string;
+  /** The name of the qubit or field at fault; empty where it is the operation as a whole. */
+  operand?: string | undefined;
 }
 
 export interface CreatePairsRequest {
@@ -233,17 +251,174 @@ export interface CreatePairsRequest {
   /** Probabilities of the four Bell states in k = 2z + x order (Φ+, Ψ+, Φ−, Ψ−). */
   bellWeights: number[];
   /** The index the station announces. */
-  announced: BellIndex | undefined;
+  announced:
+    | BellIndex
+    | undefined;
+  /** The pair's state where it is not Bell-diagonal, instead of bell_weights. */
+  xState?:
+    | XState
+    | undefined;
+  /** Not a pair, but attempts: all other fields are empty then. */
+  seriesStarted?: SeriesStarted | undefined;
+  seriesStopped?: SeriesStopped | undefined;
+}
+
+/**
+ * Two qubits of which ρ is 0 outside the diagonal and the antidiagonal of the Z basis: the populations ⟨ab|ρ|ab⟩, which
+ * sum to 1, and the coherences ⟨00|ρ|11⟩ (outer) and ⟨01|ρ|10⟩ (inner).
+ */
+export interface XState {
+  p00: number;
+  p01: number;
+  p10: number;
+  p11: number;
+  outerRe: number;
+  outerIm: number;
+  innerRe: number;
+  innerIm: number;
+}
+
+/**
+ * Both ends attempt, at these instants of true mesh time and every spacing after them, until the series is stopped.
+ * Every attempt of a node dephases the other qubits it stores. A series that starts stops the one before.
+ */
+export interface SeriesStarted {
+  firstAttempt: number;
+  secondAttempt: number;
+  spacingNs: number;
+}
+
+export interface SeriesStopped {
+  /** Attempts made in the series that started last. */
+  attempts: number;
 }
 
 /** Sent once when the stream is accepted, so that a station knows nature listens, and then for every pair. */
 export interface CreatePairsResponse {
   /** Nature has this pair, or had it before: now the ends may be told of it. Empty at first. */
   pair: string;
+  /** Attempts dephase what an end stores: the station tells of its series from now on. */
+  reportAttempts?: boolean | undefined;
 }
 
+function createBaseCalibrateRequest(): CalibrateRequest {
+  return { hardware: undefined };
+}
+
+export const CalibrateRequest: MessageFns<CalibrateRequest> = {
+  encode(message: CalibrateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hardware !== undefined) {
+      HardwareChanged.encode(message.hardware, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalibrateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalibrateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hardware = HardwareChanged.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CalibrateRequest {
+    return { hardware: isSet(object.hardware) ? HardwareChanged.fromJSON(object.hardware) : undefined };
+  },
+
+  toJSON(message: CalibrateRequest): unknown {
+    const obj: any = {};
+    if (message.hardware !== undefined) {
+      obj.hardware = HardwareChanged.toJSON(message.hardware);
+    }
+    return obj;
+  },
+};
+
+function createBaseCalibrateResponse(): CalibrateResponse {
+  return { hardware: undefined };
+}
+
+export const CalibrateResponse: MessageFns<CalibrateResponse> = {
+  encode(message: CalibrateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hardware !== undefined) {
+      HardwareChanged.encode(message.hardware, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalibrateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalibrateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hardware = HardwareChanged.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CalibrateResponse {
+    return { hardware: isSet(object.hardware) ? HardwareChanged.fromJSON(object.hardware) : undefined };
+  },
+
+  toJSON(message: CalibrateResponse): unknown {
+    const obj: any = {};
+    if (message.hardware !== undefined) {
+      obj.hardware = HardwareChanged.toJSON(message.hardware);
+    }
+    return obj;
+  },
+};
+
 function createBaseOperateRequest(): OperateRequest {
-  return { operationId: 0, at: 0, operation: undefined };
+  return { operationId: 0, at: 0, operation: undefined, excessNs: undefined };
 }
 
 export const OperateRequest: MessageFns<OperateRequest> = {
@@ -282,6 +457,9 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       case "controlledGate":
         ControlledGate.encode(message.operation.controlledGate, writer.uint32(90).fork()).join();
         break;
+    }
+    if (message.excessNs !== undefined) {
+      writer.uint32(96).uint64(message.excessNs);
     }
     return writer;
   },
@@ -393,6 +571,14 @@ export const OperateRequest: MessageFns<OperateRequest> = {
             };
             continue;
           }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.excessNs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -436,6 +622,11 @@ export const OperateRequest: MessageFns<OperateRequest> = {
         : isSet(object.controlled_gate)
         ? { $case: "controlledGate", controlledGate: ControlledGate.fromJSON(object.controlled_gate) }
         : undefined,
+      excessNs: isSet(object.excessNs)
+        ? globalThis.Number(object.excessNs)
+        : isSet(object.excess_ns)
+        ? globalThis.Number(object.excess_ns)
+        : undefined,
     };
   },
 
@@ -465,6 +656,9 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       obj.initialise = Initialise.toJSON(message.operation.initialise);
     } else if (message.operation?.$case === "controlledGate") {
       obj.controlledGate = ControlledGate.toJSON(message.operation.controlledGate);
+    }
+    if (message.excessNs !== undefined) {
+      obj.excessNs = Math.round(message.excessNs);
     }
     return obj;
   },
@@ -1253,7 +1447,7 @@ export const OperateResponse: MessageFns<OperateResponse> = {
 };
 
 function createBaseRefusal(): Refusal {
-  return { reason: 0, message: "" };
+  return { reason: 0, message: "", operand: undefined };
 }
 
 export const Refusal: MessageFns<Refusal> = {
@@ -1263,6 +1457,9 @@ export const Refusal: MessageFns<Refusal> = {
     }
     if (message.message !== "") {
       writer.uint32(18).string(message.message);
+    }
+    if (message.operand !== undefined) {
+      writer.uint32(26).string(message.operand);
     }
     return writer;
   },
@@ -1296,6 +1493,14 @@ export const Refusal: MessageFns<Refusal> = {
             message.message = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.operand = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1312,6 +1517,7 @@ export const Refusal: MessageFns<Refusal> = {
     return {
       reason: isSet(object.reason) ? refusalReasonFromJSON(object.reason) : 0,
       message: isSet(object.message) ? globalThis.String(object.message) : "",
+      operand: isSet(object.operand) ? globalThis.String(object.operand) : undefined,
     };
   },
 
@@ -1322,6 +1528,9 @@ export const Refusal: MessageFns<Refusal> = {
     }
     if (message.message !== "") {
       obj.message = message.message;
+    }
+    if (message.operand !== undefined) {
+      obj.operand = message.operand;
     }
     return obj;
   },
@@ -1336,6 +1545,9 @@ function createBaseCreatePairsRequest(): CreatePairsRequest {
     secondEmitted: 0,
     bellWeights: [],
     announced: undefined,
+    xState: undefined,
+    seriesStarted: undefined,
+    seriesStopped: undefined,
   };
 }
 
@@ -1365,6 +1577,15 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
     }
     if (message.announced !== undefined) {
       BellIndex.encode(message.announced, writer.uint32(58).fork()).join();
+    }
+    if (message.xState !== undefined) {
+      XState.encode(message.xState, writer.uint32(66).fork()).join();
+    }
+    if (message.seriesStarted !== undefined) {
+      SeriesStarted.encode(message.seriesStarted, writer.uint32(74).fork()).join();
+    }
+    if (message.seriesStopped !== undefined) {
+      SeriesStopped.encode(message.seriesStopped, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -1448,6 +1669,30 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
             message.announced = BellIndex.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.xState = XState.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.seriesStarted = SeriesStarted.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.seriesStopped = SeriesStopped.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1489,6 +1734,21 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
         ? object.bell_weights.map((e: any) => globalThis.Number(e))
         : [],
       announced: isSet(object.announced) ? BellIndex.fromJSON(object.announced) : undefined,
+      xState: isSet(object.xState)
+        ? XState.fromJSON(object.xState)
+        : isSet(object.x_state)
+        ? XState.fromJSON(object.x_state)
+        : undefined,
+      seriesStarted: isSet(object.seriesStarted)
+        ? SeriesStarted.fromJSON(object.seriesStarted)
+        : isSet(object.series_started)
+        ? SeriesStarted.fromJSON(object.series_started)
+        : undefined,
+      seriesStopped: isSet(object.seriesStopped)
+        ? SeriesStopped.fromJSON(object.seriesStopped)
+        : isSet(object.series_stopped)
+        ? SeriesStopped.fromJSON(object.series_stopped)
+        : undefined,
     };
   },
 
@@ -1515,18 +1775,371 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
     if (message.announced !== undefined) {
       obj.announced = BellIndex.toJSON(message.announced);
     }
+    if (message.xState !== undefined) {
+      obj.xState = XState.toJSON(message.xState);
+    }
+    if (message.seriesStarted !== undefined) {
+      obj.seriesStarted = SeriesStarted.toJSON(message.seriesStarted);
+    }
+    if (message.seriesStopped !== undefined) {
+      obj.seriesStopped = SeriesStopped.toJSON(message.seriesStopped);
+    }
+    return obj;
+  },
+};
+
+function createBaseXState(): XState {
+  return { p00: 0, p01: 0, p10: 0, p11: 0, outerRe: 0, outerIm: 0, innerRe: 0, innerIm: 0 };
+}
+
+export const XState: MessageFns<XState> = {
+  encode(message: XState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.p00 !== 0) {
+      writer.uint32(9).double(message.p00);
+    }
+    if (message.p01 !== 0) {
+      writer.uint32(17).double(message.p01);
+    }
+    if (message.p10 !== 0) {
+      writer.uint32(25).double(message.p10);
+    }
+    if (message.p11 !== 0) {
+      writer.uint32(33).double(message.p11);
+    }
+    if (message.outerRe !== 0) {
+      writer.uint32(41).double(message.outerRe);
+    }
+    if (message.outerIm !== 0) {
+      writer.uint32(49).double(message.outerIm);
+    }
+    if (message.innerRe !== 0) {
+      writer.uint32(57).double(message.innerRe);
+    }
+    if (message.innerIm !== 0) {
+      writer.uint32(65).double(message.innerIm);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): XState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseXState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.p00 = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.p01 = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.p10 = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.p11 = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.outerRe = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.outerIm = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.innerRe = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.innerIm = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): XState {
+    return {
+      p00: isSet(object.p00) ? globalThis.Number(object.p00) : 0,
+      p01: isSet(object.p01) ? globalThis.Number(object.p01) : 0,
+      p10: isSet(object.p10) ? globalThis.Number(object.p10) : 0,
+      p11: isSet(object.p11) ? globalThis.Number(object.p11) : 0,
+      outerRe: isSet(object.outerRe)
+        ? globalThis.Number(object.outerRe)
+        : isSet(object.outer_re)
+        ? globalThis.Number(object.outer_re)
+        : 0,
+      outerIm: isSet(object.outerIm)
+        ? globalThis.Number(object.outerIm)
+        : isSet(object.outer_im)
+        ? globalThis.Number(object.outer_im)
+        : 0,
+      innerRe: isSet(object.innerRe)
+        ? globalThis.Number(object.innerRe)
+        : isSet(object.inner_re)
+        ? globalThis.Number(object.inner_re)
+        : 0,
+      innerIm: isSet(object.innerIm)
+        ? globalThis.Number(object.innerIm)
+        : isSet(object.inner_im)
+        ? globalThis.Number(object.inner_im)
+        : 0,
+    };
+  },
+
+  toJSON(message: XState): unknown {
+    const obj: any = {};
+    if (message.p00 !== 0) {
+      obj.p00 = floatToJson(message.p00);
+    }
+    if (message.p01 !== 0) {
+      obj.p01 = floatToJson(message.p01);
+    }
+    if (message.p10 !== 0) {
+      obj.p10 = floatToJson(message.p10);
+    }
+    if (message.p11 !== 0) {
+      obj.p11 = floatToJson(message.p11);
+    }
+    if (message.outerRe !== 0) {
+      obj.outerRe = floatToJson(message.outerRe);
+    }
+    if (message.outerIm !== 0) {
+      obj.outerIm = floatToJson(message.outerIm);
+    }
+    if (message.innerRe !== 0) {
+      obj.innerRe = floatToJson(message.innerRe);
+    }
+    if (message.innerIm !== 0) {
+      obj.innerIm = floatToJson(message.innerIm);
+    }
+    return obj;
+  },
+};
+
+function createBaseSeriesStarted(): SeriesStarted {
+  return { firstAttempt: 0, secondAttempt: 0, spacingNs: 0 };
+}
+
+export const SeriesStarted: MessageFns<SeriesStarted> = {
+  encode(message: SeriesStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstAttempt !== 0) {
+      writer.uint32(8).uint64(message.firstAttempt);
+    }
+    if (message.secondAttempt !== 0) {
+      writer.uint32(16).uint64(message.secondAttempt);
+    }
+    if (message.spacingNs !== 0) {
+      writer.uint32(24).uint64(message.spacingNs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeriesStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeriesStarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.firstAttempt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.secondAttempt = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.spacingNs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SeriesStarted {
+    return {
+      firstAttempt: isSet(object.firstAttempt)
+        ? globalThis.Number(object.firstAttempt)
+        : isSet(object.first_attempt)
+        ? globalThis.Number(object.first_attempt)
+        : 0,
+      secondAttempt: isSet(object.secondAttempt)
+        ? globalThis.Number(object.secondAttempt)
+        : isSet(object.second_attempt)
+        ? globalThis.Number(object.second_attempt)
+        : 0,
+      spacingNs: isSet(object.spacingNs)
+        ? globalThis.Number(object.spacingNs)
+        : isSet(object.spacing_ns)
+        ? globalThis.Number(object.spacing_ns)
+        : 0,
+    };
+  },
+
+  toJSON(message: SeriesStarted): unknown {
+    const obj: any = {};
+    if (message.firstAttempt !== 0) {
+      obj.firstAttempt = Math.round(message.firstAttempt);
+    }
+    if (message.secondAttempt !== 0) {
+      obj.secondAttempt = Math.round(message.secondAttempt);
+    }
+    if (message.spacingNs !== 0) {
+      obj.spacingNs = Math.round(message.spacingNs);
+    }
+    return obj;
+  },
+};
+
+function createBaseSeriesStopped(): SeriesStopped {
+  return { attempts: 0 };
+}
+
+export const SeriesStopped: MessageFns<SeriesStopped> = {
+  encode(message: SeriesStopped, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.attempts !== 0) {
+      writer.uint32(8).uint64(message.attempts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeriesStopped {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeriesStopped();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.attempts = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SeriesStopped {
+    return { attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0 };
+  },
+
+  toJSON(message: SeriesStopped): unknown {
+    const obj: any = {};
+    if (message.attempts !== 0) {
+      obj.attempts = Math.round(message.attempts);
+    }
     return obj;
   },
 };
 
 function createBaseCreatePairsResponse(): CreatePairsResponse {
-  return { pair: "" };
+  return { pair: "", reportAttempts: undefined };
 }
 
 export const CreatePairsResponse: MessageFns<CreatePairsResponse> = {
   encode(message: CreatePairsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.pair !== "") {
       writer.uint32(10).string(message.pair);
+    }
+    if (message.reportAttempts !== undefined) {
+      writer.uint32(16).bool(message.reportAttempts);
     }
     return writer;
   },
@@ -1552,6 +2165,14 @@ export const CreatePairsResponse: MessageFns<CreatePairsResponse> = {
             message.pair = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reportAttempts = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1565,13 +2186,23 @@ export const CreatePairsResponse: MessageFns<CreatePairsResponse> = {
   },
 
   fromJSON(object: any): CreatePairsResponse {
-    return { pair: isSet(object.pair) ? globalThis.String(object.pair) : "" };
+    return {
+      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
+      reportAttempts: isSet(object.reportAttempts)
+        ? globalThis.Boolean(object.reportAttempts)
+        : isSet(object.report_attempts)
+        ? globalThis.Boolean(object.report_attempts)
+        : undefined,
+    };
   },
 
   toJSON(message: CreatePairsResponse): unknown {
     const obj: any = {};
     if (message.pair !== "") {
       obj.pair = message.pair;
+    }
+    if (message.reportAttempts !== undefined) {
+      obj.reportAttempts = message.reportAttempts;
     }
     return obj;
   },
@@ -1601,6 +2232,19 @@ export const QuantumStateServiceDefinition = {
       requestStream: true,
       responseType: CreatePairsResponse as typeof CreatePairsResponse,
       responseStream: true,
+      options: {},
+    },
+    /**
+     * Changes a node's hardware from an instant on, in a network that runs: a drift, a repair, a fault.
+     * Asked by a process at "nature" or of the node itself. INVALID_ARGUMENT (UNPHYSICAL_HARDWARE) where there is no such
+     * hardware, FAILED_PRECONDITION (OLDER_HARDWARE) for a version or instant not after those in force.
+     */
+    calibrate: {
+      name: "Calibrate",
+      requestType: CalibrateRequest as typeof CalibrateRequest,
+      requestStream: false,
+      responseType: CalibrateResponse as typeof CalibrateResponse,
+      responseStream: false,
       options: {},
     },
   },

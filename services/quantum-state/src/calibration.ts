@@ -1,0 +1,122 @@
+import { Code, failure, type Status } from "@bellmesh/mesh";
+import type { Gates, Readout } from "@bellmesh/topology";
+import type { GateParameters, HardwareChanged, MemoryParameters, ReadoutParameters } from "@bellmesh/wire/ledger";
+import { type Hardware, hardwareOf } from "./hardware-timeline.ts";
+
+const PARTS = 1e12;
+const NS_PER_S = 1e9;
+
+/**
+ * The hardware a calibration asks for; parts it leaves out stay as they are.
+ * @param at from when on, in true mesh time
+ * @returns the hardware, or why there is none: UNPHYSICAL_HARDWARE or OLDER_HARDWARE, naming the field.
+ */
+export function calibrated(asked: HardwareChanged, at: number, latest: Hardware): Hardware | Status {
+  if (asked.version <= latest.version) {
+    return older(`version is ${asked.version}: ${asked.node} has version ${latest.version} already; give a later one`);
+  }
+  if (at < latest.sinceNs) {
+    return older(`at is ${at}: the latest change of ${asked.node} is from ${latest.sinceNs} on; give a later instant`);
+  }
+  const wrong =
+    (asked.memory && whyNoMemory(asked.memory)) ??
+    (asked.gates && whyNoGates(asked.gates)) ??
+    (asked.readout && whyNoReadout(asked.readout));
+  if (wrong !== undefined) return failure(Code.INVALID_ARGUMENT, wrong, "UNPHYSICAL_HARDWARE");
+  return hardwareOf({
+    sinceNs: at,
+    version: asked.version,
+    memory: asked.memory ? memoryOf(asked.memory) : latest.memory,
+    gates: asked.gates ? gatesOf(asked.gates) : latest.gates,
+    readout: asked.readout ? readoutOf(asked.readout) : latest.readout,
+  });
+}
+
+/** The hardware as the ledger has it. */
+export function recordedHardware(node: string, hardware: Hardware): HardwareChanged {
+  const { version, sinceNs, memory, gates, readout } = hardware;
+  return {
+    node,
+    version,
+    at: sinceNs,
+    memory: {
+      t1Ns: nanoseconds(memory.t1S),
+      t2Ns: nanoseconds(memory.t2S),
+      attemptDephasingPpt: parts(memory.attemptDephasing),
+    },
+    gates: {
+      twoQubitDepolarisingPpt: parts(gates.twoQubitDepolarising),
+      twoQubitNs: gates.twoQubitNs,
+      oneQubitDepolarisingPpt: parts(gates.oneQubitDepolarising),
+      oneQubitNs: gates.oneQubitNs,
+      initialDepolarisingPpt: parts(gates.initialDepolarising),
+      initialNs: gates.initialNs,
+      crosstalkDepolarisingPpt: parts(gates.crosstalkDepolarising),
+    },
+    readout: { p01Ppt: parts(readout.p01), p10Ppt: parts(readout.p10), durationNs: readout.durationNs },
+  };
+}
+
+function whyNoMemory({ t1Ns, t2Ns, attemptDephasingPpt }: MemoryParameters): string | undefined {
+  if (t1Ns > 0 && (t2Ns === 0 || t2Ns > 2 * t1Ns)) {
+    const never = t2Ns === 0 ? " (never)" : "";
+    return `memory.t2_ns is ${t2Ns}${never}: relaxation in T1 = ${t1Ns} ns leaves T2 of at most ${2 * t1Ns} ns`;
+  }
+  return attemptDephasingPpt > PARTS / 2
+    ? `memory.attempt_dephasing_ppt is ${attemptDephasingPpt}: a phase flips with probability 0.5 at most`
+    : undefined;
+}
+
+function whyNoGates(gates: GateParameters): string | undefined {
+  for (const [field, ppt] of [
+    ["two_qubit_depolarising_ppt", gates.twoQubitDepolarisingPpt],
+    ["one_qubit_depolarising_ppt", gates.oneQubitDepolarisingPpt],
+    ["initial_depolarising_ppt", gates.initialDepolarisingPpt],
+    ["crosstalk_depolarising_ppt", gates.crosstalkDepolarisingPpt],
+  ] as const) {
+    if (ppt > PARTS) return `gates.${field} is ${ppt}: a probability is at most ${PARTS} parts`;
+  }
+  return undefined;
+}
+
+function whyNoReadout({ p01Ppt, p10Ppt }: ReadoutParameters): string | undefined {
+  return p01Ppt + p10Ppt > PARTS
+    ? `readout.p01_ppt + readout.p10_ppt is ${p01Ppt + p10Ppt}: above ${PARTS} the two answers change names`
+    : undefined;
+}
+
+function memoryOf({ t1Ns, t2Ns, attemptDephasingPpt }: MemoryParameters): Hardware["memory"] {
+  return { t1S: seconds(t1Ns), t2S: seconds(t2Ns), attemptDephasing: attemptDephasingPpt / PARTS };
+}
+
+function gatesOf(gates: GateParameters): Gates {
+  return {
+    twoQubitDepolarising: gates.twoQubitDepolarisingPpt / PARTS,
+    twoQubitNs: gates.twoQubitNs,
+    oneQubitDepolarising: gates.oneQubitDepolarisingPpt / PARTS,
+    oneQubitNs: gates.oneQubitNs,
+    initialDepolarising: gates.initialDepolarisingPpt / PARTS,
+    initialNs: gates.initialNs,
+    crosstalkDepolarising: gates.crosstalkDepolarisingPpt / PARTS,
+  };
+}
+
+function readoutOf({ p01Ppt, p10Ppt, durationNs }: ReadoutParameters): Readout {
+  return { p01: p01Ppt / PARTS, p10: p10Ppt / PARTS, durationNs };
+}
+
+function seconds(ns: number): number {
+  return ns === 0 ? Number.POSITIVE_INFINITY : ns / NS_PER_S;
+}
+
+function nanoseconds(timeS: number): number {
+  return timeS === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.round(timeS * NS_PER_S));
+}
+
+function parts(probability: number): number {
+  return Math.round(probability * PARTS);
+}
+
+function older(message: string): Status {
+  return failure(Code.FAILED_PRECONDITION, message, "OLDER_HARDWARE");
+}

@@ -1,0 +1,102 @@
+import { type BellMeasurementNoise, memoryDecay, type PauliEigenvalues } from "@bellmesh/bell";
+import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
+import type { AttemptRecord } from "./attempt-record.ts";
+
+/** A node's hardware from an instant on. */
+export interface Hardware {
+  /** True mesh time. */
+  readonly sinceNs: number;
+  /** 0 for what the topology says, then as whoever changed it numbered it. */
+  readonly version: number;
+  readonly memory: Omit<Memory, "communicationSlots">;
+  readonly gates: Gates;
+  readonly readout: Readout;
+  /** Of a Bell measurement, from gates and readout. */
+  readonly bellNoise: BellMeasurementNoise;
+}
+
+/** Changes remembered; what was in force longer ago than that counts as the oldest that is. */
+const CHANGES_MAX = 1024;
+
+/** What a node's hardware was and is: a wait takes each stretch of it as it was then. */
+export class HardwareTimeline {
+  /** By growing instants. */
+  #changes: Hardware[];
+  #latest: Hardware;
+
+  constructor(node: TopologyNode) {
+    const { memory, gates, readout } = node;
+    this.#latest = hardwareOf({ sinceNs: 0, version: 0, memory, gates, readout });
+    this.#changes = [this.#latest];
+  }
+
+  /** What was decided last, which may be in force from a later instant on. */
+  get latest(): Hardware {
+    return this.#latest;
+  }
+
+  /** What is in force at an instant. */
+  at(instantNs: number): Hardware {
+    let place = this.#changes.length - 1;
+    while (place > 0 && (this.#changes[place] as Hardware).sinceNs > instantNs) place -= 1;
+    return this.#changes[place] as Hardware;
+  }
+
+  /** From then on it is this. The instant and the version are later than those of the latest change. */
+  change(hardware: Hardware): void {
+    this.#latest = hardware;
+    this.#changes.push(hardware);
+    if (this.#changes.length > CHANGES_MAX) this.#changes = this.#changes.slice(-CHANGES_MAX / 2);
+  }
+
+  /** Whether attempts dephase what the node stores, now or in any stretch that is remembered. */
+  get attemptsDephase(): boolean {
+    return this.#changes.some(({ memory }) => memory.attemptDephasing > 0);
+  }
+
+  /**
+   * What waiting between two instants does to a qubit: relaxation and dephasing by T1 and T2 of each stretch, and a
+   * phase flip with the stretch's probability for every attempt in it. All of them are of one form and commute.
+   */
+  decay(fromNs: number, toNs: number, attempts: AttemptRecord): PauliEigenvalues {
+    const latest = this.#latest;
+    if (latest.sinceNs <= fromNs) return stretch(latest, fromNs, toNs, attempts);
+    let x = 1;
+    let z = 1;
+    for (const [place, hardware] of this.#changes.entries()) {
+      const start = place === 0 ? fromNs : Math.max(fromNs, hardware.sinceNs);
+      const end = Math.min(toNs, this.#changes[place + 1]?.sinceNs ?? toNs);
+      if (end <= start) continue;
+      const part = stretch(hardware, start, end, attempts);
+      x *= part.x;
+      z *= part.z;
+    }
+    return { x, y: x, z };
+  }
+}
+
+/** A set of parameters, with what follows from them. */
+export function hardwareOf(parameters: Omit<Hardware, "bellNoise">): Hardware {
+  const { gates, readout } = parameters;
+  const { twoQubitDepolarising } = gates;
+  return { ...parameters, bellNoise: { twoQubitDepolarising, p01: readout.p01, p10: readout.p10 } };
+}
+
+function stretch({ memory }: Hardware, fromNs: number, toNs: number, attempts: AttemptRecord): PauliEigenvalues {
+  const { t1S, t2S, attemptDephasing } = memory;
+  const waited = memoryDecay(t1S, t2S, Math.max(0, toNs - fromNs) * 1e-9);
+  if (attemptDephasing === 0) return waited;
+  const x = waited.x * wholePower(1 - 2 * attemptDephasing, attempts.between(fromNs, toNs));
+  return { x, y: x, z: waited.z };
+}
+
+/** base^exponent for a whole exponent of 0 or more, by squaring. */
+function wholePower(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let left = exponent; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
