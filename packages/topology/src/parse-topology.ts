@@ -88,6 +88,7 @@ function parseClock(top: Section, nodes: readonly TopologyNode[]): ClockSpec {
     preset,
     stampJitterPs: number("stampJitterPs"),
     syncIntervalS: number("syncIntervalS"),
+    asymmetryPs: number("asymmetryPs"),
     initialOffsetNs: number("initialOffsetNs"),
     driftPpb: number("driftPpb"),
     agingPpbPerDay: number("agingPpbPerDay"),

@@ -51,6 +51,11 @@ export const cutoffField = {
 export const clockFields = {
   stampJitterPs: { ...notNegative, unit: "ps", meaning: "sigma of one hardware time stamp" },
   syncIntervalS: { ...positive, unit: "s", meaning: "time between two exchanges with the grandmaster" },
+  asymmetryPs: {
+    ...notNegative,
+    unit: "ps",
+    meaning: "sigma of what calibration leaves of the difference between a path's two directions",
+  },
   initialOffsetNs: { ...notNegative, unit: "ns", meaning: "sigma of the offset a node starts with" },
   driftPpb: { ...notNegative, unit: "ppb", meaning: "sigma of an oscillator's frequency error" },
   agingPpbPerDay: { ...notNegative, unit: "ppb/day", meaning: "rate at which that error grows" },
@@ -159,7 +164,7 @@ export const lengthFields = {
   },
 } as const satisfies NumberFields;
 
-const steady = { whiteAt1S: 0, flickerFloor: 0 } as const;
+const steady = { asymmetryPs: 0, whiteAt1S: 0, flickerFloor: 0 } as const;
 
 /** What the clock presets stand for. A node of the `perfect` preset is never off. */
 export const clockPresets = {

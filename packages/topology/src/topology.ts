@@ -22,6 +22,8 @@ export interface ClockSpec {
   /** Sigma of one hardware time stamp. */
   readonly stampJitterPs: number;
   readonly syncIntervalS: number;
+  /** Sigma of what calibration leaves of the difference between the two directions of a node's path. */
+  readonly asymmetryPs: number;
   /** Sigma of the offset a node starts with. */
   readonly initialOffsetNs: number;
   /** Sigma of an oscillator's frequency error. */

@@ -1,6 +1,5 @@
 import type { Call, CallDetails, Context, Effect, HardwareReading, Input, Status, Stream } from "@bellmesh/mesh";
 import { Code, effect, failure, methodsOf } from "@bellmesh/mesh";
-import type { EntropyStream } from "@bellmesh/numerics";
 import { after, type Instant, publisherOf, SECOND_NS, subjects } from "@bellmesh/wire";
 import {
   ClockState,
@@ -19,7 +18,8 @@ import { Election, type Voter } from "./election.ts";
 import { ErrorBound, SIGMAS } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
-import { differencePs, shifted } from "./stamp.ts";
+import { differencePs } from "./stamp.ts";
+import { StampingUnit } from "./stamping-unit.ts";
 import { type ExchangeResult, type ExchangeStamps, pathDelayPs, TwoWayExchange } from "./two-way-exchange.ts";
 
 type Started = Extract<Input, { kind: "started" }>;
@@ -68,8 +68,7 @@ export class ClockSync {
   /** Where this clock was synchronised when its holdover began. */
   #heldFrom = "";
   readonly #intervalNs: number;
-  readonly #jitterPs: number;
-  readonly #chance: EntropyStream;
+  readonly #unit: StampingUnit;
   readonly #exchange = new TwoWayExchange();
   readonly #servo: PiServo;
   readonly #bound: ErrorBound;
@@ -102,17 +101,16 @@ export class ClockSync {
     const isNamed = clock.grandmaster === context.place;
     this.#state = isNamed ? ClockState.GRANDMASTER : ClockState.UNLOCKED;
     this.#intervalNs = clock.syncIntervalS * SECOND_NS;
-    this.#jitterPs = clock.stampJitterPs;
+    this.#unit = new StampingUnit(context, clock.stampJitterPs, clock.asymmetryPs);
     this.#election = new Election({
       network: name,
       node: context.place,
       isNamed,
       syncIntervalNs: this.#intervalNs,
-      clockAccuracy: clockAccuracy(SIGMAS * this.#jitterPs),
+      clockAccuracy: clockAccuracy(SIGMAS * this.#unit.jitterPs),
     });
-    this.#chance = context.entropy.stream(`clock.${context.place}.stamp`);
     // Stamps are whole picoseconds, so that even perfect hardware is uncertain by one.
-    const stampNs = Math.sqrt(this.#jitterPs * this.#jitterPs + 1) / 1000;
+    const stampNs = Math.sqrt(this.#unit.jitterPs * this.#unit.jitterPs + 1) / 1000;
     const gains = servoGains(clock.syncIntervalS, clock.preset === "ptp-software" ? "software" : "hardware");
     // Nothing yet depends on the phase when the servo first locks: step to it, unless it is within the noise.
     const stepThresholdNs = Math.max(STEPPED_NS, STEPPED_SIGMAS * stampNs);
@@ -120,7 +118,16 @@ export class ClockSync {
     const agingPpbPerS = (SIGMAS * Math.SQRT2 * Math.abs(clock.agingPpbPerDay)) / SECONDS_PER_DAY;
     // Two oscillators wander apart.
     const [whiteNs, flickerPpb] = [Math.SQRT2 * clock.whiteAt1S * 1e9, Math.SQRT2 * clock.flickerFloor * 1e9];
-    this.#bound = new ErrorBound({ gains, stampNs, agingPpbPerS, whiteNs, flickerPpb, ratesKept: RATES_KEPT });
+    const asymmetryNs = (SIGMAS * clock.asymmetryPs) / 2000;
+    this.#bound = new ErrorBound({
+      gains,
+      stampNs,
+      agingPpbPerS,
+      asymmetryNs,
+      whiteNs,
+      flickerPpb,
+      ratesKept: RATES_KEPT,
+    });
   }
 
   /** A former incarnation's segment is lost: everybody goes back to the raw oscillator with us. */
@@ -183,7 +190,7 @@ export class ClockSync {
     this.#latest = reading;
     const stamps: ExchangeStamps = {
       responseSent: sent,
-      responseReceived: this.#stamped(reading),
+      responseReceived: this.#unit.received(disciplined(this.#segment, reading)),
       requestSent: pending.requestSent,
       requestReceived: received,
     };
@@ -310,7 +317,7 @@ export class ClockSync {
    */
   #isQueued(stamps: ExchangeStamps): boolean {
     const delayPs = pathDelayPs(stamps);
-    const limitPs = DEVIATION_SIGMAS * this.#jitterPs + DEVIATION_PS;
+    const limitPs = DEVIATION_SIGMAS * this.#unit.jitterPs + DEVIATION_PS;
     const excessPs =
       this.#usualDelayPs === undefined ? this.#excessOfFirst(stamps, delayPs) : delayPs - this.#usualDelayPs;
     if (Math.abs(excessPs) <= limitPs) {
@@ -395,7 +402,7 @@ export class ClockSync {
     const sinceLatestS = now === undefined ? 0 : (now - shown) / SECOND_NS;
     switch (this.#state) {
       case ClockState.GRANDMASTER:
-        return SIGMAS * this.#jitterPs;
+        return SIGMAS * this.#unit.jitterPs;
       case ClockState.LOCKED: {
         const elapsedS = this.#secondsSince(this.#sampledAt ?? this.#latest);
         return 1000 * this.#bound.whileLocked(elapsedS + Math.max(sinceLatestS, intervalS));
@@ -416,13 +423,9 @@ export class ClockSync {
     return differencePs(this.#latest, reading) / 1e12;
   }
 
-  /** The disciplined clock at this reading, as a stamping unit with its jitter would have it. */
+  /** The disciplined clock at this reading, as the stamping unit has it. */
   #stamped(reading: HardwareReading): HardwareReading {
-    const exact = disciplined(this.#segment, reading);
-    if (this.#jitterPs === 0) return exact;
-    const stamp = shifted(exact, Math.round(this.#chance.gaussian() * this.#jitterPs));
-    // A stamp is unsigned: noise cannot take it before meshStart.
-    return stamp.instant < 0 ? { instant: 0, picoseconds: 0 } : stamp;
+    return this.#unit.sent(disciplined(this.#segment, reading));
   }
 }
 

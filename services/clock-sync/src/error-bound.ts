@@ -20,6 +20,8 @@ export interface ErrorBoundOptions {
   readonly stampNs: number;
   /** Bound on how fast the frequency of this clock and the grandmaster's part, in ppb per second. */
   readonly agingPpbPerS: number;
+  /** How far an asymmetric path can shift every measured offset, in ns: no exchange can see it. */
+  readonly asymmetryNs: number;
   /** Standard deviation, in ns, of the phase that white frequency noise of the two adds up to in a second. */
   readonly whiteNs: number;
   /** Standard deviation, in ppb, of the frequency that flicker noise of the two wanders by. */
@@ -34,12 +36,13 @@ export interface ErrorBoundOptions {
  * With x the phase error (ns), e the servo's frequency error (ppb) and w the noise of a measured offset, the servo's
  * law makes x(t) = (1 − (kp + ki) t) x − (kp + ki) t w − t e until the next sample, and e ← e + ki (x + w) at it.
  * Both are linear, so means and covariances of (x, e) follow exactly, from the first lock on. The bound is the mean's
- * magnitude plus four standard deviations plus the offset last measured. In holdover it grows as
- * σ0 + |Δf| t + ½ aging t². What an asymmetric path adds is invisible and not in it.
+ * magnitude plus four standard deviations plus the offset last measured, plus what an asymmetric path may hide. In
+ * holdover it grows as σ0 + |Δf| t + ½ aging t², and by what the oscillators wander.
  */
 export class ErrorBound {
   readonly #gains: ServoGains;
   readonly #agingPpbPerS: number;
+  readonly #asymmetryNs: number;
   readonly #whiteVariance: number;
   readonly #flickerPpb: number;
   readonly #stampVariance: number;
@@ -60,6 +63,7 @@ export class ErrorBound {
   constructor(options: ErrorBoundOptions) {
     this.#gains = options.gains;
     this.#agingPpbPerS = options.agingPpbPerS;
+    this.#asymmetryNs = options.asymmetryNs;
     this.#whiteVariance = options.whiteNs * options.whiteNs;
     this.#flickerPpb = options.flickerPpb;
     this.#stampVariance = options.stampNs * options.stampNs;
@@ -124,7 +128,7 @@ export class ErrorBound {
   #boundAfter(elapsedS: number): number {
     const delayVariance = (MEDIAN_VARIANCE * this.#stampVariance) / this.#delaysKept;
     const deviationNs = Math.sqrt(this.#varianceAfter(elapsedS) + delayVariance);
-    return Math.abs(this.#phaseAfter(elapsedS)) + SIGMAS * deviationNs + this.#offsetNs;
+    return Math.abs(this.#phaseAfter(elapsedS)) + SIGMAS * deviationNs + this.#offsetNs + this.#asymmetryNs;
   }
 
   #phaseAfter(elapsedS: number): number {

@@ -54,6 +54,7 @@ function pairOfNodes({ armsKm = [5, 5], initialOffsetNs = 0, ...heralding }: Har
       preset: "perfect",
       stampJitterPs: 0,
       syncIntervalS: 1,
+      asymmetryPs: 0,
       initialOffsetNs,
       driftPpb: 0,
       agingPpbPerDay: 0,

@@ -64,6 +64,7 @@ function chain(hardware: Hardware): Topology {
       preset: "perfect",
       stampJitterPs: 0,
       syncIntervalS: 1,
+      asymmetryPs: 0,
       initialOffsetNs: hardware.initialOffsetNs ?? 0,
       driftPpb: 0,
       agingPpbPerDay: 0,
