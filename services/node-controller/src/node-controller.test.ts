@@ -23,7 +23,7 @@ import {
   type RequestPairsRequest,
   type SlotsRequest,
 } from "@bellmesh/wire/node-controller";
-import { type OperateRequest, RefusalReason } from "@bellmesh/wire/quantum-state";
+import { Basis, type OperateRequest, RefusalReason } from "@bellmesh/wire/quantum-state";
 import { describe, expect, test } from "vitest";
 import { memoryMethods, natureMethods, networkLayerMethods, nodeControllerMethods } from "./methods.ts";
 import { PARKED_TIMER } from "./parked-orders.ts";
@@ -494,6 +494,44 @@ describe("A delivery", () => {
     expect(again).toMatchObject([{ kind: "fail", status: { code: Code.NOT_FOUND, reason: "NOT_HELD" } }]);
   });
 
+  test("with hold may be measured: the bit is told a readout later, and the slot is free then", () => {
+    const { measurePair } = nodeControllerMethods;
+    const bench = filled();
+    const requestId = bench.accepted({ hold: true });
+    bench.deliver(a1, { requestId, headEnd: true, hold: true });
+    bench.look();
+    expect(bench.call(measurePair, { pair: a1, basis: Basis.UNSPECIFIED })).toMatchObject([
+      { kind: "fail", status: { code: Code.INVALID_ARGUMENT } },
+    ]);
+    bench.call(measurePair, { pair: a1, basis: Basis.Y });
+    const { operations } = bench.look();
+    expect(operations).toMatchObject([{ operation: { measurement: { qubit: a1, basis: Basis.Y } } }]);
+    expect(bench.call(measurePair, { pair: a1, basis: Basis.Z })).toMatchObject([{ kind: "fail" }]);
+    bench.look();
+    bench.nature(operations[0]?.operationId as number, { $case: "bit", bit: true });
+    const [timer] = bench.look().timers;
+    expect(timer?.due).toBe(node.readout.durationNs);
+    expect(bench.timer(timer?.timer as string, node.readout.durationNs)).toMatchObject([
+      { kind: "send", item: { link: "n0-n1", slot: 0 } },
+      { kind: "respond", response: { bit: true } },
+    ]);
+  });
+
+  test("with hold is still the application's where nature could not measure it", () => {
+    const { measurePair, releasePair } = nodeControllerMethods;
+    const bench = filled();
+    const requestId = bench.accepted({ hold: true });
+    bench.deliver(a1, { requestId, headEnd: true, hold: true });
+    bench.look();
+    bench.call(measurePair, { pair: a1, basis: Basis.Z });
+    const [asked] = bench.look().operations;
+    const refused = bench.nature(asked?.operationId as number, refusal(RefusalReason.STALE));
+    expect(refused).toMatchObject([{ kind: "fail", status: { reason: "NOT_MEASURED" } }]);
+    bench.call(measurePair, { pair: a1, basis: Basis.Z });
+    expect(bench.natureEnded()).toContainEqual(expect.objectContaining({ kind: "fail" }));
+    expect(bench.call(releasePair, { pair: a1 }).at(-1)).toMatchObject({ kind: "respond" });
+  });
+
   test("may be upgraded, or retracted, which frees a half that is held", () => {
     const bench = filled();
     const requestId = bench.accepted({ hold: true });
@@ -595,7 +633,7 @@ describe("A request", () => {
 });
 
 describe("The applications' door", () => {
-  const { requestPairs, withdrawPairs, releasePair } = nodeControllerMethods;
+  const { requestPairs, withdrawPairs, releasePair, measurePair } = nodeControllerMethods;
 
   test("is for this node's own applications only", () => {
     const bench = filled();
@@ -604,6 +642,7 @@ describe("The applications' door", () => {
       [requestPairs, { to: "n2", pairs: 1 }],
       [withdrawPairs, { requestId }],
       [releasePair, { pair: a1 }],
+      [measurePair, { pair: a1, basis: Basis.Z }],
     ] as const) {
       const refused = bench.call(method, request, "app/n2");
       expect(refused).toMatchObject([

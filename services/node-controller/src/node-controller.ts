@@ -19,6 +19,8 @@ import {
   HalfEnd,
   type HalvesRequest,
   type HalvesResponse,
+  type MeasurePairRequest,
+  type MeasurePairResponse,
   type ReleasePairRequest,
   type ReleasePairResponse,
   type RequestPairsRequest,
@@ -30,8 +32,9 @@ import {
   type WithdrawPairsRequest,
   type WithdrawPairsResponse,
 } from "@bellmesh/wire/node-controller";
-import type { OperateResponse } from "@bellmesh/wire/quantum-state";
+import { Basis, type OperateResponse } from "@bellmesh/wire/quantum-state";
 import { ApplicationSessions } from "./application-sessions.ts";
+import type { MeasurementTold } from "./half-measurements.ts";
 import { type Order, PARKED_TIMER, ParkedOrders } from "./parked-orders.ts";
 import { QuantumMemoryManager } from "./quantum-memory-manager.ts";
 
@@ -90,6 +93,26 @@ export class NodeController {
     const effects: Effect[] = [];
     if (this.#memory.release(now, effects, pair)) effects.push(effect.respond(call, {}));
     else {
+      const message = `pair: no application holds a half of "${pair}" at ${this.#node}`;
+      effects.push(effect.fail(call, failure(Code.NOT_FOUND, message, "NOT_HELD")));
+    }
+    return effects;
+  }
+
+  measurePair(now: Instant, request: MeasurePairRequest, details: CallDetails<MeasurePairResponse>): Effect[] {
+    const { pair, basis } = request;
+    const { call, from } = details;
+    const foreign = this.#refuseForeignApplication(from);
+    if (foreign) return [effect.fail(call, foreign)];
+    const effects: Effect[] = [];
+    const told: MeasurementTold = (_now, later, bit) => {
+      const message = `pair: nature could not measure the half of "${pair}" at ${this.#node}`;
+      if (bit === undefined) later.push(effect.fail(call, failure(Code.UNAVAILABLE, message, "NOT_MEASURED")));
+      else later.push(effect.respond(call, { bit }));
+    };
+    if (basis === Basis.UNSPECIFIED) {
+      effects.push(effect.fail(call, failure(Code.INVALID_ARGUMENT, "basis: give Z, X or Y", "NO_BASIS")));
+    } else if (!this.#memory.measure(now, effects, pair, basis, told)) {
       const message = `pair: no application holds a half of "${pair}" at ${this.#node}`;
       effects.push(effect.fail(call, failure(Code.NOT_FOUND, message, "NOT_HELD")));
     }
@@ -172,7 +195,7 @@ export class NodeController {
       this.#memory.natureBack(now, effects);
     } else if (timer === PARKED_TIMER) {
       for (const pair of this.#parked.lapsed(now, effects)) this.#memory.missed(now, effects, pair);
-    } else this.#memory.measurementReady(effects, timer);
+    } else this.#memory.measurementReady(now, effects, timer);
     return effects;
   }
 

@@ -12,9 +12,10 @@ import type {
   SlotsResponse,
   Swap,
 } from "@bellmesh/wire/node-controller";
-import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
+import { type Basis, type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
 import { CommunicationSlots } from "./communication-slots.ts";
 import { DoubtfulEnds } from "./doubtful-ends.ts";
+import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
 import { NatureLink } from "./nature-link.ts";
 
 /** Pairs whose halves have left this memory, so that what comes late about them is known to be late. */
@@ -27,10 +28,12 @@ interface Half {
   readonly slot: number;
   readonly bellIndex: BellIndex | undefined;
   /**
-   * `swapping` from the order to the outcome; `held` by an application after delivery, until it is released;
-   * `doubtful` while nature has to say whether it is still there.
+   * `swapping` from the order to the outcome; `held` by an application after delivery, until it is released, or
+   * `measured` by it; `doubtful` while nature has to say whether it is still there.
    */
-  state: "stored" | "swapping" | "held" | "doubtful";
+  state: "stored" | "swapping" | "held" | "measured" | "doubtful";
+  /** When what was done to it last is over. */
+  freeAt: Instant;
 }
 
 /** A half handed to its application: with which index, when, and what it is claimed to be worth then. */
@@ -69,6 +72,7 @@ export class QuantumMemoryManager {
   readonly #surroundings: Surroundings;
   readonly #slots: CommunicationSlots;
   readonly #doubtful: DoubtfulEnds;
+  readonly #measurements: HalfMeasurements;
   readonly #halves = new Map<string, Half>();
   readonly #past = new RecentMap<"delivered" | "ended">(PAST_MIN);
   readonly #measuring = new Map<number, SwapUnderWay>();
@@ -82,6 +86,7 @@ export class QuantumMemoryManager {
     const links = linksOf(topology, node).map(({ name }) => name);
     this.#slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
     this.nature = new NatureLink(numbers);
+    this.#measurements = new HalfMeasurements(this.nature, this.#node.readout.durationNs);
     this.#doubtful = new DoubtfulEnds(this.nature, (effects, pair, outcome) => this.#settled(effects, pair, outcome));
   }
 
@@ -123,7 +128,7 @@ export class QuantumMemoryManager {
       this.#slots.empty(effects, link, slot);
       return true;
     }
-    this.#halves.set(pair, { pair, link, slot, bellIndex, state: "stored" });
+    this.#halves.set(pair, { pair, link, slot, bellIndex, state: "stored", freeAt: now });
     const halfStored = { pair, node: this.#node.name, link, slot };
     effects.push(effect.record({ $case: "halfStored", halfStored }));
     this.#surroundings.settled(now, effects, pair);
@@ -211,6 +216,7 @@ export class QuantumMemoryManager {
       claimedFidelityPpb: Math.round(handover.claimedFidelity * 1e9),
     };
     effects.push(effect.record({ $case: "halfDelivered", halfDelivered }));
+    half.freeAt = handover.at;
     if (hold) half.state = "held";
     else this.#leave(effects, half, "delivered");
     return handover;
@@ -238,11 +244,27 @@ export class QuantumMemoryManager {
     return true;
   }
 
+  /** The application measures a half it held, which is gone then. @returns false when it holds no such half. */
+  measure(now: Instant, effects: Effect[], pair: string, basis: Basis, told: MeasurementTold): boolean {
+    const half = this.#halves.get(pair);
+    if (half?.state !== "held" || !this.nature.isOpen) return false;
+    half.state = "measured";
+    const at = Math.max(now, half.freeAt) as Instant;
+    this.#measurements.begin(at, effects, pair, basis, (later, more, bit) => {
+      if (bit === undefined)
+        half.state = "held"; // nature may have it still, or be gone: the application can let it go
+      else this.#leave(more, half, "delivered");
+      told(later, more, bit);
+    });
+    return true;
+  }
+
   // ——— Nature ———
 
   natureAnswered(now: Instant, effects: Effect[], response: OperateResponse): void {
     const underWay = this.#measuring.get(response.operationId);
     if (!underWay) {
+      if (this.#measurements.answered(now, effects, response)) return;
       this.#doubtful.answered(now, effects, response); // else a refusal of something that has ended meanwhile
       return;
     }
@@ -266,9 +288,12 @@ export class QuantumMemoryManager {
   }
 
   /** The timer of a measurement has come. */
-  measurementReady(effects: Effect[], timer: string): void {
+  measurementReady(now: Instant, effects: Effect[], timer: string): void {
     const measured = this.#measured.get(timer);
-    if (!measured) return;
+    if (!measured) {
+      this.#measurements.ready(now, effects, timer);
+      return;
+    }
     this.#measured.delete(timer);
     this.#swapped(effects, measured);
   }
@@ -279,6 +304,7 @@ export class QuantumMemoryManager {
    */
   natureLost(now: Instant, effects: Effect[]): void {
     this.#doubtful.natureLost();
+    this.#measurements.natureLost(now, effects);
     const swaps = [...this.#measuring.values()];
     this.#measuring.clear();
     for (const { swap } of swaps) this.#swapFailed(now, effects, swap);

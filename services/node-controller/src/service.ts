@@ -19,6 +19,9 @@ const routes = new Routes<NodeController>()
   .call(nodeControllerMethods.releasePair, (machine, now, request, details) =>
     machine.releasePair(now, request, details),
   )
+  .call(nodeControllerMethods.measurePair, (machine, now, request, details) =>
+    machine.measurePair(now, request, details),
+  )
   .serve(nodeControllerMethods.deliveries, {
     opened: ({ sessions }, _now, stream, _from, request) => sessions.follow(stream, request),
     ended: ({ sessions }, _now, stream) => sessions.unfollow(stream),

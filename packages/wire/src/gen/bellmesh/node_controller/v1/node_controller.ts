@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BellIndex } from "../../bell/v1/bell.ts";
 import { MissPolicy, missPolicyFromJSON, missPolicyToJSON } from "../../network_layer/v1/network_layer.ts";
+import { Basis, basisFromJSON, basisToJSON } from "../../quantum_state/v1/quantum_state.ts";
 
 export const protobufPackage = "bellmesh.node_controller.v1";
 
@@ -228,6 +229,16 @@ export interface ReleasePairRequest {
 }
 
 export interface ReleasePairResponse {
+}
+
+export interface MeasurePairRequest {
+  pair: string;
+  basis: Basis;
+}
+
+export interface MeasurePairResponse {
+  /** The bit as the instrument reports it; the eigenvalue +1 is false. */
+  bit: boolean;
 }
 
 export interface SlotsRequest {
@@ -1575,6 +1586,139 @@ export const ReleasePairResponse: MessageFns<ReleasePairResponse> = {
 
   toJSON(_: ReleasePairResponse): unknown {
     const obj: any = {};
+    return obj;
+  },
+};
+
+function createBaseMeasurePairRequest(): MeasurePairRequest {
+  return { pair: "", basis: 0 };
+}
+
+export const MeasurePairRequest: MessageFns<MeasurePairRequest> = {
+  encode(message: MeasurePairRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
+    if (message.basis !== 0) {
+      writer.uint32(16).int32(message.basis);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MeasurePairRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMeasurePairRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.basis = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MeasurePairRequest {
+    return {
+      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
+      basis: isSet(object.basis) ? basisFromJSON(object.basis) : 0,
+    };
+  },
+
+  toJSON(message: MeasurePairRequest): unknown {
+    const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
+    }
+    if (message.basis !== 0) {
+      obj.basis = basisToJSON(message.basis);
+    }
+    return obj;
+  },
+};
+
+function createBaseMeasurePairResponse(): MeasurePairResponse {
+  return { bit: false };
+}
+
+export const MeasurePairResponse: MessageFns<MeasurePairResponse> = {
+  encode(message: MeasurePairResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bit !== false) {
+      writer.uint32(8).bool(message.bit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MeasurePairResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMeasurePairResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.bit = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MeasurePairResponse {
+    return { bit: isSet(object.bit) ? globalThis.Boolean(object.bit) : false };
+  },
+
+  toJSON(message: MeasurePairResponse): unknown {
+    const obj: any = {};
+    if (message.bit !== false) {
+      obj.bit = message.bit;
+    }
     return obj;
   },
 };
@@ -3293,6 +3437,15 @@ export const NodeControllerServiceDefinition = {
       requestType: ReleasePairRequest as typeof ReleasePairRequest,
       requestStream: false,
       responseType: ReleasePairResponse as typeof ReleasePairResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Measures a half that was requested with `hold`, which is gone then; answers when the readout is over. */
+    measurePair: {
+      name: "MeasurePair",
+      requestType: MeasurePairRequest as typeof MeasurePairRequest,
+      requestStream: false,
+      responseType: MeasurePairResponse as typeof MeasurePairResponse,
       responseStream: false,
       options: {},
     },
