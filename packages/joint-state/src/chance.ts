@@ -1,7 +1,14 @@
 import type { EntropyStream } from "@bellmesh/numerics";
 
-/** Where the outcome of a measurement comes from. */
+/** Where the outcome of a measurement comes from, and what a sample of a mixture is drawn from. */
 export type Chance = Pick<EntropyStream, "uniform">;
+
+/** For registers that are exact: they draw nothing. */
+export const undrawn: Chance = {
+  uniform(): number {
+    throw new Error("a sample of a mixture draws its noise; give the operation a chance to draw from");
+  },
+};
 
 /** A readout that errs: P(report 1 | truly 0) and P(report 0 | truly 1). */
 export interface Readout {

@@ -13,13 +13,15 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bellMeasure } from "./bell-measurement.ts";
-import type { Chance } from "./chance.ts";
+import { type Chance, undrawn } from "./chance.ts";
 import { DensityRegister } from "./density-matrix/density-register.ts";
+import { EmulatorLimitError } from "./emulator-limit-error.ts";
+import { joined, promoted } from "./engine-choice.ts";
 import { controlledGate, correct, rotate } from "./gates.ts";
 import { measure } from "./measurement.ts";
 import { PairRegister } from "./pair/pair-register.ts";
-import { joined, promoted } from "./promotion.ts";
 import { Qubit } from "./qubit.ts";
+import { discard, wait } from "./waiting.ts";
 
 const still = { x: 1, y: 1, z: 1 };
 const perfect: BellMeasurementNoise = { twoQubitDepolarising: 0, p01: 0, p10: 0 };
@@ -139,9 +141,9 @@ describe("the pair engine is exact", () => {
         promoted(dense[0]);
         for (const [kind, half, waited, k, p] of operations) {
           for (const qubit of [pair[half] as Qubit, dense[half] as Qubit]) {
-            if (kind === 0) qubit.register?.wait(qubit.position, waited);
+            if (kind === 0) wait(qubit, waited);
             else if (kind === 1) correct(qubit, bellIndices[k] as BellIndex, p);
-            else qubit.register?.depolarise(qubit.position, p);
+            else qubit.register?.depolarise(qubit.position, p, undrawn);
           }
         }
         expect(pair[0].register?.engine).toBe("pair");
@@ -163,7 +165,7 @@ describe("the pair engine is exact", () => {
           const results = [false, true].map((dense) => {
             const qubits = [...pairOf(left), ...pairOf(right)];
             for (const [index, qubit] of qubits.entries()) {
-              qubit.register?.wait(qubit.position, decays[index] as (typeof decays)[number]);
+              wait(qubit, decays[index] as (typeof decays)[number]);
             }
             const first = qubits[measuredLeft] as Qubit;
             const second = qubits[2 + measuredRight] as Qubit;
@@ -198,12 +200,12 @@ describe("the pair engine is exact", () => {
       fc.property(weights, decay, decay, decay, fc.boolean(), (bellWeights, before, first, second, dense) => {
         const [a, b] = pairOf(bellWeights);
         if (dense) promoted(a);
-        a.register?.wait(a.position, before);
+        wait(a, before);
         const foretold = bellIndices.map(
           (index) => b.register?.fidelity(b.position, a.position, index, second, first) ?? -1,
         );
-        a.register?.wait(a.position, first);
-        b.register?.wait(b.position, second);
+        wait(a, first);
+        wait(b, second);
         expectClose(foretold, fidelities(a, b));
       }),
     );
@@ -255,7 +257,7 @@ describe("physics", () => {
     controlledGate(near[0] as Qubit, near[1] as Qubit, "x", 0);
     for (const next of [2, 3, 4]) controlledGate(near[next - 1] as Qubit, near[next] as Qubit, "z", 0);
     expect(promoted(near[0] as Qubit).qubits.length).toBe(10);
-    expect(() => joined(near[0] as Qubit, near[5] as Qubit)).toThrow("at most 10 qubits");
+    expect(() => joined(near[0] as Qubit, near[5] as Qubit)).toThrow(EmulatorLimitError);
     expect(near[5]?.register?.engine).toBe("pair");
   });
 
@@ -310,7 +312,7 @@ describe("physics", () => {
 test("a half whose partner was discarded swaps on, and what it swapped with is left mixed", () => {
   const [a, b] = pairOf(pureBell(phiPlus));
   const [c, d] = pairOf(pureBell(phiPlus));
-  a.register?.discard(a.position);
+  discard(a);
   const outcome = bellMeasure(b, c, perfect, drawing(0.5, 0.2));
   expect(equal(outcome, { x: true, z: false })).toBe(true);
   expect(d.register?.engine).toBe("pair");

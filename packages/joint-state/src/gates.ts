@@ -1,30 +1,64 @@
 import type { Axis, BellIndex } from "@bellmesh/bell";
 import { cos, sin } from "@bellmesh/numerics";
-import { joined, promoted, registerOf } from "./promotion.ts";
+import { type Chance, undrawn } from "./chance.ts";
+import { registerFor, registerOf } from "./engine-choice.ts";
 import type { Qubit } from "./qubit.ts";
-import type { Matrix2 } from "./unitary.ts";
+import type { Register } from "./register.ts";
+import type { Matrix2, Matrix4 } from "./unitary.ts";
 
 /** A Pauli on one qubit, X^x then Z^z, as one gate with this depolarising; the identity is no gate and has none. */
-export function correct(qubit: Qubit, applied: BellIndex, depolarising: number): void {
+export function correct(qubit: Qubit, applied: BellIndex, depolarising: number, chance: Chance = undrawn): void {
   if (!applied.x && !applied.z) return;
   const register = registerOf(qubit);
   register.pauli(qubit.position, applied);
-  if (depolarising !== 0) register.depolarise(qubit.position, depolarising);
+  if (depolarising !== 0) register.depolarise(qubit.position, depolarising, chance);
 }
 
-/** exp(−iθP/2) about the axis P, then one-qubit depolarising. Promotes the register. */
-export function rotate(qubit: Qubit, axis: Axis, angleRad: number, depolarising: number): void {
-  const register = promoted(qubit);
-  register.apply(qubit.position, rotation(axis, angleRad));
-  register.depolarise(qubit.position, depolarising);
+/** exp(−iθP/2) about the axis P, then one-qubit depolarising. @throws EmulatorLimitError */
+export function rotate(
+  qubit: Qubit,
+  axis: Axis,
+  angleRad: number,
+  depolarising: number,
+  chance: Chance = undrawn,
+): void {
+  applyGate(qubit, rotation(axis, angleRad), depolarising, chance);
 }
 
-/**
- * Controlled-X or controlled-Z, then two-qubit depolarising. Joins the two registers into one density matrix.
- * @throws Error beyond QUBITS_MAX qubits; ask `canJoin` first.
- */
-export function controlledGate(control: Qubit, target: Qubit, axis: "x" | "z", depolarising: number): void {
-  joined(control, target).controlled(control.position, target.position, axis, depolarising);
+/** Any one-qubit unitary, then one-qubit depolarising. @throws EmulatorLimitError */
+export function applyGate(qubit: Qubit, gate: Matrix2, depolarising: number, chance: Chance = undrawn): void {
+  const able = { able: (one: Register) => one.canApply?.(gate) ?? true, because: "a gate turned one of its qubits" };
+  const register = registerFor([qubit], able, chance);
+  register.apply(qubit.position, gate);
+  if (depolarising !== 0) register.depolarise(qubit.position, depolarising, chance);
+}
+
+/** Any two-qubit unitary, then two-qubit depolarising. @throws EmulatorLimitError */
+export function applyPairGate(
+  first: Qubit,
+  second: Qubit,
+  gate: Matrix4,
+  depolarising: number,
+  chance: Chance = undrawn,
+): void {
+  const able = { able: (one: Register) => one.canApplyPair?.(gate) ?? true, because: "a two-qubit gate joined it" };
+  const register = registerFor([first, second], able, chance);
+  register.applyPair(first.position, second.position, gate);
+  if (depolarising !== 0) register.depolarisePair(first.position, second.position, depolarising, chance);
+}
+
+/** Controlled-X or controlled-Z, then two-qubit depolarising. Joins the two registers. @throws EmulatorLimitError */
+export function controlledGate(
+  control: Qubit,
+  target: Qubit,
+  axis: "x" | "z",
+  depolarising: number,
+  chance: Chance = undrawn,
+): void {
+  const because = `a controlled-${axis === "x" ? "X" : "Z"} joined it`;
+  const register = registerFor([control, target], { able: (one) => one.canControl?.(axis) ?? true, because }, chance);
+  register.controlled(control.position, target.position, axis);
+  if (depolarising !== 0) register.depolarisePair(control.position, target.position, depolarising, chance);
 }
 
 /** exp(−iθP/2) about one of the three axes. */

@@ -2,11 +2,12 @@ import { type Axis, type BellWeights, bellIndices, memoryDecay, type PauliEigenv
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bellMeasure } from "./bell-measurement.ts";
+import { promoted } from "./engine-choice.ts";
 import { correct, rotate } from "./gates.ts";
 import { measure } from "./measurement.ts";
 import { PairRegister } from "./pair/pair-register.ts";
-import { promoted } from "./promotion.ts";
 import { Qubit } from "./qubit.ts";
+import { discard, wait } from "./waiting.ts";
 
 const readout = { p01: 0.1, p10: 0.02 };
 const axes: readonly Axis[] = ["x", "y", "z"];
@@ -17,7 +18,7 @@ type Branch = (alice: Qubit) => number;
 const nothing: Branch = () => 1;
 
 const discards: Branch = (alice) => {
-  alice.register?.discard(alice.position);
+  discard(alice);
   return 1;
 };
 
@@ -76,7 +77,7 @@ function chancesOfBob(
       register.wait(alice.position, waits.alice);
       const probability = branch(alice);
       correct(bob, { x: true, z: false }, 0);
-      bob.register?.wait(bob.position, waits.bobLater);
+      wait(bob, waits.bobLater);
       rotate(bob, "y", 0.4, 0.01);
       if (axis === "x") rotate(bob, "y", -Math.PI / 2, 0);
       if (axis === "y") rotate(bob, "x", Math.PI / 2, 0);

@@ -1,5 +1,5 @@
 import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
-import { type DensityMatrix, sizeOf } from "@bellmesh/joint-state";
+import type { DensityMatrix } from "@bellmesh/joint-state";
 import type { Half } from "@bellmesh/quantum-state";
 import type { PairFidelity } from "@bellmesh/wire/ledger";
 
@@ -63,7 +63,7 @@ function halfOf({ holder, name, delivered, deliveredNs }: Half, told: PairFideli
 
 /** How many other qubits stand in the halves' register. */
 function sizeBeside(left: Half, right: Half): number {
-  return left.register && left.register === right.register ? sizeOf(left.register) - 2 : 0;
+  return left.register && left.register === right.register ? left.register.size - 2 : 0;
 }
 
 function stateOf(left: Half, right: Half, atNs: number): DensityMatrix {
@@ -71,21 +71,7 @@ function stateOf(left: Half, right: Half, atNs: number): DensityMatrix {
   right.ageTo(atNs);
   const shared = left.register;
   if (!shared || right.register !== shared) throw new Error("the halves of a pair stand in one register");
-  if (shared.reduced) return shared.reduced([left.position, right.position]);
-  const register = shared.promote();
-  for (const qubit of [...register.qubits]) {
-    if (qubit !== left && qubit !== right) register.discard(qubit.position);
-  }
-  if (left.position === 0) return register.matrix;
-  const exchanged = register.matrix;
-  for (const [control, target] of [
-    [0, 1],
-    [1, 0],
-    [0, 1],
-  ] as const) {
-    exchanged.controlledX(control, target);
-  }
-  return exchanged;
+  return shared.reduced([left.position, right.position]);
 }
 
 /** Why this engine: what the register must have met that no smaller one can hold. */

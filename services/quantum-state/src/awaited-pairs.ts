@@ -75,7 +75,7 @@ export function isUnheardOf({ held, gone }: QubitHolder, name: string): boolean 
 }
 
 /** The qubits an operation needs. A discard needs none: it is good for a half that has yet to come, too. */
-function operandsOf({ operation }: OperateRequest): readonly string[] {
+export function operandsOf({ operation }: OperateRequest): readonly string[] {
   switch (operation?.$case) {
     case "bellMeasurement":
       return [operation.bellMeasurement.first, operation.bellMeasurement.second];

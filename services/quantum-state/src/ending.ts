@@ -1,9 +1,10 @@
+import { discard } from "@bellmesh/joint-state";
 import type { Half } from "./half.ts";
 
 /** A half is gone: its node forgets it, the rest of its register is what remains when it is traced out. */
 export function end(half: Half): void {
   forget(half);
-  half.register?.discard(half.position);
+  discard(half, half.holder.noiseChance);
   leavePair(half);
 }
 
@@ -26,6 +27,6 @@ function leavePair(half: Half): void {
   const { partner } = half;
   half.leavePair();
   if (!partner?.released) return;
-  partner.register?.discard(partner.position);
+  discard(partner, partner.holder.noiseChance);
   partner.leavePair();
 }

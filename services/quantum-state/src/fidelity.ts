@@ -1,4 +1,5 @@
 import type { BellIndex } from "@bellmesh/bell";
+import { reasonFor } from "@bellmesh/joint-state";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { lossOfWaiting, recordedBudget } from "./fidelity-budget.ts";
 import type { EntangledPair, Half } from "./half.ts";
@@ -33,6 +34,7 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       firstDeliveredAt: first.deliveredNs,
       secondDeliveredAt: second.deliveredNs,
       announced: announcedIndex(first, second),
+      because: first.register && first.register.engine !== "pair" ? reasonFor(first.register) : undefined,
       budget: recordedBudget(pair.budget, ends),
     },
   };

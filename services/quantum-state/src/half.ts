@@ -1,5 +1,5 @@
 import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
-import { Qubit } from "@bellmesh/joint-state";
+import { Qubit, wait } from "@bellmesh/joint-state";
 import { lossOfWaiting, type PairBudget } from "./fidelity-budget.ts";
 import type { QubitHolder } from "./qubit-holder.ts";
 
@@ -79,7 +79,7 @@ export class Half extends Qubit {
     const { agedToNs, register } = this;
     if (untilNs <= agedToNs || register === undefined) return;
     const decay = this.decayUntil(untilNs);
-    register.wait(this.position, decay, this.holder.noiseChance);
+    wait(this, decay, this.holder.noiseChance);
     this.agedToNs = untilNs;
     this.#note(lossOfWaiting(decay), excessNs / (untilNs - agedToNs));
   }

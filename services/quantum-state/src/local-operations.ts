@@ -1,15 +1,5 @@
 import { type Axis, type BellIndex, type BellMeasurementNoise, combine } from "@bellmesh/bell";
-import {
-  arePairs,
-  bellMeasure,
-  canJoin,
-  controlledGate,
-  correct,
-  DensityRegister,
-  measure,
-  QUBITS_MAX,
-  rotate,
-} from "@bellmesh/joint-state";
+import { bellMeasure, controlledGate, correct, measure, PairRegister, rotate } from "@bellmesh/joint-state";
 import { type Effect, effect } from "@bellmesh/mesh";
 import { parsePairId } from "@bellmesh/wire";
 import {
@@ -44,13 +34,13 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   if (!(second instanceof Half)) return operation.refuseOperand(request.second, second);
   if (first === second)
     return operation.refuse(RefusalReason.INVALID, "a Bell measurement needs two different qubits", request.second);
-  if (!arePairs(first, second) && !canJoin(first, second)) return tooLarge(operation, first, second);
+  const { bellChance, noiseChance } = operation.holder;
   const { bellNoise, gates } = operation.start(first, second);
-  crosstalk(first, second, gates.crosstalkDepolarising);
-  const outcome = bellMeasure(first, second, bellNoise, operation.holder.bellChance);
+  const outcome = bellMeasure(first, second, bellNoise, bellChance, noiseChance);
   joinFarHalves(first, second, outcome, bellNoise);
   endMeasured(first);
   endMeasured(second);
+  crosstalk(first, second, gates.crosstalkDepolarising);
   const answer = operation.answer({ $case: "bell", bell: outcome });
   if (!first.isOfPair || !second.isOfPair) return answer;
   const measuredAt = Math.max(first.lastTouchNs, second.lastTouchNs);
@@ -77,7 +67,8 @@ export function measurement(operation: Operation, request: Measurement): readonl
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
   const { readout } = operation.start(half);
-  const bit = measure(half, axis, readout, operation.holder.measurementChance);
+  const { measurementChance, noiseChance } = operation.holder;
+  const bit = measure(half, axis, readout, measurementChance, noiseChance);
   endMeasured(half);
   return operation.answer({ $case: "bit", bit });
 }
@@ -93,7 +84,7 @@ export function gate(operation: Operation, request: Gate): readonly Effect[] {
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
   const { gates } = operation.start(half);
-  rotate(half, axis, request.angle, gates.oneQubitDepolarising);
+  rotate(half, axis, request.angle, gates.oneQubitDepolarising, operation.holder.noiseChance);
   half.busyFor(gates.oneQubitNs);
   half.pair?.budget.depolarised(gates.oneQubitDepolarising);
   if (half.pair) half.pair.intended = undefined;
@@ -111,10 +102,9 @@ export function controlled(operation: Operation, request: ControlledGate): reado
   if (!(target instanceof Half)) return operation.refuseOperand(request.target, target);
   if (control === target)
     return operation.refuse(RefusalReason.INVALID, "a controlled gate needs two different qubits", request.target);
-  if (!canJoin(control, target)) return tooLarge(operation, control, target);
   const { gates } = operation.start(control, target);
+  controlledGate(control, target, axis, gates.twoQubitDepolarising, operation.holder.noiseChance);
   crosstalk(control, target, gates.crosstalkDepolarising);
-  controlledGate(control, target, axis, gates.twoQubitDepolarising);
   for (const half of [control, target]) {
     half.busyFor(gates.twoQubitNs);
     half.pair?.budget.depolarised(gates.twoQubitDepolarising);
@@ -130,7 +120,7 @@ export function correction(operation: Operation, request: Correction): readonly 
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
   const { gates } = operation.start(half);
-  correct(half, applied, gates.oneQubitDepolarising);
+  correct(half, applied, gates.oneQubitDepolarising, operation.holder.noiseChance);
   if (applied.x || applied.z) {
     half.busyFor(gates.oneQubitNs);
     half.pair?.budget.depolarised(gates.oneQubitDepolarising);
@@ -191,8 +181,7 @@ export function initialise(operation: Operation, request: Initialise): readonly 
   }
   const half = new Half(holder, qubit, undefined, atNs);
   const { gates } = holder.hardware.at(atNs);
-  const register = DensityRegister.initialised(half);
-  if (gates.initialDepolarising > 0) register.depolarise(half.position, gates.initialDepolarising);
+  PairRegister.single(half, { x: 0, y: 0, z: 1 - gates.initialDepolarising });
   half.busyFor(gates.initialNs);
   holder.held.set(qubit, half);
   return operation.done();
@@ -230,18 +219,6 @@ function crosstalk(first: Half, second: Half, probability: number): void {
     half.register?.depolarise(half.position, probability, holder.noiseChance);
     half.pair?.budget.depolarised(probability);
   }
-}
-
-/** No engine can hold what this operation would make: the caller's two qubits are given up, nothing else changes. */
-function tooLarge(operation: Operation, first: Half, second: Half): readonly Effect[] {
-  const limit = `a register of more than ${QUBITS_MAX} qubits`;
-  const pairs = [first, second].filter((half) => parsePairId(half.name)).map((half) => half.name);
-  end(first);
-  end(second);
-  return [
-    effect.record({ $case: "emulatorLimit", emulatorLimit: { node: operation.holder.name, pairs, limit } }),
-    ...operation.refuse(RefusalReason.EMULATOR_LIMIT, `${first.name} and ${second.name} would need ${limit}`),
-  ];
 }
 
 function axisOf(basis: Basis): Axis | undefined {

@@ -341,7 +341,9 @@ describe("pairs end to end", () => {
   test("a half that was promoted by a gate keeps its pair's fidelity, in the density matrix", () => {
     const laboratory = new Laboratory();
     const pair = laboratory.pair("alice-bob", 1);
-    laboratory.operate("alice", 1, { $case: "gate", gate: { qubit: pair, axis: Basis.X, angle: Math.PI } });
+    const gate = { qubit: pair, axis: Basis.X, angle: Math.PI / 2 };
+    laboratory.operate("alice", 1, { $case: "gate", gate });
+    laboratory.operate("alice", 1, { $case: "gate", gate });
     laboratory.deliver("alice", 2, pair, psiPlus);
     laboratory.deliver("bob", 2, pair, psiPlus);
     const [recorded] = laboratory.fidelities();
@@ -529,7 +531,7 @@ describe("limits", () => {
     expect(laboratory.recorded).toEqual([
       {
         $case: "emulatorLimit",
-        emulatorLimit: { node: "alice", pairs: [pairs[4], pairs[5]], limit: "a register of more than 10 qubits" },
+        emulatorLimit: { node: "alice", pairs: [pairs[4], pairs[5]], limit: "no engine holds 12 qubits exactly" },
       },
     ]);
     const discard = (node: string, qubit: string | undefined) =>

@@ -17,34 +17,24 @@ import { linkNamed } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { Outcome } from "@bellmesh/wire/ledger";
-import {
-  type CalibrateRequest,
-  type CalibrateResponse,
-  type CreatePairsRequest,
-  type CreatePairsResponse,
-  type OperateRequest,
-  type OperateResponse,
-  RefusalReason,
+import type {
+  CalibrateRequest,
+  CalibrateResponse,
+  CreatePairsRequest,
+  CreatePairsResponse,
+  OperateRequest,
+  OperateResponse,
 } from "@bellmesh/wire/quantum-state";
 import { AWAITED_TIMER, AwaitedPairs } from "./awaited-pairs.ts";
 import { calibrated, recordedHardware } from "./calibration.ts";
+import { carriedOut } from "./carried-out.ts";
 import type { QuantumStateConfig } from "./config.ts";
 import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
 import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
 import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone } from "./heralding-stations.ts";
-import {
-  bellMeasurement,
-  controlled,
-  correction,
-  delivery,
-  discard,
-  gate,
-  HELD_MAX,
-  initialise,
-  measurement,
-} from "./local-operations.ts";
+import { HELD_MAX } from "./local-operations.ts";
 import { Operation } from "./operation.ts";
 import { QubitHolder } from "./qubit-holder.ts";
 
@@ -274,26 +264,7 @@ export class Nature {
     }
     const atNs = holder.clock.trueAt(request.at as Instant);
     const operation = new Operation(holder, atNs, this.counters, stream, request);
-    switch (asked?.$case) {
-      case "bellMeasurement":
-        return bellMeasurement(operation, asked.bellMeasurement);
-      case "delivery":
-        return delivery(operation, asked.delivery);
-      case "correction":
-        return correction(operation, asked.correction);
-      case "discard":
-        return discard(operation, asked.discard);
-      case "measurement":
-        return measurement(operation, asked.measurement);
-      case "gate":
-        return gate(operation, asked.gate);
-      case "controlledGate":
-        return controlled(operation, asked.controlledGate);
-      case "initialise":
-        return initialise(operation, asked.initialise);
-      default:
-        return operation.refuse(RefusalReason.INVALID, "a request holds one operation");
-    }
+    return carriedOut(operation, request);
   }
 
   /** A higher incarnation than before has lost every qubit the node held. */
