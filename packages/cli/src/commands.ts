@@ -11,6 +11,7 @@ import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
 import { stateDump } from "./state-dump.ts";
 import { status } from "./status.ts";
+import { topologyImport } from "./topology-import.ts";
 import { topologyShow } from "./topology-show.ts";
 import { topologyValidate } from "./topology-validate.ts";
 import { up } from "./up.ts";
@@ -18,5 +19,5 @@ import { up } from "./up.ts";
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   ...[up, status, request, down, demo, serve, doctor, compose],
-  ...[simulate, stateDump, topologyValidate, topologyShow, hardwareList, hardwareShow, physicsEval],
+  ...[simulate, stateDump, topologyValidate, topologyShow, topologyImport, hardwareList, hardwareShow, physicsEval],
 ];

@@ -2,6 +2,13 @@
 export { bestPath, type Route } from "./best-path.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
+export {
+  type ImportedTopology,
+  type ImportTool,
+  type ImportWarning,
+  importTools,
+  importTopology,
+} from "./import/import-topology.ts";
 export { type LinkModel, linkModel } from "./link-model.ts";
 export { loadTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
