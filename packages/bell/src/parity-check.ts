@@ -1,5 +1,5 @@
 import type { BellMeasurementNoise } from "./bell-measurement.ts";
-import { type XMatrix, type XState, xMatrixOf, xStateOf } from "./x-state.ts";
+import { expectationsOf, type XMatrix, type XState, xMatrixOf } from "./x-state.ts";
 
 /** The imperfections at the two ends of two pairs: each one's CNOT, one-qubit gates and readout. */
 export interface DistillationNoise {
@@ -56,16 +56,17 @@ export function parityCheck(
   const outerIm = equalSkew * target.outerIm + unequalSkew * target.innerIm;
   const innerRe = equal * target.innerRe + unequal * target.outerRe;
   const innerIm = equalSkew * target.innerIm + unequalSkew * target.outerIm;
-  const share = unspoilt / probability;
-  const state = xStateOf({
+  // Multiplied before it is divided: a probability may be too small to have a finite inverse.
+  const part = (value: number): number => (unspoilt * value) / probability;
+  const state = expectationsOf({
     p00: populations[0] / probability,
     p01: populations[1] / probability,
     p10: populations[2] / probability,
     p11: populations[3] / probability,
-    outerRe: share * (control.outerRe * outerRe - control.outerIm * outerIm),
-    outerIm: share * (control.outerRe * outerIm + control.outerIm * outerRe),
-    innerRe: share * (control.innerRe * innerRe - control.innerIm * innerIm),
-    innerIm: share * (control.innerRe * innerIm + control.innerIm * innerRe),
+    outerRe: part(control.outerRe * outerRe - control.outerIm * outerIm),
+    outerIm: part(control.outerRe * outerIm + control.outerIm * outerRe),
+    innerRe: part(control.innerRe * innerRe - control.innerIm * innerIm),
+    innerIm: part(control.innerRe * innerIm + control.innerIm * innerRe),
   });
   return { probability, state };
 }

@@ -15,10 +15,11 @@ export interface TelegateNoise {
 }
 
 /**
- * The entanglement fidelity F_e of a controlled-X by cat-entangler and cat-disentangler (Eisert et al. 2000; Yimsiriwattana
- * & Lomonaco 2004). An X error of the resource, or a misread first bit, becomes an X on the target; a Z error, or a
- * misread second bit, a Z on the control, where the wait adds its own Paulis. A depolarised first CNOT leaves a
- * random Pauli on the control and a random X on the target, of which one in 8 is none; the second one mirrors it.
+ * The entanglement fidelity F_e of a controlled-X by cat-entangler and cat-disentangler (Eisert et al. 2000;
+ * Yimsiriwattana & Lomonaco 2004). An X error of the resource, or a misread first bit, becomes an X on the target;
+ * a Z error, or a misread second bit, a Z on the control, where the wait adds its own Paulis. A depolarised first
+ * CNOT leaves a random Pauli on the control and a random X on the target, of which one in 8 is none; the second one
+ * mirrors it.
  * @param resource absolute weights relative to the announced index, the right state first
  */
 export function telegateFidelity(resource: BellWeights, noise: TelegateNoise): number {

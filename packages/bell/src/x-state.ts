@@ -66,6 +66,12 @@ export function xStateOf(matrix: XMatrix): XState {
   checkProbabilities("populations", [p00, p01, p10, p11]);
   checkCoherence("outer", outerRe, outerIm, p00, p11);
   checkCoherence("inner", innerRe, innerIm, p01, p10);
+  return expectationsOf(matrix);
+}
+
+/** The same without a check, for entries that were worked out from those of states and carry their rounding. */
+export function expectationsOf(matrix: XMatrix): XState {
+  const { p00, p01, p10, p11, outerRe, outerIm, innerRe, innerIm } = matrix;
   return {
     xx: 2 * (innerRe + outerRe),
     xy: 2 * (innerIm - outerIm),

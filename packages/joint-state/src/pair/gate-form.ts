@@ -8,7 +8,7 @@ const NEGLIGIBLE = 1e-14;
 /** How a one-qubit gate acts on X-states: only phases and flips keep the form. */
 export type GateForm = "phase" | "flip-and-phase" | "other";
 
-/** Whether a one-qubit gate is diagonal (Z, S, T, Rz), antidiagonal (X, Y and their products with these), or neither. */
+/** Whether a one-qubit gate is diagonal (Z, S, T, Rz), antidiagonal (X, Y, times a diagonal one), or neither. */
 export function formOf(gate: Matrix2): GateForm {
   if (isZero(gate, 2) && isZero(gate, 4)) return "phase";
   return isZero(gate, 0) && isZero(gate, 6) ? "flip-and-phase" : "other";
