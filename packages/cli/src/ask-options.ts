@@ -14,6 +14,8 @@ const missPolicies: Readonly<Record<string, MissPolicy>> = {
 
 const PAIRS_DEFAULT = 100;
 const PAIRS_MAX = 100_000_000;
+/** Two shots in each of the nine settings: fewer say nothing of the error. */
+const SHOTS_MIN = 18;
 const MILLISECOND_NS = 1e6;
 
 /** The options of a request for pairs, the same wherever one is made. */
@@ -26,6 +28,7 @@ export const askOptions: Readonly<Record<string, Option>> = {
   "miss-policy": { value: "POLICY", summary: "late feedforward: discard (default), age or degrade" },
   grace: { value: "MS", summary: "with degrade: how long the late bits may still upgrade a pair (default: 0)" },
   "final-state": { value: "STATE", summary: "deliver phi+, psi+, phi- or psi- (default: whatever state it is)" },
+  tomography: { value: "N", summary: "ask for N pairs, measure both halves of each, and estimate their state" },
 };
 
 /** A request for pairs as the command line has it. */
@@ -39,6 +42,8 @@ export interface AskGiven {
   readonly missPolicy: MissPolicy;
   readonly graceNs: number;
   readonly finalState: BellIndex | undefined;
+  /** Every pair is measured at both ends. */
+  readonly tomography: boolean;
 }
 
 /** @throws UsageError for a node the topology does not have, or a value that is none. */
@@ -46,13 +51,24 @@ export function askGiven(given: Arguments, topology: Topology): AskGiven {
   return {
     from: nodeOption(given, topology, "from") ?? (topology.nodes[0]?.name as string),
     to: nodeOption(given, topology, "to") ?? (topology.nodes.at(-1)?.name as string),
-    pairs: given.wholeNumber("pairs", 0, PAIRS_MAX) ?? PAIRS_DEFAULT,
+    pairs: pairsOption(given),
     minFidelity: given.number("min-fidelity"),
     maxTimeNs: (given.wholeNumber("max-time", 1, 1e9) ?? 0) * MILLISECOND_NS,
     missPolicy: missPolicyOption(given),
     graceNs: (given.wholeNumber("grace", 0, 1e9) ?? 0) * MILLISECOND_NS,
     finalState: finalStateOption(given),
+    tomography: given.has("tomography"),
   };
+}
+
+/** As many pairs as were asked for, or as many as tomography needs. */
+function pairsOption(given: Arguments): number {
+  const shots = given.wholeNumber("tomography", SHOTS_MIN, PAIRS_MAX);
+  if (shots === undefined) return given.wholeNumber("pairs", 0, PAIRS_MAX) ?? PAIRS_DEFAULT;
+  if (given.has("pairs")) {
+    throw new UsageError("--tomography and --pairs both say how many pairs", "give one of them");
+  }
+  return shots;
 }
 
 function finalStateOption(given: Arguments): BellIndex | undefined {

@@ -69,7 +69,9 @@ async function ran(
   const before = mesh.account({ from, to, atQuiescence: false });
   output.note(`asking for ${ask.pairs} pairs from ${from} to ${to}`);
   const progress = new RequestProgressLine(output);
-  const outcome = await mesh.request(ask, { onProgress: (now) => progress.show(now), signal: signals.signal });
+  const { tomography } = ask;
+  const onProgress = progress.show.bind(progress);
+  const outcome = await mesh.request(ask, { onProgress, signal: signals.signal, tomography });
   progress.clear();
   if (signals.isStopped) return undefined;
   const atQuiescence = await mesh.settle();

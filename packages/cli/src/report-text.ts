@@ -6,7 +6,7 @@ type Report = SimulationReport | MeshReport;
 const VIOLATIONS_SHOWN = 10;
 
 /** Rows that every report of a request has. */
-export function outcomeRows(report: Report): [string, string][] {
+export function outcomeRows(report: Report): (readonly [string, string])[] {
   return [
     ["pairs asked", count(report.requested)],
     ["pairs delivered", count(report.delivered)],
@@ -16,6 +16,7 @@ export function outcomeRows(report: Report): [string, string][] {
     ["fidelity, true", ratio(report.fidelity.true)],
     ["fidelity, claimed", ratio(report.fidelity.claimed)],
     ["fidelity, predicted", ratio(report.fidelity.predicted)],
+    ...(report.tomography === undefined ? [] : [["fidelity, tomography", tomographyText(report.tomography)] as const]),
     ["feedforward delay, p50", microseconds(report.feedforward.p50Us)],
     ["feedforward delay, p99", microseconds(report.feedforward.p99Us)],
     ["feedforward missed", count(report.feedforward.missed)],
@@ -25,6 +26,13 @@ export function outcomeRows(report: Report): [string, string][] {
     ["ledger", `${count(report.ledger.events)} events, ${verdict(report)}`],
     ["ledger sha256", report.ledger.sha256],
   ];
+}
+
+function tomographyText(tomography: NonNullable<Report["tomography"]> | null): string {
+  if (!tomography) return "– (too few pairs were measured at both ends)";
+  const { fidelity, sigma, physicalFidelity, shots } = tomography;
+  const linear = `${fidelity.toFixed(4)} ± ${sigma.toFixed(4)}`;
+  return `${linear} from ${count(shots)} pairs in 9 settings; ${physicalFidelity.toFixed(4)} of the nearest state`;
 }
 
 /** What the referees object to, a line each. */

@@ -26,17 +26,21 @@ export const request: Command = {
   examples: [
     "bellmesh request --from alice --to bob --pairs 100",
     "bellmesh request --name lab --pairs 20 --min-fidelity 0.8 --max-time 60000 --json",
+    "bellmesh request --from alice --to bob --tomography 900",
   ],
   async run(given, output) {
     const connection = connectionTo(givenMesh(given));
-    const ask = askGiven(given, connection.topology);
+    const { tomography, ...ask } = askGiven(given, connection.topology);
     const account = (query: AccountQuery) =>
       askSupervisor<MeshAccount>(connection.control, `/account?of=${encodeURIComponent(JSON.stringify(query))}`);
     const { from, to } = ask;
     const before = await account({ from, to, atQuiescence: false });
     output.note(`asking for ${ask.pairs} pairs from ${from} to ${to} of ${connection.topology.name}`);
     const progress = new RequestProgressLine(output);
-    const outcome = await requestPairs(connection, ask, { onProgress: (now) => progress.show(now) });
+    const outcome = await requestPairs(connection, ask, {
+      onProgress: (now) => progress.show(now),
+      tomography,
+    });
     progress.clear();
     const atQuiescence = await askSupervisor<boolean>(connection.control, "/settle");
     const after = await account({ from, to, atQuiescence });

@@ -54,6 +54,15 @@ describe("bellmesh simulate", () => {
     expect(out).toContain("no violation (6 referees)");
   });
 
+  test("--tomography measures so many pairs and shows their fidelity with its error", async () => {
+    const { code, out } = await bellmesh("simulate", "--topology", "line:2", "--tomography", "180", "--json");
+    expect(code).toBe(0);
+    const { requested, tomography } = JSON.parse(out);
+    expect([requested, tomography.shots, tomography.settings.length]).toEqual([180, 180, 9]);
+    const { out: text } = await bellmesh("simulate", "--topology", "line:2", "--tomography", "180");
+    expect(text).toMatch(/^fidelity, tomography +[01]\.\d{4} ± 0\.\d{4} from 180 pairs in 9 settings; /m);
+  });
+
   test("takes the first and the last node, 100 pairs and seed 1 where nothing else is said", async () => {
     const { out } = await bellmesh("simulate", "--topology", "line:3", "--json");
     expect(JSON.parse(out)).toMatchObject({ seed: 1, requested: 100, delivered: 100 });
@@ -87,6 +96,8 @@ describe("bellmesh simulate", () => {
     ["no topology", []],
     ["an unknown node", ["--topology", "line:3", "--to", "bob"]],
     ["a negative number of pairs", ["--topology", "line:3", "--pairs", "-1"]],
+    ["tomography of too few pairs", ["--topology", "line:3", "--tomography", "17"]],
+    ["pairs said twice", ["--topology", "line:3", "--tomography", "18", "--pairs", "18"]],
     ["a fidelity that is no number", ["--topology", "line:3", "--min-fidelity", "high"]],
     ["an unknown miss policy", ["--topology", "line:3", "--miss-policy", "pray"]],
     ["an unknown Bell state", ["--topology", "line:3", "--final-state", "ghz"]],

@@ -27,6 +27,7 @@ export const simulate: Command = {
   examples: [
     "bellmesh simulate --topology examples/topologies/alice-repeater-bob.yaml --from alice --to bob --pairs 1000",
     "bellmesh simulate --topology line:5 --pairs 200 --min-fidelity 0.8 --seed 7 --json",
+    "bellmesh simulate --topology line:3 --tomography 900 --seed 7",
   ],
   run(given, output) {
     const topology = loadTopology(given.requiredText("topology", "name a topology file, or a preset such as line:9"));

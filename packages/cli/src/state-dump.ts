@@ -9,7 +9,7 @@ import { stateSvg } from "./state-dump-svg.ts";
 import { stateText } from "./state-dump-text.ts";
 import { UsageError } from "./usage-error.ts";
 
-const { ledger: _, ...simulationOptionsShown } = simulate.options;
+const { ledger: _ledger, tomography: _tomography, ...simulationOptionsShown } = simulate.options;
 
 /** `bellmesh state dump`: the density matrix of one pair of a simulation, as nature has it. */
 export const stateDump: Command = {

@@ -1,5 +1,6 @@
 import type { NatsKind } from "@bellmesh/broker";
 import { quantile } from "@bellmesh/numerics";
+import type { Tomography } from "@bellmesh/requester";
 import type { Verdict } from "@bellmesh/simulation";
 import { type EmulatorBudget, emulatorBudget } from "./emulator-budget.ts";
 import { type MeshAccount, messagesBetween } from "./mesh-account.ts";
@@ -46,6 +47,8 @@ export interface MeshReport {
   readonly cpuMsPerPair: number | null;
   /** What physics takes of a pair, and what the emulator takes on top; absent when the request was refused. */
   readonly budget: EmulatorBudget | undefined;
+  /** Where it was asked; null when there were too few shots. */
+  readonly tomography?: Tomography | null;
 }
 
 /** What a report is made of. */
@@ -97,6 +100,7 @@ export function meshReport(parts: MeshReportParts): MeshReport {
     cpuMsPerPair:
       table.delivered === 0 ? null : Math.round((100 * (after.cpuMs - before.cpuMs)) / table.delivered) / 100,
     budget: table.refused ? undefined : budgetOf(parts),
+    ...(outcome.tomography !== undefined && { tomography: outcome.tomography }),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { quantile } from "@bellmesh/numerics";
-import { type Ask, RequesterTable, service as requester } from "@bellmesh/requester";
+import { type Ask, RequesterTable, service as requester, type Tomography, tomographer } from "@bellmesh/requester";
 import { linkModel, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "./books.ts";
+import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
 import type { Verdict } from "./referees/index.ts";
 import { simulatedMesh } from "./simulated-mesh.ts";
@@ -23,6 +24,8 @@ export interface SimulationOptions {
   readonly missPolicy?: MissPolicy;
   readonly graceNs?: number;
   readonly finalState?: BellIndex;
+  /** Applications at both ends measure every pair in nine settings by turns, and the state is estimated from that. */
+  readonly tomography?: boolean;
   readonly faults?: readonly FaultEntry[];
   /** Gives up at this virtual time; by default after a day, or after `maxTimeNs` where that is longer. */
   readonly untilNs?: number;
@@ -76,6 +79,8 @@ export interface SimulationReport {
   readonly emulatorLimits: number;
   /** Virtual time from the request to the last delivery at its ends. */
   readonly deliveryNs: number;
+  /** Where it was asked; null when there were too few shots. */
+  readonly tomography?: Tomography | null;
 }
 
 const DAY_NS = 86_400e9;
@@ -102,6 +107,8 @@ export function simulate(options: SimulationOptions): SimulationReport {
   const world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord });
   const table = new RequesterTable();
   world.add(requester, { place: from, config: { ask: askOf(options), table } });
+  const experiment = options.tomography ? new Experiment(topology, from, options.to, table) : undefined;
+  for (const { end, place } of experiment?.ends ?? []) world.add(tomographer, { place, config: end });
   world.start();
   const run = new Run(world, table, started, options.onProgress);
   run.until(options.untilNs ?? Math.max(DAY_NS, 2 * (options.maxTimeNs ?? 0)), () => table.done);
@@ -147,6 +154,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     verdicts: judged,
     emulatorLimits: books.emulatorLimits,
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
+    ...(experiment && { tomography: experiment.result() ?? null }),
   };
 }
 
@@ -215,6 +223,7 @@ export function askOf({ from, to, pairs, ...options }: SimulationOptions): Ask {
     missPolicy: options.missPolicy ?? MissPolicy.UNSPECIFIED,
     graceNs: options.graceNs ?? 0,
     finalState: options.finalState,
+    ...(options.tomography && { hold: true }),
   };
 }
 

@@ -7,6 +7,8 @@ export class RequesterTable {
   requested = 0;
   /** Pairs delivered at both ends and not retracted. */
   delivered = 0;
+  /** Undefined until it is accepted. */
+  requestId: string | undefined;
   predictedFidelity: number | undefined;
   path: readonly string[] = [];
   /** Sum over deliveries of the claimed fidelity, and their number: each pair counts once per end. */

@@ -44,6 +44,8 @@ export interface Ask {
   readonly missPolicy: MissPolicy;
   readonly graceNs: number;
   readonly finalState: BellIndex | undefined;
+  /** Keep every half until an application at its end has measured or released it. */
+  readonly hold?: boolean;
 }
 
 type Ends = { head: boolean; tail: boolean };
@@ -87,6 +89,7 @@ export class Requester {
   answered(now: Instant, { requestId, predictedFidelity, path }: RequestPairsResponse): Effect[] {
     this.#requestId = requestId;
     this.#incarnation = Number(requestId.split("/")[1]);
+    this.#table.requestId = requestId;
     this.#table.predictedFidelity = predictedFidelity;
     this.#table.path = path;
     for (const { end, response } of this.#early) this.#count(end, response);
@@ -138,12 +141,12 @@ export class Requester {
   }
 
   #request(now: Instant): Effect {
-    const { from, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState } = this.#ask;
+    const { from, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold = false } = this.#ask;
     return effect.call(
       1 as Call<RequestPairsResponse>,
       `node-controller/${from}`,
       nodeControllerMethods.requestPairs,
-      { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold: false },
+      { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold },
       after(now, REQUEST_DEADLINE_NS),
     );
   }

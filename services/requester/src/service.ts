@@ -1,9 +1,13 @@
 import { Routes, type Service } from "@bellmesh/mesh";
 import { type Ask, nodeControllerMethods, Requester } from "./requester.ts";
 import type { RequesterTable } from "./requester-table.ts";
+import { Tomographer, type TomographerConfig } from "./tomographer.ts";
 
 export type { Ask } from "./requester.ts";
 export { RequesterTable } from "./requester-table.ts";
+export type { TomographerConfig } from "./tomographer.ts";
+export { type ReadoutErrors, type Setting, type Tomography, tomography } from "./tomography.ts";
+export { basisOf, type Shot, TomographyTable } from "./tomography-table.ts";
 
 export interface RequesterConfig {
   readonly ask: Ask;
@@ -31,4 +35,26 @@ export const service: Service<RequesterConfig> = {
   serves: [],
   subscriptions: () => [],
   start: ({ config }) => routes.machine(new Requester(config.ask, config.table)),
+};
+
+const tomographerRoutes = new Routes<Tomographer>()
+  .on("started", (machine) => machine.started())
+  .reply(
+    nodeControllerMethods.measurePair,
+    (machine, _now, response, call) => machine.measured(call, response),
+    (machine, _now, call) => machine.failed(call),
+  )
+  .open(nodeControllerMethods.deliveries, {
+    item: (machine, now, response) => machine.delivery(now, response),
+    ended: (machine, now, stream, status) => machine.streamEnded(now, stream, status),
+  })
+  .timer((machine, now, { timer }) => machine.timer(now, timer));
+
+/** An application at one end of a request, which measures its half of every pair. */
+export const tomographer: Service<TomographerConfig> = {
+  name: "tomographer",
+  timeBase: "node",
+  serves: [],
+  subscriptions: () => [],
+  start: ({ config }) => tomographerRoutes.machine(new Tomographer(config)),
 };
