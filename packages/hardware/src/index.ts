@@ -1,11 +1,18 @@
 /** Models of the hardware: fibre, heralding, photons and clocks. Pure. */
-export { type DoubleClickParameters, doubleClick, type HeraldedPair } from "./double-click.ts";
-export { fibreDelayNs, fibreTransmission } from "./fibre.ts";
+
+export { fibreDelayNs, fibreTransmission } from "./channels/fibre.ts";
 export { FrequencyNoise, type FrequencyNoiseParameters, type Lattice } from "./frequency-noise.ts";
+export { type DahlbergSingleClickParameters, dahlbergSingleClick } from "./heralding/dahlberg-single-click.ts";
+export type { DetectorKind } from "./heralding/detector-kind.ts";
+export { type CoincidenceFactors, type DoubleClickParameters, doubleClick } from "./heralding/double-click.ts";
+export type { AnnouncedState, HeraldedPair } from "./heralding/heralded-pair.ts";
+export { type MidpointSourceParameters, midpointSource } from "./heralding/midpoint-source.ts";
+export { balancedAlpha, type SingleClickParameters, singleClick } from "./heralding/single-click.ts";
 export { type ClockSegment, type HardwareStamp, NodeClock } from "./node-clock.ts";
 export { Oscillator, type OscillatorParameters } from "./oscillator.ts";
 export { type OscillatorClass, type OscillatorClassName, oscillatorClasses } from "./oscillator-classes.ts";
-export { meanPhotonOverlap, photonOverlap } from "./photon-overlap.ts";
+export { ParameterError } from "./parameter-error.ts";
+export { meanPhotonOverlap, photonOverlap } from "./photons/photon-overlap.ts";
 export {
   checkPlatform,
   type Emission,

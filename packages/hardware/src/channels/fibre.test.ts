@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fibreDelayNs, fibreTransmission } from "./index.ts";
+import { fibreDelayNs, fibreTransmission } from "../index.ts";
 
 describe("fibreTransmission", () => {
   test.each([

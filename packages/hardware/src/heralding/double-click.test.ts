@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type DoubleClickParameters, doubleClick, fibreTransmission } from "./index.ts";
+import { type DoubleClickParameters, doubleClick, fibreTransmission } from "../index.ts";
 
 const perfect: DoubleClickParameters = {
   etaA: 1,
@@ -57,7 +57,7 @@ describe("doubleClick", () => {
   });
 
   test("succeeds half of the time and makes perfect pairs when nothing is lost", () => {
-    expect(doubleClick(perfect)).toEqual({ successProbability: 0.5, weights: [1, 0, 0, 0] });
+    expect(doubleClick(perfect)).toMatchObject({ successProbability: 0.5, weights: [1, 0, 0, 0] });
   });
 
   test("without interference dephases only: half right, half with the phase flipped", () => {
@@ -71,7 +71,10 @@ describe("doubleClick", () => {
   });
 
   test("never succeeds when neither photons nor dark counts click", () => {
-    expect(doubleClick({ ...perfect, etaA: 0 })).toEqual({ successProbability: 0, weights: [0.25, 0.25, 0.25, 0.25] });
+    expect(doubleClick({ ...perfect, etaA: 0 })).toMatchObject({
+      successProbability: 0,
+      weights: [0.25, 0.25, 0.25, 0.25],
+    });
   });
 
   test("depolarises by the emission fidelities of both ends", () => {

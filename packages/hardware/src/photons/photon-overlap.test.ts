@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meanPhotonOverlap, photonOverlap } from "./index.ts";
+import { meanPhotonOverlap, photonOverlap } from "../index.ts";
 
 test("photons that arrive together overlap fully, 1 ns apart at a lifetime of 12 ns to .920", () => {
   expect(photonOverlap(0, 12)).toBe(1);
