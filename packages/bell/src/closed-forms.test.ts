@@ -1,3 +1,4 @@
+import { cos, sin } from "@bellmesh/numerics";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -203,7 +204,7 @@ describe("distillation", () => {
   test("EPL cancels a static optical phase that nobody knows", () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 6.3, noNaN: true }), (phase) => {
-        const coherence = { outerRe: 0, outerIm: 0, innerRe: 0.4 * Math.cos(phase), innerIm: 0.4 * Math.sin(phase) };
+        const coherence = { outerRe: 0, outerIm: 0, innerRe: 0.4 * cos(phase), innerIm: 0.4 * sin(phase) };
         const lossy = xStateOf({ p00: 0, p01: 0.4, p10: 0.4, p11: 0.2, ...coherence });
         expect(fidelityOfXState(epl(lossy, lossy).state, psiPlus)).toBeCloseTo(1, 12);
       }),

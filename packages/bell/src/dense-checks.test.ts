@@ -1,3 +1,4 @@
+import { cos, sin } from "@bellmesh/numerics";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -203,8 +204,8 @@ const xState = fc
     const [o, i] = [outer * Math.sqrt(p00 * p11), inner * Math.sqrt(p01 * p10)];
     return xStateOf({
       ...{ p00, p01, p10, p11 },
-      ...{ outerRe: o * Math.cos(outerTurn / 10), outerIm: o * Math.sin(outerTurn / 10) },
-      ...{ innerRe: i * Math.cos(innerTurn / 10), innerIm: i * Math.sin(innerTurn / 10) },
+      ...{ outerRe: o * cos(outerTurn / 10), outerIm: o * sin(outerTurn / 10) },
+      ...{ innerRe: i * cos(innerTurn / 10), innerIm: i * sin(innerTurn / 10) },
     });
   });
 const noise: fc.Arbitrary<BellMeasurementNoise> = fc.record({
@@ -283,7 +284,7 @@ describe("one X-state against its density matrix", () => {
           dense = dense.depolarise([0, 1], p);
         } else if (kind === 4) {
           rotateHalf(state, which, 7 * p);
-          dense = dense.apply([which], [1, 0, 0, 0, 0, 0, Math.cos(7 * p), Math.sin(7 * p)]);
+          dense = dense.apply([which], [1, 0, 0, 0, 0, 0, cos(7 * p), sin(7 * p)]);
         } else {
           exchangeHalves(state);
           dense = dense.apply([0, 1], square([1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0], [0, 0, 0, 1]));

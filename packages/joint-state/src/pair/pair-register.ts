@@ -172,7 +172,7 @@ export class PairRegister implements Register, XState {
     const half = this.#half(position);
     requireUnitary("gate", gate, 2);
     if (this.size < 2) {
-      const { x, y, z } = this.#bloch(half);
+      const { x, y, z } = this.blochOf(half);
       const [up, re, im] = conjugatedBy([(1 + z) / 2, x / 2, -y / 2, (1 - z) / 2], gate);
       this.#become(half, 2 * re, -2 * im, 2 * up - 1);
       return;
@@ -220,7 +220,7 @@ export class PairRegister implements Register, XState {
     const half = this.#half(position);
     const [nx, ny, nz] = directionOf(along);
     if (this.size === 2) return (1 + nz * (half === 0 ? this.zFirst : this.zSecond)) / 2;
-    const { x, y, z } = this.#bloch(half);
+    const { x, y, z } = this.blochOf(half);
     return (1 + nx * x + ny * y + nz * z) / 2;
   }
 
@@ -280,7 +280,7 @@ export class PairRegister implements Register, XState {
       return this.#pairMatrix(one === 1);
     }
     const half = this.#half(one);
-    if (this.size < 2) return matrixOfBloch(this.#bloch(half));
+    if (this.size < 2) return matrixOfBloch(this.blochOf(half));
     return matrixOfBloch({ x: 0, y: 0, z: half === 0 ? this.zFirst : this.zSecond });
   }
 
@@ -288,7 +288,12 @@ export class PairRegister implements Register, XState {
     if (this.first && this.second) return new DensityRegister([this.first, this.second], this.#pairMatrix(false));
     const kept = this.first ?? this.second;
     if (!kept) throw new OperandError("gone", "the register", "empty", "nothing of it is left to be promoted");
-    return new DensityRegister([kept], matrixOfBloch(this.#bloch(this.first ? 0 : 1)));
+    return new DensityRegister([kept], matrixOfBloch(this.blochOf(this.first ? 0 : 1)));
+  }
+
+  /** The Bloch vector of the one qubit that is left, which stands at this half. */
+  blochOf(half: Half): BlochVector {
+    return half === 0 ? { x: this.xx, y: this.yx, z: this.zFirst } : { x: this.xx, y: this.xy, z: this.zSecond };
   }
 
   #half(position: number): Half {
@@ -301,11 +306,6 @@ export class PairRegister implements Register, XState {
     this.#half(first);
     this.#half(second);
     if (first === second) throw new OperandError("repeated", "second", second, "a pair has two different halves");
-  }
-
-  /** The Bloch vector of the qubit that is left. */
-  #bloch(half: Half): BlochVector {
-    return half === 0 ? { x: this.xx, y: this.yx, z: this.zFirst } : { x: this.xx, y: this.xy, z: this.zSecond };
   }
 
   /** The qubit of this half is alone from now on. */

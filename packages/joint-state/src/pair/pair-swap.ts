@@ -2,6 +2,7 @@ import {
   type BellIndex,
   type BellMeasurementNoise,
   bellIndices,
+  type Half,
   probabilityOfZeroX,
   swapXStates,
 } from "@bellmesh/bell";
@@ -21,12 +22,13 @@ export function swapPairs(first: Qubit, second: Qubit, noise: BellMeasurementNoi
   requireNoise(noise);
   const left = first.register as PairRegister;
   const right = second.register as PairRegister;
-  const leftNear = first.position === 0 ? 0 : 1;
-  const rightNear = second.position === 0 ? 0 : 1;
+  const leftNear: Half = first.position === 0 ? 0 : 1;
+  const rightNear: Half = second.position === 0 ? 0 : 1;
   const zLeft = leftNear === 0 ? left.zFirst : left.zSecond;
   const zRight = rightNear === 0 ? right.zFirst : right.zSecond;
   const x = chance.uniform() >= probabilityOfZeroX(zLeft, zRight, noise);
-  const z = chance.uniform() >= (1 + (noise.p10 - noise.p01)) / 2;
+  const biasZ = left.size === 1 && right.size === 1 ? biasOfLoneQubits(left, leftNear, right, rightNear, x, noise) : 0;
+  const z = chance.uniform() >= (1 + (noise.p10 - noise.p01) + biasZ) / 2;
   const outcome = bellIndices[(z ? 2 : 0) + (x ? 1 : 0)] as BellIndex;
   swapXStates(left, left, leftNear, right, rightNear, outcome, noise);
   const leftFar = leftNear === 0 ? left.second : left.first;
@@ -43,6 +45,31 @@ export function swapPairs(first: Qubit, second: Qubit, noise: BellMeasurementNoi
   first.register = undefined;
   second.register = undefined;
   return outcome;
+}
+
+/**
+ * What two qubits alone add to twice the probability that the z bit is reported as 0, given the reported x bit. Their
+ * X and Y are of one qubit each, so that ⟨X⟩⟨X⟩ and ⟨Y⟩⟨Y⟩ tell on the z bit; halves of pairs have none.
+ */
+function biasOfLoneQubits(
+  left: PairRegister,
+  leftNear: Half,
+  right: PairRegister,
+  rightNear: Half,
+  x: boolean,
+  noise: BellMeasurementNoise,
+): number {
+  const skew = noise.p10 - noise.p01;
+  const contrast = 1 - noise.p01 - noise.p10;
+  const kept = 1 - noise.twoQubitDepolarising;
+  const flat = x ? 1 - skew : 1 + skew;
+  const slope = kept * (x ? -contrast : contrast);
+  const one = left.blochOf(leftNear);
+  const other = right.blochOf(rightNear);
+  const norm = flat + slope * one.z * other.z;
+  if (!(norm > 0)) return 0;
+  const turned = contrast * (1 - (noise.oneQubitDepolarising ?? 0));
+  return (turned * (kept * flat * one.x * other.x - slope * one.y * other.y)) / norm;
 }
 
 function requireNoise({ twoQubitDepolarising, p01, p10, oneQubitDepolarising }: BellMeasurementNoise): void {
