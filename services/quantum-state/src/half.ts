@@ -26,8 +26,9 @@ export class Half extends Qubit {
   /** It came as half of a pair; else the node made it. */
   readonly isOfPair: boolean;
   pair: EntangledPair | undefined;
-  /** True instant of the node's last operation on it; its state stands at `agedToNs`, which is no later. */
+  /** True instant of the node's last operation on it. */
   lastTouchNs: number;
+  /** Up to when its state has waited. */
   agedToNs: number;
   /** Until then the last operation on it goes on; the next one starts no sooner. */
   busyUntilNs: number;
@@ -60,21 +61,16 @@ export class Half extends Qubit {
     if (atNs > this.lastTouchNs) this.lastTouchNs = atNs;
   }
 
+  /** Notes an operation and lets the qubit wait until then. */
+  ageTo(atNs: number): void {
+    this.touch(atNs);
+    this.settle(this.lastTouchNs);
+  }
+
   /**
-   * Notes an operation and lets the qubit wait until then.
+   * Lets the qubit wait until an instant, which need be no operation of its own.
    * @param excessNs how much of the end of that wait the emulator has caused
    */
-  ageTo(atNs: number, excessNs = 0): void {
-    this.touch(atNs);
-    this.settle(this.lastTouchNs, excessNs);
-  }
-
-  /** The operation that has just started goes on for so long. */
-  busyFor(durationNs: number): void {
-    this.busyUntilNs = this.lastTouchNs + durationNs;
-  }
-
-  /** Lets the qubit wait until an instant that is no operation of its own. */
   settle(untilNs: number, excessNs = 0): void {
     const { agedToNs, register } = this;
     if (untilNs <= agedToNs || register === undefined) return;

@@ -40,10 +40,10 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   joinFarHalves(first, second, outcome, bellNoise);
   endMeasured(first);
   endMeasured(second);
-  crosstalk(first, second, gates.crosstalkDepolarising);
+  crosstalk(operation, [first, second], gates.crosstalkDepolarising);
   const answer = operation.answer({ $case: "bell", bell: outcome });
   if (!first.isOfPair || !second.isOfPair) return answer;
-  const measuredAt = Math.max(first.lastTouchNs, second.lastTouchNs);
+  const measuredAt = operation.startNs;
   return [swapped(operation, request, outcome, measuredAt), ...answer];
 }
 
@@ -85,7 +85,7 @@ export function gate(operation: Operation, request: Gate): readonly Effect[] {
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
   const { gates } = operation.start(half);
   rotate(half, axis, request.angle, gates.oneQubitDepolarising, operation.holder.noiseChance);
-  half.busyFor(gates.oneQubitNs);
+  operation.lasts(gates.oneQubitNs, half);
   half.pair?.budget.depolarised(gates.oneQubitDepolarising);
   if (half.pair) half.pair.intended = undefined;
   return operation.done();
@@ -104,9 +104,9 @@ export function controlled(operation: Operation, request: ControlledGate): reado
     return operation.refuse(RefusalReason.INVALID, "a controlled gate needs two different qubits", request.target);
   const { gates } = operation.start(control, target);
   controlledGate(control, target, axis, gates.twoQubitDepolarising, operation.holder.noiseChance);
-  crosstalk(control, target, gates.crosstalkDepolarising);
+  crosstalk(operation, [control, target], gates.crosstalkDepolarising);
+  operation.lasts(gates.twoQubitNs, control, target);
   for (const half of [control, target]) {
-    half.busyFor(gates.twoQubitNs);
     half.pair?.budget.depolarised(gates.twoQubitDepolarising);
     if (half.pair) half.pair.intended = undefined;
   }
@@ -122,7 +122,7 @@ export function correction(operation: Operation, request: Correction): readonly 
   const { gates } = operation.start(half);
   correct(half, applied, gates.oneQubitDepolarising, operation.holder.noiseChance);
   if (applied.x || applied.z) {
-    half.busyFor(gates.oneQubitNs);
+    operation.lasts(gates.oneQubitNs, half);
     half.pair?.budget.depolarised(gates.oneQubitDepolarising);
   }
   if (half.pair?.intended) half.pair.intended = combine(half.pair.intended, applied);
@@ -182,7 +182,7 @@ export function initialise(operation: Operation, request: Initialise): readonly 
   const half = new Half(holder, qubit, undefined, atNs);
   const { gates } = holder.hardware.at(atNs);
   PairRegister.single(half, { x: 0, y: 0, z: 1 - gates.initialDepolarising });
-  half.busyFor(gates.initialNs);
+  operation.lasts(gates.initialNs, half);
   holder.held.set(qubit, half);
   return operation.done();
 }
@@ -210,12 +210,11 @@ function joinFarHalves(first: Half, second: Half, outcome: BellIndex, noise: Bel
 }
 
 /** A two-qubit gate is felt by every other qubit the node holds, at the instant of the gate. */
-function crosstalk(first: Half, second: Half, probability: number): void {
+function crosstalk({ holder, startNs }: Operation, operands: readonly Half[], probability: number): void {
   if (probability === 0) return;
-  const { holder } = first;
   for (const half of holder.held.values()) {
-    if (half === first || half === second) continue;
-    half.settle(first.lastTouchNs, 0);
+    if (operands.includes(half)) continue;
+    half.settle(startNs);
     half.register?.depolarise(half.position, probability, holder.noiseChance);
     half.pair?.budget.depolarised(probability);
   }

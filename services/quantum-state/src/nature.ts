@@ -1,4 +1,3 @@
-import { type BellWeights, ordinal } from "@bellmesh/bell";
 import { PairRegister } from "@bellmesh/joint-state";
 import {
   type Address,
@@ -33,6 +32,7 @@ import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
 import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
+import { heraldedState } from "./heralded-state.ts";
 import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone } from "./heralding-stations.ts";
 import { HELD_MAX } from "./local-operations.ts";
 import { Operation } from "./operation.ts";
@@ -136,10 +136,12 @@ export class Nature {
       this.#stations.delete(stream);
       return this.#denied(stream, `the station of ${link.name} makes no pair ${pair} of its ends`);
     }
-    if (!announced || !areWeights(request.bellWeights)) {
+    const heralded = announced
+      ? heraldedState(request, announced)
+      : "announced is absent: a station announces an index";
+    if (!announced || typeof heralded === "string") {
       this.#stations.delete(stream);
-      const message = "a pair needs its announced index and four Bell weights that add up to 1";
-      return [effect.close(stream, failure(Code.INVALID_ARGUMENT, message, "INVALID_PAIR"))];
+      return [effect.close(stream, failure(Code.INVALID_ARGUMENT, `${pair}: ${heralded}`, "INVALID_PAIR"))];
     }
     const effects: Effect[] = [effect.send(stream, { pair })];
     if (first.held.has(pair) || second.held.has(pair)) return effects; // told again, for our answer was lost
@@ -150,13 +152,13 @@ export class Nature {
       second: undefined,
       intended: announced,
       recorded: false,
-      budget: new PairBudget(1 - (request.bellWeights[ordinal(announced)] as number)),
+      budget: new PairBudget(heralded.infidelity),
     };
     const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
     const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
     entangled.first = firstHalf;
     entangled.second = secondHalf;
-    new PairRegister(firstHalf, secondHalf, request.bellWeights as unknown as BellWeights);
+    new PairRegister(firstHalf, secondHalf, heralded.state);
     first.held.set(pair, firstHalf);
     second.held.set(pair, secondHalf);
     this.counters.pairsCreated += 1;
@@ -323,14 +325,4 @@ function lease(now: Instant, effects: Effect[], holder: QubitHolder): void {
 function placeOf(address: Address, service: string): string {
   const slash = address.indexOf("/");
   return address.slice(0, slash) === service ? address.slice(slash + 1) : "";
-}
-
-function areWeights(weights: readonly number[]): boolean {
-  if (weights.length !== 4) return false;
-  let sum = 0;
-  for (const weight of weights) {
-    if (!(weight >= -1e-12)) return false;
-    sum += weight;
-  }
-  return Math.abs(sum - 1) < 1e-9;
 }

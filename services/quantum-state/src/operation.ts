@@ -13,6 +13,8 @@ export class Operation {
   readonly atNs: number;
   /** By how much the emulator made it later than it would have been. */
   readonly excessNs: number;
+  /** When it starts, in true time. */
+  startNs: number;
   readonly #counters: NatureCounters;
   readonly #stream: Stream<OperateResponse>;
   readonly #operationId: number;
@@ -26,6 +28,7 @@ export class Operation {
   ) {
     this.holder = holder;
     this.atNs = atNs;
+    this.startNs = atNs;
     this.excessNs = request.excessNs ?? 0;
     this.#counters = counters;
     this.#stream = stream;
@@ -57,9 +60,18 @@ export class Operation {
    */
   start(...operands: readonly Half[]): Hardware {
     let startNs = this.atNs;
-    for (const half of operands) startNs = Math.max(startNs, half.busyUntilNs);
-    for (const half of operands) half.ageTo(startNs, this.excessNs);
+    for (const half of operands) {
+      half.touch(this.atNs);
+      startNs = Math.max(startNs, half.lastTouchNs, half.busyUntilNs);
+    }
+    for (const half of operands) half.settle(startNs, this.excessNs);
+    this.startNs = startNs;
     return this.holder.hardware.at(startNs);
+  }
+
+  /** The operation goes on for so long: its operands are free no sooner. */
+  lasts(durationNs: number, ...operands: readonly Half[]): void {
+    for (const half of operands) half.busyUntilNs = this.startNs + durationNs;
   }
 
   /** Done; the operation asks for no answer. */
