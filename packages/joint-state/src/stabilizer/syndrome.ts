@@ -1,0 +1,115 @@
+import type { Chance } from "../chance.ts";
+import { OperandError } from "../density-matrix/operand-error.ts";
+import { parityOf, wordOf } from "./pauli-rows.ts";
+import { type MaskedPauli, maskedStabilizers, times } from "./stabilizer-amplitudes.ts";
+import type { Tableau } from "./tableau.ts";
+
+/** A density matrix for reading, with its qubits in the order of the tableau; entry (r, c) stands at r·2^n + c. */
+export interface ReadableMatrix {
+  readonly dimension: number;
+  readonly real: ArrayLike<number>;
+  readonly imaginary: ArrayLike<number>;
+}
+
+/**
+ * ⟨s|ρ|s⟩ for each of the 2^n states |s⟩ of a stabilizer basis: that of stabilizer r with the tableau's eigenvalue
+ * times (−1)^{s_r}, bit r of s. Syndrome 0 is the tableau's own state.
+ * |s⟩⟨s| = 2^−n Σ_g (−1)^{s·g} P_g over the stabilizer group, so this is the Walsh–Hadamard transform of Tr(P_g ρ); each
+ * is a sum over one diagonal of ρ up to a permutation, 4^n steps in all.
+ * @throws OperandError when ρ describes another number of qubits
+ */
+export function syndromeProbabilities(tableau: Tableau, matrix: ReadableMatrix): Float64Array {
+  requireSameSize(tableau, matrix);
+  const generators = maskedStabilizers(tableau);
+  const values = new Float64Array(1 << tableau.size);
+  let element: MaskedPauli = { x: 0, z: 0, phase: 0 };
+  let place = 0;
+  for (let step = 1; ; step += 1) {
+    values[place] = traceWith(element, matrix) / values.length;
+    if (step === values.length) break;
+    const changed = 31 - Math.clz32(step & -step);
+    element = times(element, generators[changed] as MaskedPauli);
+    place ^= 1 << changed;
+  }
+  transform(values);
+  return values;
+}
+
+/**
+ * Draws a syndrome with probability ⟨s|ρ|s⟩ and turns the tableau into that state. When ρ is diagonal in the tableau's
+ * basis, what comes out is one pure sample of ρ, and ρ is exactly the mixture of such samples.
+ * @returns the syndrome
+ * @throws OperandError when ρ describes another number of qubits, or has no weight
+ */
+export function drawSyndrome(tableau: Tableau, matrix: ReadableMatrix, chance: Chance): number {
+  const probabilities = syndromeProbabilities(tableau, matrix);
+  let sum = 0;
+  for (const probability of probabilities) sum += Math.max(0, probability);
+  if (!(sum > 0)) throw new OperandError("impossible-outcome", "the trace of ρ", sum, "a state has a positive trace");
+  let left = chance.uniform() * sum;
+  let syndrome = 0;
+  for (const [place, probability] of probabilities.entries()) {
+    if (!(probability > 0)) continue;
+    syndrome = place;
+    left -= probability;
+    if (left < 0) break;
+  }
+  flipEigenvalues(tableau, syndrome);
+  return syndrome;
+}
+
+/**
+ * How much of ρ is not diagonal in the tableau's basis: Tr ρ² − Σ_s ⟨s|ρ|s⟩², the squared norm of those entries.
+ * @throws OperandError when ρ describes another number of qubits
+ */
+export function offDiagonalWeight(tableau: Tableau, matrix: ReadableMatrix): number {
+  let weight = 0;
+  const probabilities = syndromeProbabilities(tableau, matrix);
+  for (let entry = 0; entry < matrix.dimension * matrix.dimension; entry += 1) {
+    const re = matrix.real[entry] as number;
+    const im = matrix.imaginary[entry] as number;
+    weight += re * re + im * im;
+  }
+  for (const probability of probabilities) weight -= probability * probability;
+  return weight;
+}
+
+/** Makes the tableau the state of this syndrome: where bit r is set, stabilizer r changes its sign. */
+function flipEigenvalues({ rows }: Tableau, syndrome: number): void {
+  for (let row = 0; row < rows.size; row += 1) {
+    if (((syndrome >>> row) & 1) === 0) continue;
+    const word = wordOf(row);
+    rows.high[word] = (rows.high[word] as number) ^ (1 << (row & 31));
+  }
+}
+
+/** Tr(Pρ) = Re Σ_v i^p (−1)^{z·v} ⟨v|ρ|v + x⟩; it is real for a Hermitian P and ρ. */
+function traceWith({ x, z, phase }: MaskedPauli, { dimension, real, imaginary }: ReadableMatrix): number {
+  const part = phase & 1 ? imaginary : real;
+  let sum = 0;
+  for (let v = 0; v < dimension; v += 1) {
+    const value = part[v * dimension + (v ^ x)] as number;
+    sum += parityOf(z & v) ? -value : value;
+  }
+  return phase === 1 || phase === 2 ? -sum : sum;
+}
+
+/** Walsh–Hadamard, in place and without a factor. */
+function transform(values: Float64Array): void {
+  for (let half = 1; half < values.length; half *= 2) {
+    for (let base = 0; base < values.length; base += 2 * half) {
+      for (let at = base; at < base + half; at += 1) {
+        const a = values[at] as number;
+        const b = values[at + half] as number;
+        values[at] = a + b;
+        values[at + half] = a - b;
+      }
+    }
+  }
+}
+
+function requireSameSize(tableau: Tableau, matrix: ReadableMatrix): void {
+  if (matrix.dimension === 1 << tableau.size) return;
+  const rule = `a tableau of ${tableau.size} qubits reads one of dimension ${1 << tableau.size}`;
+  throw new OperandError("wrong-size", "the dimension of ρ", matrix.dimension, rule);
+}
