@@ -23,7 +23,8 @@ const conventions = [
   "gate_fidelity f is a depolarising probability 1 − f of both qubits; measurement_fidelity f is p01 = p10 = 1 − f.",
   "Bell states: the diagonal is Φ+, Φ−, Ψ+, Ψ− there, Φ+, Ψ+, Φ−, Ψ− here; no number below depends on it.",
   "Period: a round there negotiates (twice the ends' classical delay), sends the photon and returns the click; " +
-    "single_atom needs a second round after a click in the first. The period here is the mean time of an attempt.",
+    "single_atom needs a second round after a click in the first. The period here is the mean time of an attempt. " +
+    "Memories attempt each on its own there; here a link makes one attempt a period.",
 ];
 
 interface Router {

@@ -57,7 +57,6 @@ export function readLink(
         "detectors, so success probability (∝ η² instead of ∝ √(ηAηB)·α) and state are other ones",
     );
     for (const field of [
-      "p_double_exc",
       "alpha",
       "alpha_A",
       "alpha_B",
@@ -91,7 +90,8 @@ function sides(
     const name = own[given[0] === undefined ? 1 : 0] as string;
     throw link.error(name, `${field} is given too`, `give either ${field}, for both sides, or ${own.join(" and ")}`);
   }
-  const values = given.map((value, side) => value ?? both ?? devices[side]?.number(field, rule) ?? rule.default);
+  const emitted = given.map((_, side) => devices[side]?.number(field, rule));
+  const values = given.map((value, side) => value ?? both ?? emitted[side] ?? rule.default);
   const [a, b] = values as [number, number];
   const unit = rule.unit === "" ? "" : ` ${rule.unit}`;
   const known =
