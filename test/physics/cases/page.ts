@@ -1,0 +1,66 @@
+import { distillationCases } from "./distillation-cases.ts";
+import { memoryCases } from "./memory-cases.ts";
+import type { PhysicsCase, Section } from "./physics-case.ts";
+import { swapCases } from "./swap-cases.ts";
+import { teleportationCases } from "./teleportation-cases.ts";
+import { useCases } from "./use-cases.ts";
+
+export const sections: readonly Section[] = [memoryCases, swapCases, distillationCases, teleportationCases, useCases];
+
+/** Half a unit of the last digit that is printed, and no less than 1e-9. */
+export function toleranceOf({ expected }: PhysicsCase): number {
+  const decimals = expected.split(".")[1]?.length ?? 0;
+  return Math.max(1e-9, decimals === 0 ? 0 : 0.5000001 * 10 ** -decimals);
+}
+
+const DECIMALS = 10;
+
+/** The page, as it stands in docs. */
+export function page(): string {
+  return [
+    "# Physics, case by case",
+    "",
+    "Figures that are known, from the literature or from exact density-matrix calculations of their own, beside ours:",
+    "mostly programs that [`bellmesh physics eval`](physics-programs.md) evaluates, otherwise closed forms of",
+    "[`packages/bell`](../packages/bell). A difference is at most half a unit of the expected figure's last digit; `0`",
+    "is less than 1e-12. [physics.md](physics.md) says which model is behind.",
+    "",
+    "Written by `node test/physics/cases/write-page.ts`; a test holds this page to what that prints.",
+    "",
+    ...sections.flatMap(sectionLines),
+  ].join("\n");
+}
+
+function sectionLines({ title, about, cases }: Section): string[] {
+  return [
+    `## ${title}`,
+    "",
+    ...wrapped(about),
+    "",
+    "| case | expected | ours | difference |",
+    "| ---- | -------: | ---: | ---------: |",
+    ...cases.map((one) => {
+      const ours = one.ours();
+      const cells = [one.what, one.expected, ours.toFixed(DECIMALS), differenceText(ours - Number(one.expected))];
+      return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    }),
+    "",
+  ];
+}
+
+/** One digit: more would differ from machine to machine. */
+function differenceText(difference: number): string {
+  return Math.abs(difference) < 1e-12 ? "0" : difference.toExponential(0);
+}
+
+const WIDTH = 120;
+
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) as string;
+    if (line !== "" && line.length + 1 + word.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}
