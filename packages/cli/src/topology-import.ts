@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { type ImportedTopology, type ImportTool, importTools, importTopology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -26,8 +27,11 @@ export const topologyImport: Command = {
   run(given, output) {
     const [file] = given.positionals;
     if (file === undefined) throw new UsageError("no file is given", "name one, or - for standard input");
-    const imported = importTopology(textOf(file), file === "-" ? "standard input" : file, toolOf(given));
     const target = given.text("output");
+    if (target !== undefined && resolve(target) === resolve(file)) {
+      throw new UsageError(`--output ${JSON.stringify(target)} is the file to import`, "name another file");
+    }
+    const imported = importTopology(textOf(file), file === "-" ? "standard input" : file, toolOf(given));
     if (target !== undefined) writeFileSync(target, imported.text);
     if (given.has("json")) {
       output.result(JSON.stringify(summaryOf(imported, file, target)));

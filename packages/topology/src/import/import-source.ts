@@ -1,7 +1,7 @@
 import { type Path, printPath, readDocument, type SourceDocument } from "../document.ts";
 import type { NumberField } from "../schema.ts";
 import { Section, show } from "../section.ts";
-import type { TopologyError } from "../topology-error.ts";
+import { TopologyError } from "../topology-error.ts";
 import type { Imported, ImportWarning } from "./imported-network.ts";
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -25,8 +25,9 @@ export class ImportSource {
   constructor(text: string, file: string) {
     this.file = file;
     const document = readDocument(text, file);
-    this.#document = { ...document, value: this.#plain(document.value) };
-    this.top = this.mapping([], this.#document.value ?? null);
+    this.#document = document;
+    this.#document = { ...document, value: this.#plain(document.value, []) };
+    this.top = this.mapping([], this.#document.value);
   }
 
   warn(path: Path, message: string): void {
@@ -35,16 +36,13 @@ export class ImportSource {
 
   /** @throws TopologyError when the value is no mapping. */
   mapping(path: Path, value: unknown): SourceMapping {
-    const before = this.#mappings.get(printPath(path));
+    const key = JSON.stringify(path);
+    const before = this.#mappings.get(key);
     if (before !== undefined) return before;
-    const known = typeof value === "object" && value !== null ? Object.keys(value) : [];
-    const mapping = new SourceMapping(
-      this,
-      path,
-      (value ?? {}) as Mapping,
-      new Section(this.#document, path, value, known),
-    );
-    this.#mappings.set(printPath(path), mapping);
+    if (!isMapping(value)) throw this.#error(path, `${show(value)} is not a mapping`, "give fields with their values");
+    const section = new Section(this.#document, path, value, Object.keys(value));
+    const mapping = new SourceMapping(this, path, value, section);
+    this.#mappings.set(key, mapping);
     return mapping;
   }
 
@@ -62,36 +60,51 @@ export class ImportSource {
 
   /**
    * Follows the merge keys and the digit groups (`200_000`) of YAML 1.1, which both tools' readers understand and
-   * YAML 1.2 does not.
+   * YAML 1.2 does not. An anchor and its aliases are one object, and stay one.
    */
-  #plain(value: unknown): unknown {
+  #plain(value: unknown, path: Path): unknown {
     if (typeof value === "string") return isGrouped(value) ? Number(value.replaceAll("_", "")) : value;
-    if (Array.isArray(value)) return value.map((item) => this.#plain(item));
     if (typeof value !== "object" || value === null) return value;
-    const { "<<": merge, ...own } = value as Mapping;
-    const merged: Record<string, unknown> = {};
-    for (const origin of [merge].flat().reverse()) {
-      if (typeof origin !== "object" || origin === null) continue;
-      const plain = this.#plainOnce(origin);
-      this.#merged.add(plain);
-      Object.assign(merged, plain);
-    }
-    for (const [field, item] of Object.entries(own)) merged[field] = this.#plainOnce(item);
-    return merged;
-  }
-
-  /** An anchor and its aliases are one object, and stay one. */
-  #plainOnce(value: unknown): unknown {
-    if (typeof value !== "object" || value === null) return this.#plain(value);
-    const before = this.#plainObjects.get(value);
-    if (before !== undefined) {
+    if (this.#plainObjects.has(value)) {
+      const before = this.#plainObjects.get(value);
+      if (before === UNFINISHED) throw this.#error(path, "this anchor contains itself", "end the circle");
       this.#merged.add(before);
       return before;
     }
-    const plain = this.#plain(value);
+    this.#plainObjects.set(value, UNFINISHED);
+    const plain = Array.isArray(value)
+      ? value.map((item, position) => this.#plain(item, [...path, position]))
+      : this.#plainMapping(value as Mapping, path);
     this.#plainObjects.set(value, plain);
     return plain;
   }
+
+  #plainMapping(value: Mapping, path: Path): Mapping {
+    const fields = new Map<string, unknown>();
+    const { "<<": merge, ...own } = value;
+    for (const origin of Object.hasOwn(value, "<<") ? [merge].flat().reverse() : []) {
+      if (!isMapping(origin)) {
+        throw this.#error([...path, "<<"], `${show(origin)} is not a mapping`, "merge a mapping, as in <<: *anchor");
+      }
+      const plain = this.#plain(origin, [...path, "<<"]) as Mapping;
+      this.#merged.add(plain);
+      for (const [field, item] of Object.entries(plain)) fields.set(field, item);
+    }
+    for (const [field, item] of Object.entries(own)) fields.set(field, this.#plain(item, [...path, field]));
+    return Object.fromEntries(fields);
+  }
+
+  #error(path: Path, problem: string, expected: string): TopologyError {
+    const at = { file: this.file, line: this.#document.lineOf(path), path: printPath(path) };
+    return new TopologyError(at, problem, expected);
+  }
+}
+
+/** Stands for an object that is being looked at: whoever meets it again went round in a circle. */
+const UNFINISHED = Symbol("unfinished");
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One mapping of the source. Whatever is asked of it counts as read. */
@@ -164,7 +177,7 @@ export class SourceMapping {
     this.#unread.delete(field);
     if (!this.has(field)) return [];
     const items = this.#section.list(field, "give a list of mappings");
-    return items.map((item, position) => this.#source.mapping([...this.path, field, position], item ?? null));
+    return items.map((item, position) => this.#source.mapping([...this.path, field, position], item));
   }
 
   /** The mistake in a field of this mapping; empty means the mapping itself. */

@@ -38,8 +38,22 @@ export function importTopology(text: string, file: string, tool?: ImportTool): I
   const network = from === "squidasm" ? importSquidasm(source) : importSequence(source);
   const warnings = source.warnings();
   const imported = importedText(network, file, warnings);
-  return { tool: from, text: imported, topology: parseTopology(imported, `${file} as a topology file`), warnings };
+  return { tool: from, text: imported, topology: parsed(imported, file), warnings };
 }
+
+/** What only the whole network shows, such as a link through which no photon ever comes, is the source's fault too. */
+function parsed(imported: string, file: string): Topology {
+  try {
+    return parseTopology(imported, IMPORTED);
+  } catch (error) {
+    if (!(error instanceof TopologyError)) throw error;
+    const { message, expected, line } = error;
+    const found = message.slice(`${IMPORTED}:${line}: `.length, -`; ${expected}`.length);
+    throw new TopologyError({ file, path: "" }, `as a topology file it would be refused: ${found}`, expected);
+  }
+}
+
+const IMPORTED = "imported";
 
 function toolOf({ top, file }: ImportSource): ImportTool {
   if (top.has("stacks") || top.has("processing_nodes")) return "squidasm";
