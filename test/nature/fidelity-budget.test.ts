@@ -95,7 +95,7 @@ describe("The budget of a pair", () => {
     for (const { lossPpt } of waits) expect(lossPpt / 1e12).toBeCloseTo((1 - Math.exp(-0.02)) / 2, 3);
   });
 
-  test("counts as the emulator's what the caller says the emulator made late, and no more of the wait than that", () => {
+  test("counts as the emulator's what the caller says it made late, and no more of the wait than that", () => {
     const laboratory = new Laboratory({ memory: { t2S: 1 } });
     const [a, b] = [laboratory.pair("alice-bob", 1), laboratory.pair("alice-bob", 2)];
     for (const [pair, excessNs] of [

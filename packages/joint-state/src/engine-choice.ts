@@ -5,6 +5,8 @@ import { EmulatorLimitError } from "./emulator-limit-error.ts";
 import { PairRegister } from "./pair/pair-register.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Engine, Register } from "./register.ts";
+import { StabilizerRegister } from "./stabilizer/stabilizer-register.ts";
+import { sampledTogether } from "./trajectories.ts";
 
 /** What a register must be able to do, and why it would have to change its engine for that, for people. */
 export interface Need {
@@ -30,27 +32,23 @@ const asHeralded: Readonly<Record<Engine, string>> = {
 /**
  * The one register of all that is entangled with these qubits, in an engine that can do what is needed.
  *
- * As it stands where it can; else one exact density matrix while it holds that many. Registers are never changed before
- * it is certain that an engine holds them, and nothing is rounded to fit into one.
+ * As it stands where it can; else one exact density matrix while it holds that many; else one sample of the mixture, a
+ * stabilizer state where all is Clifford gates and Pauli noise, a state vector where it is not. Registers are never
+ * changed before it is certain that an engine holds them, and nothing is rounded to fit into one.
  * @param chance where a sample of a mixture is drawn from, should it come to that
  * @throws EmulatorLimitError when no engine holds them; then every register is as it was.
  */
-export function registerFor(qubits: readonly Qubit[], need: Need, _chance: Chance): Register {
+export function registerFor(qubits: readonly Qubit[], need: Need, chance: Chance): Register {
   const [first, ...others] = qubits;
   const one = first && registerOf(first);
   if (!one) throw new Error("an operation has an operand");
   if (others.every((qubit) => qubit.register === one) && need.able(one)) return one;
   const registers = [...new Set(qubits.map(registerOf))];
-  const register = joinedExactly(registers);
+  const size = registers.reduce((sum, register) => sum + register.size, 0);
+  const isExact = size <= QUBITS_MAX && !registers.some(({ isTrajectory }) => isTrajectory);
+  const register = isExact ? joinedExactly(registers) : sampledTogether(registers, need, chance);
   if (register !== one) reasons.set(register, need.because);
   return register;
-}
-
-/** Whether an engine holds all that is entangled with either qubit. */
-export function canJoin(first: Qubit, second: Qubit): boolean {
-  const one = registerOf(first);
-  const other = registerOf(second);
-  return one === other || one.size + other.size <= QUBITS_MAX;
 }
 
 /**
@@ -68,11 +66,13 @@ export function joined(...qubits: readonly Qubit[]): DensityRegister {
 
 /**
  * A measurement may have separated what was entangled: every group that is a product with the rest goes its own way,
- * and a qubit alone needs no matrix. Rounding aside the state is the same.
+ * and one exact qubit alone needs no more than its Bloch vector. Rounding aside the state is the same.
+ * The parts of a large stabilizer state are looked for now and then only, as that costs the cube of its size.
  */
 export function separate(register: Register): void {
-  if (!(register instanceof DensityRegister)) return;
-  if (register.size > 1) {
+  if (!(register instanceof DensityRegister || register instanceof StabilizerRegister)) return;
+  const { size } = register;
+  if (size > 1 && (size <= EAGER_MAX || size % EAGER_MAX === 0)) {
     const groups = register.factors().map((group) => group.map((position) => register.qubits[position] as Qubit));
     for (const group of groups.slice(1)) {
       const part = register.splitOff(group.map(({ position }) => position));
@@ -83,6 +83,9 @@ export function separate(register: Register): void {
   }
   alone(register);
 }
+
+/** Up to this size every measurement looks for parts. */
+const EAGER_MAX = 64;
 
 /** The register of a qubit that exists. @throws Error when it is gone. */
 export function registerOf(qubit: Qubit): Register {
@@ -103,11 +106,12 @@ function joinedExactly(registers: readonly Register[]): DensityRegister {
   return all;
 }
 
-/** One qubit in a density matrix becomes one in the pair engine: its Bloch vector is all there is. */
-function alone(register: DensityRegister): void {
-  const [qubit] = register.qubits;
-  if (!qubit || register.size > 1) return;
-  const { real, imaginary } = register.matrix;
+/** One qubit whose state is exact becomes one in the pair engine: its Bloch vector is all there is. */
+function alone(register: Register): void {
+  if (register.size !== 1 || register.isTrajectory) return;
+  const qubit = register.qubits.find((each) => each !== undefined);
+  if (!qubit) return;
+  const { real, imaginary } = register.reduced([qubit.position]);
   const x = 2 * (real[2] as number);
   const y = 2 * (imaginary[2] as number);
   const z = (real[0] as number) - (real[3] as number);

@@ -8,7 +8,7 @@ export type { Direction } from "./density-matrix/direction.ts";
 export { OperandError, type OperandErrorReason } from "./density-matrix/operand-error.ts";
 export type { Amplitudes } from "./density-matrix/pivoted-cholesky.ts";
 export { EmulatorLimitError } from "./emulator-limit-error.ts";
-export { canJoin, promoted, reasonFor } from "./engine-choice.ts";
+export { promoted, reasonFor } from "./engine-choice.ts";
 export { applyGate, applyPairGate, controlledGate, correct, rotate } from "./gates.ts";
 export { measure } from "./measurement.ts";
 export { PairRegister } from "./pair/pair-register.ts";

@@ -1,6 +1,6 @@
 import type { BellIndex } from "@bellmesh/bell";
 import { reasonFor } from "@bellmesh/joint-state";
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { lossOfWaiting, recordedBudget } from "./fidelity-budget.ts";
 import type { EntangledPair, Half } from "./half.ts";
 
@@ -16,7 +16,6 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
   const first = ordered ? one : other;
   const second = ordered ? other : one;
   const atNs = Math.max(first.deliveredNs, second.deliveredNs);
-  const ppt = Math.max(0, Math.round(trueFidelity(first, second, atNs) * PARTS_PER_TRILLION));
   const ends = [first, second].map((half) => ({
     node: half.holder.name,
     loss: half.waitLoss + lossOfWaiting(half.decayUntil(atNs)),
@@ -28,7 +27,7 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       firstNode: first.holder.name,
       secondPair: second.name,
       secondNode: second.holder.name,
-      fidelityPpt: ppt,
+      ...trueFidelity(first, second, atNs),
       intended: pair.intended,
       engine: first.register?.engine ?? "",
       firstDeliveredAt: first.deliveredNs,
@@ -44,11 +43,29 @@ function announcedIndex(first: Half, second: Half): BellIndex | undefined {
   return first.announced ?? second.announced;
 }
 
-function trueFidelity(first: Half, second: Half, atNs: number): number {
+/**
+ * Of an exact register the fidelity; of one sample of a mixture none, but what this sample adds to the mean over many.
+ * Two halves that no operation has left in one register are known exactly, sampled or not.
+ */
+function trueFidelity(first: Half, second: Half, atNs: number): FidelityFields {
   const index = announcedIndex(first, second);
-  if (index === undefined) return 0.25;
+  if (index === undefined) return { fidelityPpt: parts(0.25) };
   const { register } = first;
-  if (!register || register !== second.register) throw new Error("the halves of a pair stand in one register");
+  if (!register || !second.register) throw new Error("a delivered half has a state until both are delivered");
   const [one, other] = [first.decayUntil(atNs), second.decayUntil(atNs)];
-  return register.fidelity(first.position, second.position, index, one, other) ?? Number.NaN;
+  const isShared = register === second.register;
+  const exact = isShared ? register.fidelity(first.position, second.position, index, one, other) : undefined;
+  if (exact !== undefined) return { fidelityPpt: parts(exact) };
+  const matrix = isShared
+    ? register.reduced([first.position, second.position])
+    : register.reduced([first.position]).tensor(second.register.reduced([second.position]));
+  const value = parts(matrix.fidelity(0, 1, index, one, other));
+  const isSample = register.isTrajectory || second.register.isTrajectory;
+  return isSample ? { fidelityPpt: 0, isSample, samplePpt: value } : { fidelityPpt: value };
+}
+
+type FidelityFields = Pick<PairFidelity, "fidelityPpt" | "isSample" | "samplePpt">;
+
+function parts(probability: number): number {
+  return Math.max(0, Math.round(probability * PARTS_PER_TRILLION));
 }

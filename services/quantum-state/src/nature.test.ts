@@ -519,34 +519,6 @@ describe("the lease of a node that has gone", () => {
 });
 
 describe("limits", () => {
-  test("a register beyond ten qubits ends the two qubits that would join, and only those", () => {
-    const laboratory = new Laboratory();
-    const pairs = [1, 2, 3, 4, 5, 6].map((sequence) => laboratory.pair("alice-bob", sequence));
-    const join = (control: string, target: string) =>
-      laboratory.operate("alice", 1, { $case: "controlledGate", controlledGate: { control, target, axis: Basis.Z } });
-    for (const next of [1, 2, 3, 4]) {
-      expect(join(pairs[next - 1] as string, pairs[next] as string)).toBeUndefined();
-    }
-    expect(refusalOf(join(pairs[4] as string, pairs[5] as string))).toBe(RefusalReason.EMULATOR_LIMIT);
-    expect(laboratory.recorded).toEqual([
-      {
-        $case: "emulatorLimit",
-        emulatorLimit: { node: "alice", pairs: [pairs[4], pairs[5]], limit: "no engine holds 12 qubits exactly" },
-      },
-    ]);
-    const discard = (node: string, qubit: string | undefined) =>
-      refusalOf(laboratory.operate(node, 2, { $case: "discard", discard: { qubit: qubit ?? "" } }));
-    expect(pairs.map((pair) => discard("alice", pair))).toEqual([
-      RefusalReason.UNSPECIFIED,
-      RefusalReason.UNSPECIFIED,
-      RefusalReason.UNSPECIFIED,
-      RefusalReason.UNSPECIFIED,
-      RefusalReason.NOT_HELD,
-      RefusalReason.NOT_HELD,
-    ]);
-    expect(pairs.map((pair) => discard("bob", pair))).toEqual(pairs.map(() => RefusalReason.UNSPECIFIED));
-  });
-
   test.each<[string, Operation]>([
     ["a measurement without basis", { $case: "measurement", measurement: { qubit: "q", basis: Basis.UNSPECIFIED } }],
     ["a gate about no axis", { $case: "gate", gate: { qubit: "q", axis: Basis.UNSPECIFIED, angle: 1 } }],
