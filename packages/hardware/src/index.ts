@@ -2,17 +2,28 @@
 
 export { fibreDelayNs, fibreTransmission } from "./channels/fibre.ts";
 export { FrequencyNoise, type FrequencyNoiseParameters, type Lattice } from "./frequency-noise.ts";
+export {
+  type AttemptPauses,
+  type AttemptTiming,
+  attemptPeriodS,
+  meanAttemptPeriodS,
+} from "./heralding/attempt-timing.ts";
 export { type DahlbergSingleClickParameters, dahlbergSingleClick } from "./heralding/dahlberg-single-click.ts";
 export type { DetectorKind } from "./heralding/detector-kind.ts";
 export { type CoincidenceFactors, type DoubleClickParameters, doubleClick } from "./heralding/double-click.ts";
+export { type EmitAndCatchParameters, emitAndCatch } from "./heralding/emit-and-catch.ts";
 export type { AnnouncedState, HeraldedPair } from "./heralding/heralded-pair.ts";
 export { type MidpointSourceParameters, midpointSource } from "./heralding/midpoint-source.ts";
+export { multiplexed } from "./heralding/multiplexing.ts";
 export { balancedAlpha, type SingleClickParameters, singleClick } from "./heralding/single-click.ts";
+export { bitFlippedPair, depolarisedPair, perfectPair, type ToyPairParameters } from "./heralding/toy-pairs.ts";
 export { type ClockSegment, type HardwareStamp, NodeClock } from "./node-clock.ts";
 export { Oscillator, type OscillatorParameters } from "./oscillator.ts";
 export { type OscillatorClass, type OscillatorClassName, oscillatorClasses } from "./oscillator-classes.ts";
 export { ParameterError } from "./parameter-error.ts";
+export { coincidenceFactors, type DarkCounts, darkCountProbability } from "./photons/detection-window.ts";
 export { meanPhotonOverlap, photonOverlap } from "./photons/photon-overlap.ts";
+export { type PhotonMismatch, type PhotonShape, visibilityFactor, windowShare } from "./photons/photon-shape.ts";
 export {
   checkPlatform,
   type Emission,
