@@ -163,6 +163,12 @@ describe("Bad input from SeQUeNCe is refused with the field, the value and what 
       /"QKDNode" cannot be imported/,
     ],
     ["too few memories", '"memo_size": 8', '"memo_size": 1', /memo_size: 1 memories for 2 links; give at least one/],
+    [
+      "detectors that mostly click in the dark",
+      '"dark_count": 1000,',
+      '"dark_count": 4e9,',
+      /detectors: 2000000500 dark counts/,
+    ],
     ["three detectors", '"detectors": [', '"detectors": [{}, ', /3 detectors; give two/],
     [
       "a photon encoding without a model here",

@@ -17,6 +17,9 @@ const darkRate = { unit: "Hz", min: 0, max: 1e12, default: 0, meaning: "dark cou
 const resolution = { unit: "ps", min: 0, above: true, max: 1e15, default: 150, meaning: "time resolution" } as const;
 const phase = { unit: "", min: 0, max: 1, default: 0, meaning: "phase error" } as const;
 
+/** Detectors that click as often without a photon herald nothing. */
+const DARK_MAX = 0.5;
+
 /** Reads the template of a BSM node, undefined when it has none. @throws TopologyError for values out of range. */
 export function sequenceStation(template: SourceMapping | undefined): SequenceStation {
   const encoding =
@@ -51,11 +54,16 @@ export function sequenceStation(template: SourceMapping | undefined): SequenceSt
   }
   const windowPs = Math.max(first.resolutionPs, second.resolutionPs);
   const darkHz = (first.dark + second.dark) / 2;
+  const darkCountProbability = tidy(-expm1(-darkHz * windowPs * 1e-12)) + 0;
+  if (darkCountProbability >= DARK_MAX) {
+    const problem = `${tidy(darkHz)} dark counts a second are ${darkCountProbability} in a window of ${windowPs} ps`;
+    throw (measurement as SourceMapping).error("detectors", problem, "give less than one dark count in two windows");
+  }
   const efficiency = (first.efficiency + second.efficiency) / 2;
   return {
     encoding,
     detectorEfficiency: efficiency,
-    darkCountProbability: tidy(-expm1(-darkHz * windowPs * 1e-12)) + 0,
+    darkCountProbability,
     windowNs: tidy(windowPs / 1000),
     from: `detector efficiency ${tidy(efficiency)}, dark_count ${tidy(darkHz)} Hz in ${windowPs} ps`,
   };
