@@ -89,13 +89,14 @@ function conjugated(
   const real = new Float64Array(dimension * dimension);
   const imaginary = new Float64Array(dimension * dimension);
   for (let row = 0; row < dimension; row += 1) {
-    for (let column = 0; column < dimension; column += 1) {
-      for (let k = 0; k < dimension; k += 1) {
-        const left = 2 * (row * dimension + (k ^ x));
+    for (let k = 0; k < dimension; k += 1) {
+      const left = 2 * (row * dimension + (k ^ x));
+      const sign = odd(z & k) ? -1 : 1;
+      const a = sign * (gate[left] as number);
+      const b = sign * (gate[left + 1] as number);
+      if (a === 0 && b === 0) continue;
+      for (let column = 0; column < dimension; column += 1) {
         const right = 2 * (column * dimension + k);
-        const sign = odd(z & k) ? -1 : 1;
-        const a = sign * (gate[left] as number);
-        const b = sign * (gate[left + 1] as number);
         const c = gate[right] as number;
         const d = gate[right + 1] as number;
         const place = row * dimension + column;

@@ -25,34 +25,72 @@ export function maskedStabilizers({ rows }: Tableau): MaskedPauli[] {
 
 /**
  * The amplitudes of a stabilizer state of up to 24 qubits; its global phase is arbitrary.
- * They have one modulus on an affine space of basis states (Dehaene & De Moor 2003): one of them solves the stabilizers
- * without X, and stabilizers with X, one at a time in the order of a Gray code, lead from it to all others.
- * @param into where they are written; arrays of 2^n zeros
- * @throws OperandError when there are more qubits, or the arrays are of another length
+ * @throws OperandError when there are more qubits
  */
-export function amplitudesOf(tableau: Tableau, into?: Amplitudes): Amplitudes {
-  const generators = maskedStabilizers(tableau);
-  const dimension = 1 << tableau.size;
-  const amplitudes = into ?? { real: new Float64Array(dimension), imaginary: new Float64Array(dimension) };
-  if (amplitudes.real.length !== dimension || amplitudes.imaginary.length !== dimension) {
-    const rule = `a state of ${tableau.size} qubits has ${dimension}`;
-    throw new OperandError("wrong-size", "the number of amplitudes", amplitudes.real.length, rule);
+export function amplitudesOf(tableau: Tableau): Amplitudes {
+  const support = supportOf(tableau);
+  const real = new Float64Array(1 << tableau.size);
+  const imaginary = new Float64Array(1 << tableau.size);
+  walk(support, (basis, re, im) => {
+    real[basis] = re;
+    imaginary[basis] = im;
+  });
+  return { real, imaginary };
+}
+
+/**
+ * The same, written where a state vector already has its room, so that nothing of its size is held twice.
+ * @param into 2^n pairs of real and imaginary part; what is there is overwritten
+ * @throws OperandError when there are more than 24 qubits, or the room is of another size
+ */
+export function writeAmplitudes(tableau: Tableau, into: Float64Array): void {
+  const support = supportOf(tableau);
+  if (into.length !== 2 << tableau.size) {
+    const rule = `a state of ${tableau.size} qubits has ${1 << tableau.size} amplitudes, of two numbers each`;
+    throw new OperandError("wrong-size", "the length of into", into.length, rule);
   }
+  into.fill(0);
+  walk(support, (basis, re, im) => {
+    into[2 * basis] = re;
+    into[2 * basis + 1] = im;
+  });
+}
+
+/** Where a stabilizer state's amplitudes are not 0: one basis state, and the stabilizers that lead on from it. */
+interface Support {
+  readonly basis: number;
+  readonly moves: readonly MaskedPauli[];
+}
+
+/**
+ * The amplitudes of a stabilizer state have one modulus on an affine space of basis states (Dehaene & De Moor 2003).
+ * One of these solves the stabilizers without X; the stabilizers with X lead from it to all others.
+ */
+function supportOf(tableau: Tableau): Support {
+  const generators = maskedStabilizers(tableau);
   const moving = eliminated(generators, (pauli) => pauli.x);
   const diagonal = generators.slice(moving);
   eliminated(diagonal, (pauli) => pauli.z);
   let basis = 0;
   // Each has its own leading qubit, which no other has: setting that qubit makes its eigenvalue right.
   for (const { z, phase } of diagonal) if (phase === 2) basis |= leading(z);
-  const modulus = Math.sqrt(1 / (1 << moving));
+  return { basis, moves: generators.slice(0, moving) };
+}
+
+/** Goes through a support, one stabilizer a step in the order of a Gray code. */
+function walk({ basis, moves }: Support, visit: (basis: number, real: number, imaginary: number) => void): void {
+  const steps = 1 << moves.length;
+  const modulus = Math.sqrt(1 / steps);
+  let at = basis;
   let phase = 0;
   for (let step = 1; ; step += 1) {
-    amplitudes.real[basis] = phase & 1 ? 0 : (1 - phase) * modulus;
-    amplitudes.imaginary[basis] = phase & 1 ? (2 - phase) * modulus : 0;
-    if (step === 1 << moving) return amplitudes;
-    const turned = generators[31 - Math.clz32(step & -step)] as MaskedPauli;
-    phase = (phase + turned.phase + 2 * parityOf(turned.z & basis)) & 3;
-    basis ^= turned.x;
+    const value = phase & 2 ? -modulus : modulus;
+    if (phase & 1) visit(at, 0, value);
+    else visit(at, value, 0);
+    if (step === steps) return;
+    const move = moves[31 - Math.clz32(step & -step)] as MaskedPauli;
+    phase = (phase + move.phase + 2 * parityOf(move.z & at)) & 3;
+    at ^= move.x;
   }
 }
 

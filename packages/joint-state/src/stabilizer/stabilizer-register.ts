@@ -245,8 +245,8 @@ export class StabilizerRegister implements Register {
   }
 
   /** The amplitudes of up to 24 qubits, for a state vector to take over; the global phase is arbitrary. */
-  amplitudes(into?: Amplitudes): Amplitudes {
-    return amplitudesOf(this.#tableau, into);
+  amplitudes(): Amplitudes {
+    return amplitudesOf(this.#tableau);
   }
 
   promote(): DensityRegister {

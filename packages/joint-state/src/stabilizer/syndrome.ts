@@ -12,25 +12,16 @@ export interface ReadableMatrix {
 }
 
 /**
- * ⟨s|ρ|s⟩ for each of the 2^n states |s⟩ of a stabilizer basis: that of stabilizer r with the tableau's eigenvalue
- * times (−1)^{s_r}, bit r of s. Syndrome 0 is the tableau's own state.
- * |s⟩⟨s| = 2^−n Σ_g (−1)^{s·g} P_g over the stabilizer group, so this is the Walsh–Hadamard transform of Tr(P_g ρ); each
- * is a sum over one diagonal of ρ up to a permutation, 4^n steps in all.
+ * ⟨s|ρ|s⟩ for each of the 2^n states |s⟩ of a stabilizer basis. In |s⟩ stabilizer r has the tableau's eigenvalue times
+ * (−1)^{s_r}, bit r of s; syndrome 0 is the tableau's own state.
+ * |s⟩⟨s| = 2^−n Σ_g (−1)^{s·g} P_g over the stabilizer group, so this is the Walsh–Hadamard transform of Tr(P_g ρ);
+ * each of those is a sum over one diagonal of ρ up to a permutation, 4^n steps in all.
  * @throws OperandError when ρ describes another number of qubits
  */
 export function syndromeProbabilities(tableau: Tableau, matrix: ReadableMatrix): Float64Array {
   requireSameSize(tableau, matrix);
-  const generators = maskedStabilizers(tableau);
-  const values = new Float64Array(1 << tableau.size);
-  let element: MaskedPauli = { x: 0, z: 0, phase: 0 };
-  let place = 0;
-  for (let step = 1; ; step += 1) {
-    values[place] = traceWith(element, matrix) / values.length;
-    if (step === values.length) break;
-    const changed = 31 - Math.clz32(step & -step);
-    element = times(element, generators[changed] as MaskedPauli);
-    place ^= 1 << changed;
-  }
+  const values = tracesWith(groupOf(maskedStabilizers(tableau)), matrix);
+  for (const [place, value] of values.entries()) values[place] = value / values.length;
   transform(values);
   return values;
 }
@@ -83,15 +74,36 @@ function flipEigenvalues({ rows }: Tableau, syndrome: number): void {
   }
 }
 
-/** Tr(Pρ) = Re Σ_v i^p (−1)^{z·v} ⟨v|ρ|v + x⟩; it is real for a Hermitian P and ρ. */
-function traceWith({ x, z, phase }: MaskedPauli, { dimension, real, imaginary }: ReadableMatrix): number {
-  const part = phase & 1 ? imaginary : real;
-  let sum = 0;
-  for (let v = 0; v < dimension; v += 1) {
-    const value = part[v * dimension + (v ^ x)] as number;
-    sum += parityOf(z & v) ? -value : value;
+/** The stabilizer group: element g is the product of the generators r whose bit r is set in g. */
+function groupOf(generators: readonly MaskedPauli[]): MaskedPauli[] {
+  const group: MaskedPauli[] = [{ x: 0, z: 0, phase: 0 }];
+  for (const generator of generators) {
+    for (const element of group.slice()) group.push(times(element, generator));
   }
-  return phase === 1 || phase === 2 ? -sum : sum;
+  return group;
+}
+
+/**
+ * Tr(Pρ) = Re Σ_v i^p (−1)^{z·v} ⟨v|ρ|v + x⟩ for each P; it is real for a Hermitian P and ρ.
+ * One row of ρ after the other for all P, because a row lies together in memory.
+ */
+function tracesWith(paulis: readonly MaskedPauli[], { dimension, real, imaginary }: ReadableMatrix): Float64Array {
+  const xs = Int32Array.from(paulis, ({ x }) => x);
+  const zs = Int32Array.from(paulis, ({ z }) => z);
+  const imaginaries = Uint8Array.from(paulis, ({ phase }) => phase & 1);
+  const sums = new Float64Array(paulis.length);
+  for (let v = 0; v < dimension; v += 1) {
+    const row = v * dimension;
+    for (let place = 0; place < sums.length; place += 1) {
+      const at = row + (v ^ (xs[place] as number));
+      const value = (imaginaries[place] === 1 ? imaginary[at] : real[at]) as number;
+      sums[place] = (sums[place] as number) + (1 - 2 * parityOf((zs[place] as number) & v)) * value;
+    }
+  }
+  for (const [place, { phase }] of paulis.entries()) {
+    if (phase === 1 || phase === 2) sums[place] = -(sums[place] as number);
+  }
+  return sums;
 }
 
 /** Walsh–Hadamard, in place and without a factor. */

@@ -11,7 +11,7 @@ import { expectation, measure, project, remove } from "./pauli-measurement.ts";
 import { parityOf } from "./pauli-rows.ts";
 import { type PauliFactor, pauliString } from "./pauli-string.ts";
 import { reducedState } from "./reduced-state.ts";
-import { amplitudesOf, type MaskedPauli, maskedStabilizers } from "./stabilizer-amplitudes.ts";
+import { amplitudesOf, type MaskedPauli, maskedStabilizers, writeAmplitudes } from "./stabilizer-amplitudes.ts";
 import { drawSyndrome, offDiagonalWeight, syndromeProbabilities } from "./syndrome.ts";
 import { Tableau } from "./tableau.ts";
 
@@ -291,6 +291,14 @@ describe("a tableau against a state vector multiplied out", () => {
   });
 });
 
+test("amplitudes are the same written in place, whatever was there", () => {
+  const tableau = scrambled(new SeededEntropy(6).stream("amplitudes"), 6, 60);
+  const { real, imaginary } = amplitudesOf(tableau);
+  const into = new Float64Array(128).fill(7);
+  writeAmplitudes(tableau, into);
+  expect([...into]).toEqual([...real].flatMap((value, basis) => [value, imaginary[basis]]));
+});
+
 describe("the rows of a tableau", () => {
   test("keep their commutation relations under gates, measurements, growth, absorption and removal", () => {
     fc.assert(
@@ -465,7 +473,8 @@ describe("what a tableau is given", () => {
       () => pauliString("XA"),
       () => productParts(tableau, [0, 0]),
       () => reducedState(tableau, [1, 1]),
-      () => amplitudesOf(tableau, { real: new Float64Array(2), imaginary: new Float64Array(2) }),
+      () => writeAmplitudes(tableau, new Float64Array(2)),
+      () => amplitudesOf(Tableau.zeros(25)),
       () => Tableau.zeros(2001),
     ];
     for (const call of bad) expect(call).toThrow(OperandError);
