@@ -1,6 +1,9 @@
 /** Models of the hardware: fibre, heralding, photons and clocks. Pure. */
 
 export { fibreDelayNs, fibreTransmission } from "./channels/fibre.ts";
+export { largestAlpha } from "./estimate/largest-alpha.ts";
+export { estimateLink, type LinkEstimate, type LinkParameters } from "./estimate/link-estimate.ts";
+export { type AlphaChoice, hasAlpha, heraldedPair, type LinkScheme, schemeNames } from "./estimate/link-scheme.ts";
 export { FrequencyNoise, type FrequencyNoiseParameters, type Lattice } from "./frequency-noise.ts";
 export {
   type AttemptPauses,

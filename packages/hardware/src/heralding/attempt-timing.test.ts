@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attemptPeriodS, fibreDelayNs, meanAttemptPeriodS, ParameterError } from "../index.ts";
+import { type AttemptTiming, attemptPeriodS, fibreDelayNs, meanAttemptPeriodS, ParameterError } from "../index.ts";
 
 test.each([
   [1, 4.6729e-6],
@@ -13,10 +13,11 @@ test.each([
   expect(Math.abs(periodS / travelS - 1)).toBeLessThan(5e-5);
 });
 
-test("the longer arm, preparation, emission, further modes and processing add up; pipelining waits for no herald", () => {
-  const timing = {
-    ...{ armDelaysS: [3e-6, 5e-6], preparationS: 1e-6, emissionS: 2e-6, modeSpacingS: 1e-7, processingS: 4e-7 },
-  } as const;
+test("the longer arm, preparation, emission, modes and processing add up; pipelining waits for no herald", () => {
+  const timing: AttemptTiming = {
+    armDelaysS: [3e-6, 5e-6],
+    ...{ preparationS: 1e-6, emissionS: 2e-6, modeSpacingS: 1e-7, processingS: 4e-7 },
+  };
   expect(attemptPeriodS(timing)).toBeCloseTo(13.4e-6, 15);
   expect(attemptPeriodS(timing, 11)).toBeCloseTo(14.4e-6, 15);
   expect(attemptPeriodS({ ...timing, isPipelined: true }, 11)).toBeCloseTo(4e-6, 15);
