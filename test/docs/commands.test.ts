@@ -12,7 +12,7 @@ const run = promisify(execFile);
 function commandsIn(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trim());
   return lines
-    .filter((line) => /^(npx )?bellmesh (simulate|topology|hardware) /.test(line))
+    .filter((line) => /^(npx )?bellmesh (simulate|topology|hardware|state|physics) /.test(line))
     .map((line) => line.replace(/^(npx )?bellmesh /, ""));
 }
 
