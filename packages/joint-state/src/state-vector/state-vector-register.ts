@@ -12,8 +12,8 @@ import type { Amplitudes } from "../density-matrix/pivoted-cholesky.ts";
 import { EmulatorLimitError } from "../emulator-limit-error.ts";
 import type { Qubit } from "../qubit.ts";
 import type { PauliWeights, Register } from "../register.ts";
+import { drawnAmong, drawnPauli } from "../stabilizer/sampled-pauli.ts";
 import type { Matrix2, Matrix4 } from "../unitary.ts";
-import { drawnDepolarising, drawnPauli } from "./drawn-pauli.ts";
 import { requireDistinct, requirePosition } from "./positions.ts";
 import { StateVector } from "./state-vector.ts";
 
@@ -105,8 +105,7 @@ export class StateVectorRegister implements Register {
     requirePosition("position", position, this.size);
     requireProbability("probability", probability);
     if (probability === 0) return;
-    const [drawn] = drawnDepolarising(probability, 1, chance);
-    this.#state.pauli(position, drawn as BellIndex);
+    this.#applyDrawn(position, drawnPauli(probability, 4, chance));
     this.#isTrajectory = true;
   }
 
@@ -114,16 +113,18 @@ export class StateVectorRegister implements Register {
     requireDistinct(["first", "second"], [first, second], this.size);
     requireProbability("probability", probability);
     if (probability === 0) return;
-    const [onFirst, onSecond] = drawnDepolarising(probability, 2, chance);
-    this.#state.pauli(first, onFirst as BellIndex);
-    this.#state.pauli(second, onSecond as BellIndex);
+    const drawn = drawnPauli(probability, 16, chance);
+    this.#applyDrawn(first, drawn >> 2);
+    this.#applyDrawn(second, drawn & 3);
     this.#isTrajectory = true;
   }
 
   pauliChannel(position: number, weights: PauliWeights, chance: Chance): void {
     requirePosition("position", position, this.size);
     requireProbabilities("weights", weights);
-    this.#state.pauli(position, drawnPauli(weights, chance));
+    const drawn = drawnAmong(weights, chance);
+    // I, X, Y, Z by 2z + x: the last two change places.
+    this.#applyDrawn(position, drawn ^ (drawn >> 1));
     this.#isTrajectory ||= !weights.includes(1);
   }
 
@@ -242,6 +243,11 @@ export class StateVectorRegister implements Register {
     if (falls) this.#state.jump(position);
     this.#isTrajectory = true;
     return falls;
+  }
+
+  /** A Pauli by 2z + x. */
+  #applyDrawn(position: number, drawn: number): void {
+    this.#state.pauli(position, { x: (drawn & 1) !== 0, z: (drawn & 2) !== 0 });
   }
 
   /** The qubits at these positions are gone. */

@@ -259,7 +259,7 @@ describe("a state vector", () => {
   });
 
   test("splits off qubits that are entangled with no others, and refuses to split others", () => {
-    for (let trial = 0; trial < 200; trial += 1) {
+    for (let trial = 0; trial < 60; trial += 1) {
       const [left, right] = [new StateVector(3), new StateVector(2)];
       const [leftBrute, rightBrute] = [new BruteForce(3), new BruteForce(2)];
       for (let gate = 0; gate < 20; gate += 1) step(left, leftBrute, 3);
