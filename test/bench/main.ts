@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: figures beside their floors, measured now, on this machine, on one core.
  * `-- --quick` runs a tenth of it; `-- --json` writes one object on standard output.
+ * `-- states` measures the joint-state engines, and nature over a stream.
  * `-- mesh` measures a mesh of processes instead, on all cores: a minute of pairs, or ten seconds with `--quick`.
  */
 import { meshFigures } from "./mesh/figures.ts";
 import { meshText } from "./mesh/text.ts";
 import { simulationFigures } from "./simulation-figures.ts";
+import { stateFigures } from "./states/figures.ts";
 
 const quick = process.argv.includes("--quick");
 const json = process.argv.includes("--json");
@@ -15,6 +17,8 @@ if (process.argv.includes("mesh")) {
   const figures = await meshFigures(quick, note);
   process.stdout.write(`${json ? JSON.stringify({ node: process.version, ...figures }) : meshText(figures)}\n`);
   if (figures.violations > 0) process.exitCode = 1;
+} else if (process.argv.includes("states")) {
+  process.stdout.write(`${await stateFigures(quick, json, note)}\n`);
 } else {
   const { text, ok } = simulationFigures(quick, json, note);
   process.stdout.write(`${text}\n`);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Laboratory, refusalOf } from "./laboratory.ts";
 
 /** As many as make a register that no engine but the stabilizer can hold. */
-const PAIRS = 13;
+const PAIRS = 14;
 
 /** Alice's halves of so many pairs with Bob, joined one after the other by controlled-Z. */
 function joinedPairs(laboratory: Laboratory): readonly string[] {
@@ -25,7 +25,7 @@ describe("An operation beyond what any engine holds", () => {
     const [first = "", ...others] = joinedPairs(laboratory);
     const gate = { qubit: first, axis: Basis.X, angle: 0.3 };
     const outcome = laboratory.operate("alice", 2, { $case: "gate", gate });
-    const limit = "no engine holds 26 qubits after an operation that is not Clifford";
+    const limit = "no engine holds 28 qubits after an operation that is not Clifford";
     expect(outcome).toEqual({
       $case: "refusal",
       refusal: { reason: RefusalReason.EMULATOR_LIMIT, message: limit, operand: first },

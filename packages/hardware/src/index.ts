@@ -1,9 +1,47 @@
 /** Models of the hardware: fibre, heralding, photons and clocks. Pure. */
 
+export type { Channel } from "./channels/channel.ts";
 export { fibreDelayNs, fibreTransmission } from "./channels/fibre.ts";
+export { type FibreChannelParameters, type FrequencyConversion, fibreChannel } from "./channels/fibre-channel.ts";
+export { beamTransmission, type FreeSpaceBeam, type Pointing } from "./channels/free-space-beam.ts";
+export {
+  type FreeSpaceChannelParameters,
+  freeSpaceChannel,
+  type SatelliteDownlinkParameters,
+  satelliteDownlink,
+  slantRangeKm,
+} from "./channels/free-space-channel.ts";
+export {
+  alwaysUp,
+  checkSchedule,
+  commonSchedule,
+  isUp,
+  type LinkSchedule,
+  nextChangeS,
+  nextUpS,
+  type UpWindow,
+  upTimeS,
+} from "./channels/link-schedule.ts";
+export {
+  type MicrowaveLine,
+  type MicrowaveLineParameters,
+  microwaveLine,
+  thermalOccupation,
+} from "./channels/microwave-line.ts";
+export {
+  type GroundStation,
+  type Orbit,
+  orbitPeriodS,
+  type SatelliteView,
+  satelliteView,
+} from "./channels/satellite-orbit.ts";
+export { type SatellitePass, satellitePasses } from "./channels/satellite-passes.ts";
+export { silicaAttenuationDbPerKm } from "./channels/silica-attenuation.ts";
+export { ChangingSky, type Sky, type SkyParameters } from "./channels/sky.ts";
 export { largestAlpha } from "./estimate/largest-alpha.ts";
 export { estimateLink, type LinkEstimate, type LinkParameters } from "./estimate/link-estimate.ts";
 export { type AlphaChoice, hasAlpha, heraldedPair, type LinkScheme, schemeNames } from "./estimate/link-scheme.ts";
+export { type PlatformLink, platformLink } from "./estimate/platform-link.ts";
 export { FrequencyNoise, type FrequencyNoiseParameters, type Lattice } from "./frequency-noise.ts";
 export {
   type AttemptPauses,

@@ -6,6 +6,7 @@ import { PairRegister } from "./pair/pair-register.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Engine, Register } from "./register.ts";
 import { StabilizerRegister } from "./stabilizer/stabilizer-register.ts";
+import { StateVectorRegister } from "./state-vector/state-vector-register.ts";
 import { sampledTogether } from "./trajectories.ts";
 
 /** What a register must be able to do, and why it would have to change its engine for that, for people. */
@@ -70,19 +71,37 @@ export function joined(...qubits: readonly Qubit[]): DensityRegister {
  * The parts of a large stabilizer state are looked for now and then only, as that costs the cube of its size.
  */
 export function separate(register: Register): void {
-  if (!(register instanceof DensityRegister || register instanceof StabilizerRegister)) return;
-  const { size } = register;
-  if (size > 1 && (size <= EAGER_MAX || size % EAGER_MAX === 0)) {
-    const groups = register.factors().map((group) => group.map((position) => register.qubits[position] as Qubit));
-    for (const group of groups.slice(1)) {
-      const part = register.splitOff(group.map(({ position }) => position));
-      if (!part) continue;
-      reasons.set(part, reasonFor(register));
-      alone(part);
-    }
-  }
+  if (register instanceof StateVectorRegister) separateSingles(register);
+  else if (register instanceof DensityRegister || register instanceof StabilizerRegister) separateGroups(register);
   alone(register);
 }
+
+function separateGroups(register: DensityRegister | StabilizerRegister): void {
+  const { size } = register;
+  if (size < 2 || (size > EAGER_MAX && size % EAGER_MAX !== 0)) return;
+  const groups = register.factors().map((group) => group.map((position) => register.qubits[position] as Qubit));
+  for (const group of groups.slice(1)) {
+    const part = register.splitOff(group.map(({ position }) => position));
+    if (part) goesItsOwnWay(part, register);
+  }
+}
+
+/** Of a state vector single qubits are looked for only: one pass each, while it is not too large for that. */
+function separateSingles(register: StateVectorRegister): void {
+  if (register.size < 2 || register.size > EAGER_VECTOR_MAX) return;
+  for (const qubit of [...register.qubits]) {
+    const part = register.splitOff([qubit.position]);
+    if (part) goesItsOwnWay(part, register);
+  }
+}
+
+function goesItsOwnWay(part: Register, from: Register): void {
+  reasons.set(part, reasonFor(from));
+  alone(part);
+}
+
+/** Up to this size every measurement looks for the parts of a state vector. */
+const EAGER_VECTOR_MAX = 16;
 
 /** Up to this size every measurement looks for parts. */
 const EAGER_MAX = 64;

@@ -18,5 +18,7 @@ export { type PauliFactor, pauliString } from "./stabilizer/pauli-string.ts";
 export { StabilizerRegister } from "./stabilizer/stabilizer-register.ts";
 export { drawSyndrome, offDiagonalWeight, type ReadableMatrix, syndromeProbabilities } from "./stabilizer/syndrome.ts";
 export { STABILIZER_QUBITS_MAX, Tableau } from "./stabilizer/tableau.ts";
+export { STATE_VECTOR_QUBITS_MAX, StateVector, type StateVectorOptions } from "./state-vector/state-vector.ts";
+export { StateVectorRegister } from "./state-vector/state-vector-register.ts";
 export type { Matrix2, Matrix4 } from "./unitary.ts";
 export { discard, wait } from "./waiting.ts";

@@ -10,6 +10,8 @@ import { StabilizerRegister } from "./stabilizer/stabilizer-register.ts";
 import { drawSyndrome } from "./stabilizer/syndrome.ts";
 import { STABILIZER_QUBITS_MAX, type Tableau } from "./stabilizer/tableau.ts";
 import { stabilizerBasis } from "./stabilizer-basis.ts";
+import { STATE_VECTOR_QUBITS_MAX } from "./state-vector/state-vector.ts";
+import { StateVectorRegister } from "./state-vector/state-vector-register.ts";
 
 /** A purity this close to 1 is that of a pure state, but for rounding. */
 const PURE_WITHIN = 1e-12;
@@ -41,8 +43,25 @@ export function sampledTogether(registers: readonly Register[], need: Need, chan
       return all as StabilizerRegister;
     }
   }
-  const why = isClifford ? "whose noise is not of Pauli kind" : "after an operation that is not Clifford";
+  if (size <= STATE_VECTOR_QUBITS_MAX) {
+    const [all, ...others] = registers.map((register) => stateVectorOf(register, chance));
+    for (const other of others) (all as StateVectorRegister).absorb(other);
+    return all as StateVectorRegister;
+  }
+  const why = isClifford ? "that are no mixture of stabilizer states" : "after an operation that is not Clifford";
   throw new EmulatorLimitError(size, why);
+}
+
+/** One pure state of a register's mixture. */
+function stateVectorOf(register: Register, chance: Chance): StateVectorRegister {
+  if (register instanceof StateVectorRegister) return register;
+  if (register instanceof StabilizerRegister) {
+    return StateVectorRegister.ofAmplitudes([...register.qubits], register.amplitudes(), register.isTrajectory);
+  }
+  const content = contentOf(register);
+  if (!content) throw new Error(`the engine ${register.engine} gives no amplitudes`);
+  const { qubits, matrix } = content;
+  return StateVectorRegister.ofAmplitudes(qubits, matrix.sampleColumn(chance), !isPure(matrix));
 }
 
 /** How to turn a register into one stabilizer state of its mixture; undefined when it is none of stabilizer states. */

@@ -1,5 +1,5 @@
 import { type BellIndex, bellIndices, bellName } from "@bellmesh/bell";
-import type { DensityMatrix } from "@bellmesh/joint-state";
+import { type DensityMatrix, type Register, reasonFor } from "@bellmesh/joint-state";
 import type { Half } from "@bellmesh/quantum-state";
 import type { PairFidelity } from "@bellmesh/wire/ledger";
 
@@ -38,6 +38,7 @@ export interface DumpedHalf {
 export function dumpedState(pair: string, left: Half, right: Half, atNs: number, told?: PairFidelity): DumpedState {
   const engine = left.register?.engine ?? "";
   const others = sizeBeside(left, right);
+  const why = reason(left.register, others);
   const matrix = stateOf(left, right, atNs);
   const index = told?.announced ?? left.pair?.intended;
   const weights = bellIndices.map((bell) => [bellName(bell), overlap(matrix, bell)] as const);
@@ -46,7 +47,7 @@ export function dumpedState(pair: string, left: Half, right: Half, atNs: number,
     halves: [halfOf(left, told), halfOf(right, told)],
     atNs,
     engine,
-    why: reason(engine, others),
+    why,
     announced: index && bellName(index),
     fidelity: index && overlap(matrix, index),
     bellWeights: Object.fromEntries(weights),
@@ -66,25 +67,21 @@ function sizeBeside(left: Half, right: Half): number {
   return left.register && left.register === right.register ? left.register.size - 2 : 0;
 }
 
+/** Two halves that a measurement has left in registers of their own are a product. */
 function stateOf(left: Half, right: Half, atNs: number): DensityMatrix {
   left.ageTo(atNs);
   right.ageTo(atNs);
-  const shared = left.register;
-  if (!shared || right.register !== shared) throw new Error("the halves of a pair stand in one register");
-  return shared.reduced([left.position, right.position]);
+  if (!left.register || !right.register) throw new Error("a half that is held has a state");
+  if (left.register === right.register) return left.register.reduced([left.position, right.position]);
+  return left.register.reduced([left.position]).tensor(right.register.reduced([right.position]));
 }
 
-/** Why this engine: what the register must have met that no smaller one can hold. */
-function reason(engine: string, others: number): string {
-  const beside = others > 0 ? `; ${others} other qubits stand in the same register` : "";
-  switch (engine) {
-    case "pair":
-      return "an X-state, exactly: heralded, waited, Pauli noise and swaps between pairs only";
-    case "density-matrix":
-      return `a gate, a measurement or a qubit beside the pair that no X-state holds${beside}`;
-    default:
-      return `more qubits than a density matrix holds${beside}`;
-  }
+/** Why this engine, and who else is in it. */
+function reason(register: Register | undefined, others: number): string {
+  if (!register) return "";
+  const beside = others > 0 ? `; other qubits in the same register: ${others}` : "";
+  const sample = register.isTrajectory ? "; one sample of a mixture, which means something on average only" : "";
+  return `${reasonFor(register)}${beside}${sample}`;
 }
 
 /** ⟨B|ρ|B⟩: the two rows where |B(x,z)⟩ has amplitudes ±1/√2. */

@@ -101,9 +101,8 @@ async function measured(pid: number): Promise<void> {
   const wallS = (performance.now() - began.ms) / 1000;
   const cpuS = cpuSOf(pid) - began.cpuS;
   const perSecond = (seconds: number) => Math.round(sent / seconds).toLocaleString("en");
-  process.stdout.write(
-    `${sent} operations over one stream: ${perSecond(wallS)} per second, ${perSecond(cpuS)} per second of nature's CPU\n`,
-  );
+  const rates = `${perSecond(wallS)} per second, ${perSecond(cpuS)} per second of nature's CPU`;
+  process.stdout.write(`${sent} operations over one stream: ${rates}\n`);
   stream.cancel();
   client.close();
 }

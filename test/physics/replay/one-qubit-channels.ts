@@ -64,6 +64,14 @@ export function waited(state: ComplexMatrix, place: Place, seconds: number, t1S:
   ]);
 }
 
+/** Z with this probability. */
+export function flipped(state: ComplexMatrix, place: Place, probability: number): ComplexMatrix {
+  return channel(state, place, [
+    [1 - probability, identity],
+    [probability, pauliZ],
+  ]);
+}
+
 /** Replacement by I/2 with this probability: each of the four Paulis with a quarter of it. */
 export function depolarised(state: ComplexMatrix, place: Place, probability: number): ComplexMatrix {
   const quarter = probability / 4;

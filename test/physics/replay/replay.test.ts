@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { replayedLine, unevenLine } from "./replayed-line.ts";
+import { disturbedLine, replayedLine, unevenLine } from "./replayed-line.ts";
 
 /** Nature writes whole parts in 10^12; a chain of eight links and as many decays rounds to far less than this. */
 const TOLERANCE = 1e-9;
@@ -19,6 +19,14 @@ describe("an independent replay of the ledger", () => {
   test("also where the head-end brings about a final state, seed 32", () => {
     const { worst } = replayedLine(unevenLine(4), 300, 32, { x: true, z: true });
     expect(worst).toBeLessThan(TOLERANCE);
+  });
+
+  test("also where attempts dephase what is stored and gates are felt by neighbours, seed 34", () => {
+    const line = disturbedLine(4);
+    const { worst, meanFidelity } = replayedLine(line, 300, 34);
+    expect(worst).toBeLessThan(TOLERANCE);
+    expect(meanFidelity).toBeLessThan(replayedLine(unevenLine(4), 300, 34).meanFidelity - 0.005);
+    expect(replayedLine(line, 50, 34, undefined, unevenLine(4)).worst).toBeGreaterThan(100 * TOLERANCE);
   });
 
   test("notices a parameter that is a little off: a memory, a readout, a gate, a photon", () => {

@@ -1,9 +1,16 @@
 import { linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
-import type { FrameApplied, LedgerEvent, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import type {
+  AttemptsMade,
+  FrameApplied,
+  LedgerEvent,
+  PairFidelity,
+  PairHeralded,
+  PairsSwapped,
+} from "@bellmesh/wire/ledger";
 import { type ComplexMatrix, zeros } from "./complex-matrix.ts";
 import { bellVector, heraldedState, projector } from "./heralded-state.ts";
-import { corrected, depolarised, type Place, waited } from "./one-qubit-channels.ts";
+import { corrected, depolarised, flipped, type Place, waited } from "./one-qubit-channels.ts";
 import { swappedState } from "./swapped-state.ts";
 
 /** A delivered pair: what nature wrote of it, and what its history says. */
@@ -29,6 +36,12 @@ interface Half {
   isGone: boolean;
 }
 
+interface Series {
+  readonly fromNs: number;
+  readonly spacingNs: number;
+  readonly count: number;
+}
+
 /**
  * Follows a ledger and computes the state of every pair it tells of from instants, announced outcomes and the
  * topology's parameters. It shares no arithmetic with the program that wrote the ledger: full density matrices,
@@ -39,10 +52,21 @@ export class Replay {
   readonly #onDelivered: (replayed: Replayed) => void;
   readonly #halves = new Map<string, readonly [Half, Half]>();
   readonly #heralded = new Map<string, ComplexMatrix>();
+  /** By node, the attempts it made, whichever link they were for. */
+  readonly #attempts = new Map<string, Series[]>();
 
-  constructor(topology: Topology, onDelivered: (replayed: Replayed) => void) {
+  /**
+   * @param attempts that dephased what was stored; a series is told of when it is over, and so must be known before
+   *   the pairs that waited beside it
+   */
+  constructor(topology: Topology, onDelivered: (replayed: Replayed) => void, attempts: readonly AttemptsMade[] = []) {
     this.#topology = topology;
     this.#onDelivered = onDelivered;
+    for (const { link, firstAttempt, secondAttempt, spacingNs, attempts: count } of attempts) {
+      const [first, second] = linkNamed(topology, link)?.ends ?? ["", ""];
+      this.#attemptsOf(first).push({ fromNs: firstAttempt, spacingNs, count });
+      this.#attemptsOf(second).push({ fromNs: secondAttempt, spacingNs, count });
+    }
   }
 
   /** Link pairs of which a half is still there, as far as the ledger has told. */
@@ -106,6 +130,18 @@ export class Replay {
     }
     this.#end(upstreamPair, node);
     this.#end(downstreamPair, node);
+    if (gates.crosstalkDepolarising > 0) this.#crosstalk(node, measuredAt, gates.crosstalkDepolarising);
+  }
+
+  /** A gate is felt by whatever else the node holds. */
+  #crosstalk(node: string, at: number, probability: number): void {
+    for (const halves of this.#halves.values()) {
+      for (const half of halves) {
+        if (half.node !== node || half.isGone) continue;
+        this.#age(half, at);
+        half.pair.state = depolarised(half.pair.state, half.place, probability);
+      }
+    }
   }
 
   #correct({ pair, node, applied }: FrameApplied, at: number): void {
@@ -134,9 +170,30 @@ export class Replay {
   /** Lets a half wait up to an instant, in the memory of its node. */
   #age(half: Half, untilNs: number): void {
     const seconds = Math.max(0, untilNs - half.sinceNs) * 1e-9;
-    const { t1S, t2S } = (nodeNamed(this.#topology, half.node) as Topology["nodes"][number]).memory;
-    half.pair.state = waited(half.pair.state, half.place, seconds, t1S, t2S);
+    const { memory } = nodeNamed(this.#topology, half.node) as Topology["nodes"][number];
+    half.pair.state = waited(half.pair.state, half.place, seconds, memory.t1S, memory.t2S);
+    if (memory.attemptDephasing > 0) {
+      const attempts = this.#attemptsBetween(half.node, half.sinceNs, untilNs);
+      for (let attempt = 0; attempt < attempts; attempt += 1) {
+        half.pair.state = flipped(half.pair.state, half.place, memory.attemptDephasing);
+      }
+    }
     half.sinceNs = Math.max(half.sinceNs, untilNs);
+  }
+
+  #attemptsOf(node: string): Series[] {
+    const known = this.#attempts.get(node);
+    if (known) return known;
+    const series: Series[] = [];
+    this.#attempts.set(node, series);
+    return series;
+  }
+
+  /** Attempts after the one instant and up to the other. */
+  #attemptsBetween(node: string, fromNs: number, toNs: number): number {
+    const through = ({ fromNs: first, spacingNs, count }: Series, ns: number) =>
+      ns < first ? 0 : Math.min(count, Math.floor((ns - first) / spacingNs) + 1);
+    return this.#attemptsOf(node).reduce((sum, one) => sum + through(one, toNs) - through(one, fromNs), 0);
   }
 
   #half(pair: string, node: string): Half {

@@ -1,7 +1,8 @@
 import { simulate } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
-import { Replay } from "./replay.ts";
+import type { AttemptsMade, LedgerEvent } from "@bellmesh/wire/ledger";
+import { Replay, type Replayed } from "./replay.ts";
 
 /** What a replay of one run found. */
 export interface ReplayedLine {
@@ -41,8 +42,21 @@ export function unevenLine(nodes: number): Topology {
   };
 }
 
+/** The same line where attempts dephase what is stored beside them, and gates are felt by what else a node holds. */
+export function disturbedLine(nodes: number): Topology {
+  const line = unevenLine(nodes);
+  return {
+    ...line,
+    nodes: line.nodes.map((node, place) => ({
+      ...node,
+      memory: { ...node.memory, attemptDephasing: 2e-4 * (1 + place) },
+      gates: { ...node.gates, crosstalkDepolarising: 0.003 + 0.001 * place },
+    })),
+  };
+}
+
 /**
- * Simulates a request over the whole line and replays its ledger as it is written.
+ * Simulates a request over the whole line and replays its ledger.
  * @param believed the topology the replay is told of; the same unless the replay is to be misled
  */
 export function replayedLine(
@@ -52,21 +66,25 @@ export function replayedLine(
   finalState?: BellIndex,
   believed: Topology = topology,
 ): ReplayedLine {
+  const events: LedgerEvent[] = [];
+  const attempts: AttemptsMade[] = [];
   let [count, worst, sum] = [0, 0, 0];
-  const replay = new Replay(believed, ({ recorded, replayed }) => {
+  const onDelivered = ({ recorded, replayed }: Replayed) => {
     count += 1;
     sum += replayed;
     worst = Math.max(worst, Math.abs(recorded - replayed));
-  });
+  };
+  const to = `n${topology.nodes.length - 1}`;
+  const request = { topology, from: "n0", to, pairs, seed, ...(finalState && { finalState }) };
   const { delivered } = simulate({
-    topology,
-    from: "n0",
-    to: `n${topology.nodes.length - 1}`,
-    pairs,
-    seed,
-    ...(finalState && { finalState }),
-    onEvent: (event) => replay.observe(event),
+    ...request,
+    onEvent: (event) => {
+      if (event.event?.$case === "attemptsMade") attempts.push(event.event.attemptsMade);
+      events.push(event);
+    },
   });
+  const replay = new Replay(believed, onDelivered, attempts);
+  for (const event of events) replay.observe(event);
   if (delivered !== pairs || count !== pairs) {
     throw new Error(`${delivered} of ${pairs} pairs were delivered, ${count} of them replayed`);
   }

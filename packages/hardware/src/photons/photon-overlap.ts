@@ -1,14 +1,13 @@
 import { exp } from "@bellmesh/numerics";
+import { checkNotNegativeFields, checkPositiveFields } from "../parameter-error.ts";
 
 /**
  * The factor by which the visibility |⟨a|b⟩|² falls when two exponentially decaying photons arrive at the
  * beam splitter at different times: e^(−|Δt|/τ), τ the lifetime of the emitters. Both times in ns.
- * @throws RangeError when the lifetime is not positive.
+ * @throws ParameterError when the lifetime is not positive.
  */
 export function photonOverlap(arrivalDifferenceNs: number, photonLifetimeNs: number): number {
-  if (!(photonLifetimeNs > 0)) {
-    throw new RangeError(`a photon lifetime is positive, not ${photonLifetimeNs} ns`);
-  }
+  checkPositiveFields({ photonLifetimeNs });
   return exp(-Math.abs(arrivalDifferenceNs) / photonLifetimeNs);
 }
 
@@ -17,10 +16,10 @@ const INTERVALS = 96;
 
 /**
  * The mean of `photonOverlap` over a normally distributed arrival difference of mean 0, by Simpson's rule.
- * @throws RangeError when the lifetime is not positive or sigma is negative.
+ * @throws ParameterError when the lifetime is not positive or sigma is negative.
  */
 export function meanPhotonOverlap(sigmaNs: number, photonLifetimeNs: number): number {
-  if (!(sigmaNs >= 0)) throw new RangeError(`a standard deviation is not negative, unlike ${sigmaNs} ns`);
+  checkNotNegativeFields({ sigmaNs });
   if (sigmaNs === 0) return 1;
   let [weighted, weights] = [0, 0];
   for (let step = 0; step <= INTERVALS; step += 1) {
