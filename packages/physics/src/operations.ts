@@ -5,7 +5,9 @@ import { discard } from "./operations/discard.ts";
 import { distil } from "./operations/distil.ts";
 import { fuse } from "./operations/fuse.ts";
 import { gate } from "./operations/gate.ts";
+import { heraldDeterministic } from "./operations/herald-deterministic.ts";
 import { heraldDoubleClick } from "./operations/herald-double-click.ts";
+import { heraldSingleClick } from "./operations/herald-single-click.ts";
 import { measure } from "./operations/measure.ts";
 import { report } from "./operations/report.ts";
 import { state } from "./operations/state.ts";
@@ -16,7 +18,7 @@ import { wait } from "./operations/waiting.ts";
 
 /** Every kind of step, in the order in which the schema lists them. */
 export const operations: readonly Operation[] = [
-  ...[heraldDoubleClick, state],
+  ...[heraldDoubleClick, heraldSingleClick, heraldDeterministic, state],
   ...[wait, depolarise, dephase, pauliChannel, gate],
   ...[swap, distil, teleport, telegate, fuse],
   ...[measure, correct, discard, report],
