@@ -1,11 +1,19 @@
 import { distillationCases } from "./distillation-cases.ts";
 import { memoryCases } from "./memory-cases.ts";
 import type { PhysicsCase, Section } from "./physics-case.ts";
+import { rateCases } from "./rate-cases.ts";
 import { swapCases } from "./swap-cases.ts";
 import { teleportationCases } from "./teleportation-cases.ts";
 import { useCases } from "./use-cases.ts";
 
-export const sections: readonly Section[] = [memoryCases, swapCases, distillationCases, teleportationCases, useCases];
+export const sections: readonly Section[] = [
+  memoryCases,
+  swapCases,
+  distillationCases,
+  teleportationCases,
+  useCases,
+  rateCases,
+];
 
 /** Half a unit of the last digit that is printed, and no less than 1e-9. */
 export function toleranceOf({ expected }: PhysicsCase): number {
@@ -22,8 +30,9 @@ export function page(): string {
     "",
     "Figures that are known, from the literature or from exact density-matrix calculations of their own, beside ours:",
     "mostly programs that [`bellmesh physics eval`](physics-programs.md) evaluates, otherwise closed forms of",
-    "[`packages/bell`](../packages/bell). A difference is at most half a unit of the expected figure's last digit; `0`",
-    "is less than 1e-12. [physics.md](physics.md) says which model is behind.",
+    "[`packages/bell`](../packages/bell) and [`packages/physics`](../packages/physics). A difference is at most half a",
+    "unit of the expected figure's last digit; `0` is less than 1e-12. [physics.md](physics.md) says which model is",
+    "behind.",
     "",
     "Written by `node test/physics/cases/write-page.ts`; a test holds this page to what that prints.",
     "",

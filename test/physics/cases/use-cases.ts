@@ -28,7 +28,7 @@ export const useCases: Section = {
   title: "What pairs are worth",
   about:
     "From the correlations that `bellmesh physics eval` reports: error rates in Z are p₁ + p₃, in X p₂ + p₃ of the " +
-    "Bell weights. Key rates, capacity bounds and the waiting times of links in parallel are no figures of ours.",
+    "Bell weights.",
   cases: [
     ...used(0.85, "0.1", "2.2627417"),
     ...used(0.9, "0.0666667", "2.4513035"),
