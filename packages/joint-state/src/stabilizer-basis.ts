@@ -38,6 +38,7 @@ function commutingGenerators(matrix: DensityMatrix): readonly PauliBits[] | unde
   const span = new Span();
   for (let x = 0; x < dimension; x += 1) {
     const weights = squaredExpectations(matrix, x);
+    if (!weights) continue;
     for (let z = 0; z < dimension; z += 1) {
       if ((weights[z] as number) <= NEGLIGIBLE * NEGLIGIBLE || x + z === 0) continue;
       for (const generator of generators) if (!commute(generator, { x, z })) return undefined;
@@ -47,30 +48,38 @@ function commutingGenerators(matrix: DensityMatrix): readonly PauliBits[] | unde
   return generators;
 }
 
-/** |Tr(Pρ)|² for the strings with this X part and every Z part: Σ_v (−1)^{z·v} ρ[v, v ⊕ x], up to a phase. */
-function squaredExpectations({ dimension, real, imaginary }: DensityMatrix, x: number): Float64Array {
+/**
+ * |Tr(Pρ)|² for the strings with this X part and every Z part: Σ_v (−1)^{z·v} ρ[v, v ⊕ x], up to a phase.
+ * @returns undefined when all are 0, as for most X parts
+ */
+function squaredExpectations({ dimension, real, imaginary }: DensityMatrix, x: number): Float64Array | undefined {
   const re = new Float64Array(dimension);
   const im = new Float64Array(dimension);
+  let size = 0;
   for (let v = 0; v < dimension; v += 1) {
     re[v] = real[v * dimension + (v ^ x)] as number;
     im[v] = imaginary[v * dimension + (v ^ x)] as number;
+    size += Math.abs(re[v] as number) + Math.abs(im[v] as number);
   }
+  if (size <= NEGLIGIBLE) return undefined;
   transform(re);
   transform(im);
-  for (let z = 0; z < dimension; z += 1)
+  for (let z = 0; z < dimension; z += 1) {
     re[z] = (re[z] as number) * (re[z] as number) + (im[z] as number) * (im[z] as number);
+  }
   return re;
 }
 
 /** Walsh–Hadamard, in place and without a factor. */
 function transform(values: Float64Array): void {
   for (let half = 1; half < values.length; half *= 2) {
-    for (let at = 0; at < values.length; at += 1) {
-      if ((at & half) !== 0) continue;
-      const a = values[at] as number;
-      const b = values[at + half] as number;
-      values[at] = a + b;
-      values[at + half] = a - b;
+    for (let base = 0; base < values.length; base += 2 * half) {
+      for (let at = base; at < base + half; at += 1) {
+        const a = values[at] as number;
+        const b = values[at + half] as number;
+        values[at] = a + b;
+        values[at + half] = a - b;
+      }
     }
   }
 }
