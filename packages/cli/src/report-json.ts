@@ -3,7 +3,7 @@ import type { SimulationReport } from "@bellmesh/simulation";
 
 type Report = SimulationReport | MeshReport;
 
-/** The fields of a report that scripts rely on, in this order; `refusal` and `tomography` only where there was one. */
+/** The fields of a report that scripts rely on, in this order; `refusal`, `sampled`, `tomography` where there are any. */
 export function reportJson(report: Report): object {
   const { world, seed, requested, delivered, failed, fidelity, feedforward, virtualNs, wallMs, events, ledger } =
     report;
@@ -20,6 +20,7 @@ export function reportJson(report: Report): object {
     events,
     ledger,
     ...(report.world === "mesh" && meshFields(report)),
+    ...(report.world === "simulation" && report.sampled && { sampled: report.sampled }),
     ...(report.tomography !== undefined && { tomography: report.tomography }),
     ...(report.refusal && { refusal: report.refusal }),
   };

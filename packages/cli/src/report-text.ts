@@ -14,6 +14,9 @@ export function outcomeRows(report: Report): (readonly [string, string])[] {
     ["pairs per virtual second", rate(report.delivered, report.deliveryNs / 1e9)],
     ["pairs per wall second", rate(report.delivered, report.wallMs / 1e3)],
     ["fidelity, true", ratio(report.fidelity.true)],
+    ...(report.world === "simulation" && report.sampled
+      ? [["of these samples", sampledText(report.sampled)] as const]
+      : []),
     ["fidelity, claimed", ratio(report.fidelity.claimed)],
     ["fidelity, predicted", ratio(report.fidelity.predicted)],
     ...(report.tomography === undefined ? [] : [["fidelity, tomography", tomographyText(report.tomography)] as const]),
@@ -26,6 +29,11 @@ export function outcomeRows(report: Report): (readonly [string, string])[] {
     ["ledger", `${count(report.ledger.events)} events, ${verdict(report)}`],
     ["ledger sha256", report.ledger.sha256],
   ];
+}
+
+/** Pairs that were one sample of a mixture each, and what that leaves uncertain of the true mean. */
+function sampledText({ pairs, sigma }: NonNullable<SimulationReport["sampled"]>): string {
+  return `${count(pairs)}, which leave the mean uncertain by ${sigma === null ? "–" : sigma.toFixed(4)}`;
 }
 
 function tomographyText(tomography: NonNullable<Report["tomography"]> | null): string {

@@ -8,4 +8,4 @@ export { SequenceSet } from "./sequence-set.ts";
 export { type Progress, type SimulationOptions, type SimulationReport, simulate } from "./simulate.ts";
 export { type SimulatedMeshOptions, simulatedMesh } from "./simulated-mesh.ts";
 export { type StateDumpOptions, stateDump } from "./state-dump.ts";
-export { TrueFidelity } from "./true-fidelity.ts";
+export { type SampledFidelity, TrueFidelity } from "./true-fidelity.ts";

@@ -10,6 +10,7 @@ import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
 import type { Verdict } from "./referees/index.ts";
 import { simulatedMesh } from "./simulated-mesh.ts";
+import type { SampledFidelity } from "./true-fidelity.ts";
 
 /** What to simulate: one request on a fresh mesh. */
 export interface SimulationOptions {
@@ -66,6 +67,8 @@ export interface SimulationReport {
     readonly claimed: number | null;
     readonly predicted: number | null;
   };
+  /** Where pairs were samples of mixtures, which have no fidelity of their own: how sure the true mean is. */
+  readonly sampled?: SampledFidelity | undefined;
   readonly feedforward: { readonly p50Us: number | null; readonly p99Us: number | null; readonly missed: number };
   /** From asking to the last delivery and everything ended, in virtual time. */
   readonly virtualNs: number;
@@ -141,6 +144,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
       claimed: table.claims === 0 ? null : table.claimedSum / table.claims,
       predicted: table.predictedFidelity ?? null,
     },
+    sampled: books.trueFidelity.sampled(),
     feedforward: feedforwardOf(table),
     virtualNs: world.now,
     wallMs: performance.now() - started,

@@ -5,16 +5,31 @@ const PARTS = 1e12;
 /** Pairs of which a retraction may still come. */
 const RECENT_MAX = 65_536;
 
-/** The oracle's view: nature's fidelity of every pair delivered at both ends and not retracted, from the ledger. */
+/** How sure a mean is to which pairs contributed that were one sample of a mixture each. */
+export interface SampledFidelity {
+  readonly pairs: number;
+  /** Standard error that the samples bring into the mean; null for a single one. */
+  readonly sigma: number | null;
+}
+
+/**
+ * The oracle's view: nature's fidelity of every pair delivered at both ends and not retracted, from the ledger. A pair
+ * that was one sample of a mixture has none; what its sample says counts in its stead, as the mean over samples is that
+ * of fidelities.
+ */
 export class TrueFidelity {
   readonly #recent = new RecentMap<number>(RECENT_MAX);
   #sum = 0;
   #count = 0;
+  #samples = 0;
+  #sampledSum = 0;
+  #sampledSquares = 0;
 
   observe({ event }: LedgerEvent): void {
     if (event?.$case === "pairFidelity") {
-      const { firstPair, firstNode, secondPair, secondNode, fidelityPpt } = event.pairFidelity;
-      const fidelity = fidelityPpt / PARTS;
+      const { firstPair, firstNode, secondPair, secondNode, fidelityPpt, isSample, samplePpt } = event.pairFidelity;
+      const fidelity = (isSample ? (samplePpt ?? 0) : fidelityPpt) / PARTS;
+      if (isSample) this.#sample(fidelity);
       this.#sum += fidelity;
       this.#count += 1;
       this.#recent.set(`${firstPair} ${firstNode}`, fidelity);
@@ -32,6 +47,20 @@ export class TrueFidelity {
   /** What the mean is made of, for the difference between two moments. */
   total(): { readonly sum: number; readonly pairs: number } {
     return { sum: this.#sum, pairs: this.#count };
+  }
+
+  /** Undefined where every pair had a fidelity. */
+  sampled(): SampledFidelity | undefined {
+    const [pairs, sum] = [this.#samples, this.#sampledSum];
+    if (pairs === 0) return undefined;
+    const variance = pairs === 1 ? null : Math.max(0, this.#sampledSquares - (sum * sum) / pairs) / (pairs - 1);
+    return { pairs, sigma: variance === null ? null : Math.sqrt(variance * pairs) / this.#count };
+  }
+
+  #sample(fidelity: number): void {
+    this.#samples += 1;
+    this.#sampledSum += fidelity;
+    this.#sampledSquares += fidelity * fidelity;
   }
 
   /** Null where there was no pair. */
