@@ -3,7 +3,7 @@ import type { SimulationReport } from "@bellmesh/simulation";
 
 type Report = SimulationReport | MeshReport;
 
-/** The fields of a report that scripts rely on, in this order; `refusal`, `sampled`, `tomography` where there are any. */
+/** The fields of a report that scripts rely on, in this order; `refusal`, `sampled`, `tomography` where there are. */
 export function reportJson(report: Report): object {
   const { world, seed, requested, delivered, failed, fidelity, feedforward, virtualNs, wallMs, events, ledger } =
     report;
