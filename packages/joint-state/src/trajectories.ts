@@ -10,8 +10,8 @@ import { StabilizerRegister } from "./stabilizer/stabilizer-register.ts";
 import { drawSyndrome } from "./stabilizer/syndrome.ts";
 import { STABILIZER_QUBITS_MAX, type Tableau } from "./stabilizer/tableau.ts";
 import { stabilizerBasis } from "./stabilizer-basis.ts";
-import { STATE_VECTOR_QUBITS_MAX } from "./state-vector/state-vector.ts";
 import { StateVectorRegister } from "./state-vector/state-vector-register.ts";
+import { STATE_VECTOR_QUBITS_MAX } from "./state-vector/state-vector-size.ts";
 
 /** A purity this close to 1 is that of a pure state, but for rounding. */
 const PURE_WITHIN = 1e-12;
@@ -56,7 +56,8 @@ export function sampledTogether(registers: readonly Register[], need: Need, chan
 function stateVectorOf(register: Register, chance: Chance): StateVectorRegister {
   if (register instanceof StateVectorRegister) return register;
   if (register instanceof StabilizerRegister) {
-    return StateVectorRegister.ofAmplitudes([...register.qubits], register.amplitudes(), register.isTrajectory);
+    const { qubits, isTrajectory } = register;
+    return StateVectorRegister.written([...qubits], (into) => register.writeAmplitudes(into), isTrajectory);
   }
   const content = contentOf(register);
   if (!content) throw new Error(`the engine ${register.engine} gives no amplitudes`);

@@ -21,7 +21,7 @@ import { certainAxis, expectation, measure, project, remove } from "./pauli-meas
 import type { PauliFactor } from "./pauli-string.ts";
 import { reducedState } from "./reduced-state.ts";
 import { drawnAmong, drawnPauli } from "./sampled-pauli.ts";
-import { amplitudesOf } from "./stabilizer-amplitudes.ts";
+import { amplitudesOf, writeAmplitudes } from "./stabilizer-amplitudes.ts";
 import { Tableau } from "./tableau.ts";
 
 /**
@@ -247,6 +247,11 @@ export class StabilizerRegister implements Register {
   /** The amplitudes of up to 24 qubits, for a state vector to take over; the global phase is arbitrary. */
   amplitudes(): Amplitudes {
     return amplitudesOf(this.#tableau);
+  }
+
+  /** The same, written where a state vector has its room. @throws OperandError as `amplitudes` does */
+  writeAmplitudes(into: Float64Array): void {
+    writeAmplitudes(this.#tableau, into);
   }
 
   promote(): DensityRegister {

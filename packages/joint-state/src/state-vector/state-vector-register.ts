@@ -62,6 +62,11 @@ export class StateVectorRegister implements Register {
     return new StateVectorRegister(qubits, StateVector.ofAmplitudes(amplitudes, options), isTrajectory);
   }
 
+  /** Qubits in a state that another engine writes where it will stand; see `StateVector.written`. */
+  static written(qubits: Qubit[], write: (into: Float64Array) => void, isTrajectory: boolean): StateVectorRegister {
+    return new StateVectorRegister(qubits, StateVector.written(qubits.length, write, options), isTrajectory);
+  }
+
   get engine(): "state-vector" {
     return "state-vector";
   }

@@ -4,6 +4,7 @@ import { requireUnitary } from "../density-matrix/gate-check.ts";
 import { OperandError, reasonOf } from "../density-matrix/operand-error.ts";
 import type { Amplitudes } from "../density-matrix/pivoted-cholesky.ts";
 import type { Matrix2, Matrix4 } from "../unitary.ts";
+import { checkedAmplitudes } from "./checked-amplitudes.ts";
 import { type Complex, entry, isOne, isZero, one, ratio } from "./complex.ts";
 import { controlledBlock, isDiagonal, isSwap } from "./gate-shape.ts";
 import type { KernelName } from "./kernels/kernel-table.ts";
@@ -13,11 +14,9 @@ import { oneQubitGate } from "./one-qubit-gate.ts";
 import { requireDistinct, requirePosition } from "./positions.ts";
 import { factorOf } from "./product-factor.ts";
 import { reducedState } from "./reduced-state.ts";
+import { requireSize } from "./state-vector-size.ts";
 import { tensor } from "./tensor.ts";
 import { WaitingGates } from "./waiting-gates.ts";
-
-/** The most qubits of a state vector: 2^24 complex amplitudes, 256 MiB. */
-export const STATE_VECTOR_QUBITS_MAX = 24;
 
 /** A smaller state is done sooner gate by gate. */
 const FUSION_QUBITS_MIN = 14;
@@ -71,23 +70,7 @@ export class StateVector {
    * @throws OperandError when their number is no power of two up to 2^24, one is not finite, or all are 0
    */
   static ofAmplitudes({ real, imaginary }: Amplitudes, options: StateVectorOptions = {}): StateVector {
-    const size = 31 - Math.clz32(real.length);
-    requireSize(size);
-    if (real.length !== 1 << size || imaginary.length !== real.length) {
-      const rule = "there are 2^n real and as many imaginary parts";
-      throw new OperandError("wrong-size", "the number of amplitudes", imaginary.length, rule);
-    }
-    let largest = 0;
-    for (let index = 0; index < real.length; index += 1) {
-      const sum = Math.abs(real[index] as number) + Math.abs(imaginary[index] as number);
-      if (!(sum < Number.POSITIVE_INFINITY)) {
-        throw new OperandError("not-a-number", `amplitude ${index}`, sum, "an amplitude is finite");
-      }
-      largest = Math.max(largest, sum);
-    }
-    if (largest === 0) {
-      throw new OperandError("outside-range", "the norm", 0, "a state has an amplitude other than 0");
-    }
+    const { size, largest } = checkedAmplitudes({ real, imaginary });
     const state = new StateVector(size, options);
     const amplitudes = state.#workspace.amplitudes(real.length);
     for (let index = 0; index < real.length; index += 1) {
@@ -95,6 +78,17 @@ export class StateVector {
       amplitudes[2 * index + 1] = (imaginary[index] as number) / largest;
     }
     state.#normalise();
+    return state;
+  }
+
+  /**
+   * A state written where it will stand, so that nothing of its size is held twice.
+   * @param write fills 2^size pairs of real and imaginary part, entry i that of the basis state i, of norm 1
+   * @throws OperandError when the number of qubits is not an integer from 0 to STATE_VECTOR_QUBITS_MAX
+   */
+  static written(size: number, write: (into: Float64Array) => void, options: StateVectorOptions = {}): StateVector {
+    const state = new StateVector(size, options);
+    write(state.#workspace.amplitudes(state.#count));
     return state;
   }
 
@@ -440,9 +434,3 @@ const IMPOSSIBLE = 1e-290;
 const minusOne: Complex = { real: -1, imaginary: 0 };
 const pauliX: Matrix2 = [0, 0, 1, 0, 1, 0, 0, 0];
 const pauliZ: Matrix2 = [1, 0, 0, 0, 0, 0, -1, 0];
-
-function requireSize(size: number): void {
-  if (Number.isInteger(size) && size >= 0 && size <= STATE_VECTOR_QUBITS_MAX) return;
-  const rule = `a state vector holds 0 to ${STATE_VECTOR_QUBITS_MAX} qubits`;
-  throw new OperandError("too-many-qubits", "the number of qubits", size, rule);
-}
