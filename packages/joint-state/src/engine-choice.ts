@@ -71,6 +71,7 @@ export function joined(...qubits: readonly Qubit[]): DensityRegister {
  * The parts of a large stabilizer state are looked for now and then only, as that costs the cube of its size.
  */
 export function separate(register: Register): void {
+  if (register instanceof PairRegister) return;
   if (register instanceof StateVectorRegister) separateSingles(register);
   else if (register instanceof DensityRegister || register instanceof StabilizerRegister) separateGroups(register);
   alone(register);

@@ -1,7 +1,13 @@
 import type { BellIndex, BellMeasurementNoise, PauliEigenvalues } from "@bellmesh/bell";
-import type { FidelityBudget } from "@bellmesh/wire/ledger";
+import type { FidelityBudget, NodeWait } from "@bellmesh/wire/ledger";
 
 const PARTS_PER_TRILLION = 1_000_000_000_000;
+
+/** What a pair lost by waiting at one node. */
+export interface WaitLoss {
+  readonly node: string;
+  readonly loss: number;
+}
 
 /** Of a perfect pair, by replacing one or both of its qubits by the maximally mixed state with certainty. */
 const LOSS_OF_MIXING = 0.75;
@@ -17,7 +23,7 @@ export class PairBudget {
   readout = 0;
   emulator = 0;
   /** Of the nodes whose halves were measured on the way. */
-  readonly waits: { readonly node: string; readonly loss: number }[] = [];
+  readonly waits: WaitLoss[] = [];
 
   constructor(herald: number) {
     this.herald = herald;
@@ -44,17 +50,20 @@ export function lossOfWaiting(decay: PauliEigenvalues): number {
 }
 
 /** The terms as the ledger has them. */
-export function recordedBudget(
-  budget: PairBudget,
-  ends: readonly { readonly node: string; readonly loss: number }[],
-): FidelityBudget {
+export function recordedBudget(budget: PairBudget, first: WaitLoss, second: WaitLoss): FidelityBudget {
+  const waits = [recordedWait(first), recordedWait(second)];
+  for (const each of budget.waits) waits.push(recordedWait(each));
   return {
     heraldPpt: parts(budget.herald),
-    waits: [...ends, ...budget.waits].map(({ node, loss }) => ({ node, lossPpt: parts(loss) })),
+    waits,
     gatesPpt: parts(budget.gates),
     readoutPpt: parts(budget.readout),
     emulatorPpt: parts(budget.emulator),
   };
+}
+
+function recordedWait({ node, loss }: WaitLoss): NodeWait {
+  return { node, lossPpt: parts(loss) };
 }
 
 /** The probability that a bit which was reported so is not the true one, both being as likely before. */

@@ -1,7 +1,7 @@
 import type { BellIndex } from "@bellmesh/bell";
 import { reasonFor } from "@bellmesh/joint-state";
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
-import { lossOfWaiting, recordedBudget } from "./fidelity-budget.ts";
+import { lossOfWaiting, recordedBudget, type WaitLoss } from "./fidelity-budget.ts";
 import type { EntangledPair, Half } from "./half.ts";
 
 const PARTS_PER_TRILLION = 1_000_000_000_000;
@@ -16,10 +16,7 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
   const first = ordered ? one : other;
   const second = ordered ? other : one;
   const atNs = Math.max(first.deliveredNs, second.deliveredNs);
-  const ends = [first, second].map((half) => ({
-    node: half.holder.name,
-    loss: half.waitLoss + lossOfWaiting(half.decayUntil(atNs)),
-  }));
+  const { fidelityPpt, isSample, samplePpt } = trueFidelity(first, second, atNs);
   return {
     $case: "pairFidelity",
     pairFidelity: {
@@ -27,16 +24,23 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       firstNode: first.holder.name,
       secondPair: second.name,
       secondNode: second.holder.name,
-      ...trueFidelity(first, second, atNs),
+      fidelityPpt,
       intended: pair.intended,
       engine: first.register?.engine ?? "",
       firstDeliveredAt: first.deliveredNs,
       secondDeliveredAt: second.deliveredNs,
       announced: announcedIndex(first, second),
+      isSample,
+      samplePpt,
       because: first.register && first.register.engine !== "pair" ? reasonFor(first.register) : undefined,
-      budget: recordedBudget(pair.budget, ends),
+      budget: recordedBudget(pair.budget, endOf(first, atNs), endOf(second, atNs)),
     },
   };
+}
+
+/** What an end has lost by waiting, up to an instant. */
+function endOf(half: Half, atNs: number): WaitLoss {
+  return { node: half.holder.name, loss: half.waitLoss + lossOfWaiting(half.decayUntil(atNs)) };
 }
 
 function announcedIndex(first: Half, second: Half): BellIndex | undefined {
