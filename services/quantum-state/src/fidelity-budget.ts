@@ -18,16 +18,12 @@ const LOSS_OF_MIXING = 0.75;
  * What its halves lost by waiting stands with the halves until they are gone.
  */
 export class PairBudget {
-  herald: number;
+  herald = 0;
   gates = 0;
   readout = 0;
   emulator = 0;
   /** Of the nodes whose halves were measured on the way. */
   readonly waits: WaitLoss[] = [];
-
-  constructor(herald: number) {
-    this.herald = herald;
-  }
 
   /** Two pairs become one by a Bell measurement at a node, after its two halves had lost this by waiting. */
   join(other: PairBudget, node: string, waited: number, outcome: BellIndex, noise: BellMeasurementNoise): void {

@@ -1,34 +1,27 @@
-import {
-  type BellIndex,
-  type BellWeights,
-  fidelityOfXState,
-  ordinal,
-  StateError,
-  type XState,
-  xStateOf,
-  xStateOfWeights,
-} from "@bellmesh/bell";
+import { type BellIndex, type BellWeights, fidelityOfXState, StateError, xStateOf } from "@bellmesh/bell";
+import { PairRegister } from "@bellmesh/joint-state";
 import type { CreatePairsRequest } from "@bellmesh/wire/quantum-state";
+import type { Half } from "./half.ts";
 
-/** A heralded pair's state, and how likely it is not the one that is announced. */
-export interface HeraldedState {
-  readonly state: BellWeights | Readonly<XState>;
-  readonly infidelity: number;
-}
-
-/** What a station says of a pair's state. @returns why there is no such state, naming what is wrong with it */
-export function heraldedState(request: CreatePairsRequest, announced: BellIndex): HeraldedState | string {
+/**
+ * Puts two fresh halves into the state that a station says.
+ * @returns how likely the pair is not the one that is announced; or why there is no such state, naming what is wrong
+ * with it, and then the halves are as they were
+ */
+export function heralded(
+  first: Half,
+  second: Half,
+  request: CreatePairsRequest,
+  announced: BellIndex,
+): number | string {
   const { xState: matrix, bellWeights } = request;
   if (matrix && bellWeights.length > 0) return "bell_weights and x_state are both given: a pair has one state";
+  if (!matrix && bellWeights.length !== 4) {
+    return `bell_weights has ${bellWeights.length} entries: there are four Bell states`;
+  }
   try {
-    if (matrix) {
-      const state = xStateOf(matrix);
-      return { state, infidelity: 1 - fidelityOfXState(state, announced) };
-    }
-    if (bellWeights.length !== 4) return `bell_weights has ${bellWeights.length} entries: there are four Bell states`;
-    const state = bellWeights as unknown as BellWeights;
-    xStateOfWeights(state);
-    return { state, infidelity: 1 - state[ordinal(announced)] };
+    const state = matrix ? xStateOf(matrix) : (bellWeights as unknown as BellWeights);
+    return 1 - fidelityOfXState(new PairRegister(first, second, state), announced);
   } catch (error) {
     if (error instanceof StateError) return error.message;
     throw error;

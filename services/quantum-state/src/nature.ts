@@ -1,4 +1,3 @@
-import { PairRegister } from "@bellmesh/joint-state";
 import {
   type Address,
   type CallDetails,
@@ -32,7 +31,7 @@ import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
 import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
-import { heraldedState } from "./heralded-state.ts";
+import { heralded } from "./heralded-state.ts";
 import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone } from "./heralding-stations.ts";
 import { HELD_MAX } from "./local-operations.ts";
 import { Operation } from "./operation.ts";
@@ -136,29 +135,28 @@ export class Nature {
       this.#stations.delete(stream);
       return this.#denied(stream, `the station of ${link.name} makes no pair ${pair} of its ends`);
     }
-    const heralded = announced
-      ? heraldedState(request, announced)
-      : "announced is absent: a station announces an index";
-    if (!announced || typeof heralded === "string") {
-      this.#stations.delete(stream);
-      return [effect.close(stream, failure(Code.INVALID_ARGUMENT, `${pair}: ${heralded}`, "INVALID_PAIR"))];
-    }
     const effects: Effect[] = [effect.send(stream, { pair })];
     if (first.held.has(pair) || second.held.has(pair)) return effects; // told again, for our answer was lost
     if (first.gone.has(pair) && second.gone.has(pair)) return effects; // the same, or given up before it came
     if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
+    const budget = new PairBudget();
     const entangled: EntangledPair = {
       first: undefined,
       second: undefined,
       intended: announced,
       recorded: false,
-      budget: new PairBudget(heralded.infidelity),
+      budget,
     };
     const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
     const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
+    const infidelity = announced ? heralded(firstHalf, secondHalf, request, announced) : "announced is absent";
+    if (typeof infidelity === "string") {
+      this.#stations.delete(stream);
+      return [effect.close(stream, failure(Code.INVALID_ARGUMENT, `${pair}: ${infidelity}`, "INVALID_PAIR"))];
+    }
+    budget.herald = infidelity;
     entangled.first = firstHalf;
     entangled.second = secondHalf;
-    new PairRegister(firstHalf, secondHalf, heralded.state);
     first.held.set(pair, firstHalf);
     second.held.set(pair, secondHalf);
     this.counters.pairsCreated += 1;
