@@ -104,6 +104,18 @@ describe("attempts", () => {
     ]);
   });
 
+  test("are not forgotten behind a series that was stopped before its first attempt", () => {
+    const laboratory = new Laboratory(dephasing);
+    const pair = laboratory.pair("alice-bob", 1, { firstEmitted: 12 * MS, secondEmitted: 12 * MS });
+    laboratory.herald("bob-carol", { ...noPair, seriesStarted: series });
+    laboratory.herald("bob-carol", { ...noPair, seriesStopped: { attempts: 5 } });
+    const empty = { firstAttempt: 15 * MS, secondAttempt: 15 * MS, spacingNs: 9 * MS };
+    laboratory.herald("bob-carol", { ...noPair, seriesStarted: empty });
+    laboratory.herald("bob-carol", { ...noPair, seriesStopped: { attempts: 0 } });
+    // Of those at 10, …, 14 ms two are later than the pair.
+    expect(fidelityAt(laboratory, 50 * MS, pair)).toBeCloseTo((1 + 0.98 ** 2) / 2, 11);
+  });
+
   test("before a qubit was there do not count, nor does the one that made it", () => {
     const laboratory = new Laboratory(dephasing);
     laboratory.herald("bob-carol", { ...noPair, seriesStarted: series });
