@@ -1,3 +1,4 @@
+import { RecentMap } from "@bellmesh/mesh";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 
 interface OpenPair {
@@ -7,6 +8,9 @@ interface OpenPair {
   wasInNature: boolean;
 }
 
+/** Pairs remembered after both halves have ended: over a crash a half may be ended once more. */
+const CLOSED_MIN = 4096;
+
 function unknownPair(): OpenPair {
   return { nodes: undefined, ended: new Set(), wasInNature: false };
 }
@@ -14,6 +18,7 @@ function unknownPair(): OpenPair {
 /** Pairs of which a half has not come to its end, whichever order the events come in. */
 export class OpenPairs {
   readonly #pairs = new Map<string, OpenPair>();
+  readonly #closed = new RecentMap<true>(CLOSED_MIN);
 
   get count(): number {
     let count = 0;
@@ -51,6 +56,7 @@ export class OpenPairs {
   }
 
   #end(pair: string, node: string): void {
+    if (this.#closed.has(pair)) return;
     const open = this.#pairs.get(pair) ?? unknownPair();
     open.ended.add(node);
     this.#pairs.set(pair, open);
@@ -58,6 +64,8 @@ export class OpenPairs {
   }
 
   #closeIfEnded(pair: string, { nodes, ended }: OpenPair): void {
-    if (nodes?.every((node) => ended.has(node))) this.#pairs.delete(pair);
+    if (!nodes?.every((node) => ended.has(node))) return;
+    this.#pairs.delete(pair);
+    this.#closed.set(pair, true);
   }
 }
