@@ -15,6 +15,13 @@ export function numbersOf(bits: readonly number[], positions: readonly number[])
   return { own, others: bits.filter((bit) => !chosen.includes(bit)).sort((a, b) => a - b) };
 }
 
+/** The number, in memory, of the amplitude of a basis state whose most significant bit is position 0. */
+export function numberOf(basis: number, bits: readonly number[]): number {
+  let number = 0;
+  for (const [position, bit] of bits.entries()) number |= ((basis >> (bits.length - 1 - position)) & 1) << bit;
+  return number;
+}
+
 /** The number whose given bits, ascending, are those of `index`. */
 export function spreadOver(index: number, bits: readonly number[]): number {
   let number = 0;

@@ -25,6 +25,17 @@ export function product(a: Complex, b: Complex): Complex {
   };
 }
 
+/** The complex conjugate. */
+export function conjugate({ real, imaginary }: Complex): Complex {
+  return { real, imaginary: -imaginary };
+}
+
+/** c / |c|, for a c that is not 0. */
+export function unit(c: Complex): Complex {
+  const size = Math.sqrt(squared(c));
+  return { real: c.real / size, imaginary: c.imaginary / size };
+}
+
 /** a / b. */
 export function ratio(a: Complex, b: Complex): Complex {
   const size = squared(b);

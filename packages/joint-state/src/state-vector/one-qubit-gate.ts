@@ -1,31 +1,51 @@
 import type { Matrix2 } from "../unitary.ts";
-import { type Complex, entry, isOne, isZero, one, product, ratio, squared } from "./complex.ts";
+import { type Complex, conjugate, entry, one, product, squared, unit } from "./complex.ts";
 
-/** A one-qubit gate as the kernels take it: which kernel, with which factors. */
+/** A one-qubit gate as the kernels take it: which kernel, if any, with which factors. */
 export interface OneQubitGate {
-  readonly kernel: "turnByFirst" | "turnBySecond" | "exchange" | "scale";
+  /** Absent where the amplitudes need not be touched. */
+  readonly kernel: "turnByFirst" | "turnBySecond" | "exchange" | undefined;
   readonly factors: readonly Complex[];
   /** By what the kernel multiplies the squared norm. */
   readonly growth: number;
+  /** What the qubit's |1⟩ is to be multiplied by after the kernel; its modulus is 1. */
+  readonly phase: Complex;
 }
 
+/** An entry whose squared modulus is less is nothing beside the other one of its row, which is 1. */
+const NOTHING = 1e-60;
+
 /**
- * A unitary up to a complex factor, of which a state vector knows nothing. So a diagonal gate leaves the amplitudes of
- * |0⟩ alone, and of any other gate one entry of the first row is divided out, the larger one: as it is at least √½,
- * nothing is lost by that.
- * @returns undefined for a multiple of the identity, which does nothing
+ * A unitary after a phase that waits at the qubit, as one kernel before another such phase, all up to a common complex
+ * factor, of which a state vector knows nothing. Every unitary is a real rotation between two phases of |1⟩ (the
+ * Z–Y decomposition, Nielsen & Chuang 2010, theorem 4.1):
+ *
+ *   U · diag(1, before) ∝ diag(1, phase) · ( |a|   |b| ) · diag(1, turned)
+ *                                          ( |b|  −|a| )
+ *
+ * As the later phase waits, and the rotation is divided by its larger entry, an amplitude is multiplied by two real
+ * numbers where a complex matrix takes eight. That entry is at least √½, so nothing is lost by dividing.
  */
-export function oneQubitGate(unitary: Matrix2): OneQubitGate | undefined {
-  const [a, b, c, d] = [entry(unitary, 0), entry(unitary, 1), entry(unitary, 2), entry(unitary, 3)];
-  if (isZero(b) && isZero(c)) {
-    const factor = ratio(d, a);
-    return isOne(factor) ? undefined : { kernel: "scale", factors: [factor], growth: 1 };
+export function oneQubitGate(unitary: Matrix2, before: Complex): OneQubitGate {
+  const [a, b] = [entry(unitary, 0), product(entry(unitary, 1), before)];
+  const [c, d] = [entry(unitary, 2), product(entry(unitary, 3), before)];
+  const [first, second] = [squared(a), squared(b)];
+  if (second < NOTHING) return { kernel: undefined, factors: [], growth: 1, phase: unit(product(d, conjugate(a))) };
+  if (first < NOTHING) {
+    return { kernel: "exchange", factors: [one, one], growth: 1, phase: unit(product(c, conjugate(b))) };
   }
-  if (isZero(a) && isZero(d)) return { kernel: "exchange", factors: [one, ratio(c, b)], growth: 1 };
-  if (squared(a) >= squared(b)) {
-    return { kernel: "turnByFirst", factors: [ratio(b, a), ratio(c, a), ratio(d, a)], growth: 1 / squared(a) };
+  const turned = unit(product(b, conjugate(a)));
+  if (first >= second) {
+    // Of the second row the larger entry tells its phase, −d here.
+    const phase = unit(product({ real: -d.real, imaginary: -d.imaginary }, conjugate(product(a, turned))));
+    return { kernel: "turnByFirst", factors: [turned, tangent(second / first)], growth: 1 + second / first, phase };
   }
-  return { kernel: "turnBySecond", factors: [ratio(a, b), ratio(c, b), ratio(d, b)], growth: 1 / squared(b) };
+  const phase = unit(product(c, conjugate(a)));
+  return { kernel: "turnBySecond", factors: [turned, tangent(first / second)], growth: 1 + first / second, phase };
+}
+
+function tangent(squared: number): Complex {
+  return { real: Math.sqrt(squared), imaginary: 0 };
 }
 
 /** The one gate that does what `earlier` does, then what `later` does: later · earlier. */

@@ -335,6 +335,24 @@ describe("a large state vector", () => {
     plain.release();
   });
 
+  test("applies the phases of all its qubits together, each to the amplitudes of its |1⟩", () => {
+    const [size, h] = [13, Math.SQRT1_2];
+    const angles = Array.from({ length: size }, () => 2 * Math.PI * chance.uniform());
+    const state = new StateVector(size);
+    for (const [position, phi] of angles.entries()) {
+      state.apply(position, [h, 0, h, 0, h, 0, -h, 0]);
+      state.apply(position, [1, 0, 0, 0, 0, 0, ...phase(phi)]);
+    }
+    const sums = Array.from({ length: 2 ** size }, (_, basis) =>
+      angles.reduce((sum, phi, position) => sum + ((basis >> (size - 1 - position)) & 1) * phi, 0),
+    );
+    const expected = { real: Float64Array.from(sums, cos), imaginary: Float64Array.from(sums, sin) };
+    const norm = 2 ** (-size / 2);
+    const normalised = { real: expected.real.map((a) => a * norm), imaginary: expected.imaginary.map((a) => a * norm) };
+    expect(difference(normalised, state.amplitudes())).toBeLessThan(1e-12);
+    state.release();
+  });
+
   test.each([false, true])("is the same on several threads, bit by bit (fusion: %s)", (fusion) => {
     const several = new StateVector(18, { fusion, severalThreads: true });
     const single = new StateVector(18, { fusion });

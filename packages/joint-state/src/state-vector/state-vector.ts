@@ -4,11 +4,13 @@ import { requireUnitary } from "../density-matrix/gate-check.ts";
 import { OperandError, reasonOf } from "../density-matrix/operand-error.ts";
 import type { Amplitudes } from "../density-matrix/pivoted-cholesky.ts";
 import type { Matrix2, Matrix4 } from "../unitary.ts";
+import { numberOf } from "./basis-numbers.ts";
+import { betweenPhases } from "./between-phases.ts";
 import { checkedAmplitudes } from "./checked-amplitudes.ts";
-import { type Complex, entry, isOne, isZero, one, ratio } from "./complex.ts";
+import { type Complex, conjugate, entry, isOne, isZero, one, product, ratio } from "./complex.ts";
 import { controlledBlock, isDiagonal, isSwap } from "./gate-shape.ts";
 import type { KernelName } from "./kernels/kernel-table.ts";
-import { AMPLITUDE_BYTES, type Pass } from "./kernels/task.ts";
+import { AMPLITUDE_BYTES, groupsOf } from "./kernels/task.ts";
 import { Workspace } from "./kernels/workspace.ts";
 import { oneQubitGate } from "./one-qubit-gate.ts";
 import { requireDistinct, requirePosition } from "./positions.ts";
@@ -37,8 +39,9 @@ export interface StateVectorOptions {
 /**
  * A pure state of up to 24 qubits. Position 0 is the leftmost, most significant qubit.
  *
- * The state is a ray: amplitudes are kept up to a common complex factor, so that a phase costs nothing, a diagonal gate
- * touches half of them, and damping need not normalise. What is read is normalised; its phase means nothing.
+ * The state is a ray: amplitudes are kept up to a common complex factor, so that damping need not normalise, and up to
+ * a phase of each qubit's |1⟩, which waits until somebody reads: a diagonal gate touches no amplitude, and any other is
+ * little more than a real rotation. What is read is normalised; its phase means nothing.
  * Which bit of an amplitude's number a position stands for is kept in a table: a swap changes the table only, and a new
  * qubit is always the highest bit, so that a state grows where it stands.
  */
@@ -48,6 +51,8 @@ export class StateVector {
   #workspace: Workspace;
   /** By position. */
   #bits: number[];
+  /** By bit: what the |1⟩ of a qubit is still to be multiplied by; the moduli are 1. */
+  #phases: Complex[];
   /** Between these lies the squared norm, but for rounding. */
   #normLeast = 1;
   #normMost = 1;
@@ -61,6 +66,7 @@ export class StateVector {
     this.#severalThreads = options.severalThreads ?? false;
     this.#waiting = options.fusion ? new WaitingGates() : undefined;
     this.#bits = Array.from({ length: size }, (_, position) => size - 1 - position);
+    this.#phases = this.#bits.map(() => one);
     this.#workspace = Workspace.take(this.#count);
     this.#workspace.amplitudes(1)[0] = 1;
   }
@@ -105,10 +111,11 @@ export class StateVector {
       this.#waiting.add(this.#bit(position), unitary);
       return;
     }
-    const gate = oneQubitGate(unitary);
-    if (!gate) return;
+    const gate = oneQubitGate(unitary, this.#phase(position));
+    this.#phases[this.#bit(position)] = gate.phase;
+    if (!gate.kernel) return;
     const bit = AMPLITUDE_BYTES << this.#bit(position);
-    this.#pass(gate.kernel, [bit], gate.kernel === "scale" ? [bit] : [0, bit], gate.factors);
+    this.#pass(gate.kernel, [bit], [0, bit], gate.factors);
     this.#grown(gate.growth, gate.growth);
   }
 
@@ -117,9 +124,9 @@ export class StateVector {
     requirePosition("position", position, this.size);
     this.#flush();
     const bit = AMPLITUDE_BYTES << this.#bit(position);
-    const sign = z ? minusOne : one;
-    if (x) this.#pass("exchange", [bit], [0, bit], [one, sign]);
-    else if (z) this.#pass("scale", [bit], [bit], [sign]);
+    const phase = x ? conjugate(this.#phase(position)) : this.#phase(position);
+    this.#phases[this.#bit(position)] = z ? product(minusOne, phase) : phase;
+    if (x) this.#pass("exchange", [bit], [0, bit], [one, one]);
   }
 
   /** Controlled-X or controlled-Z: touches the amplitudes whose control is 1, or those where both are. */
@@ -161,8 +168,10 @@ export class StateVector {
         if (!isOne(factor)) this.#pass("scale", [high, low], [offset], [factor]);
       }
     } else {
-      const factors = Array.from({ length: 16 }, (_, index) => entry(unitary, index));
-      this.#pass("turnFour", [high, low], offsets, factors);
+      const matrix = Array.from({ length: 16 }, (_, index) => entry(unitary, index));
+      const [ofFirst, ofSecond] = [this.#phase(first), this.#phase(second)];
+      const phases = [one, ofSecond, ofFirst, product(ofFirst, ofSecond)];
+      this.#pass("turnFour", [high, low], offsets, betweenPhases(matrix, phases));
     }
   }
 
@@ -211,10 +220,11 @@ export class StateVector {
     const gone = this.#bit(position);
     const bit = AMPLITUDE_BYTES << gone;
     // Single-threaded, upwards: every amplitude moves to where none is read any more.
-    const move = { kernel: "move", ...this.#part([bit]), offsets: [found ? bit : 0, 0] } as const;
+    const move = { kernel: "move", ...groupsOf(this.#count, [bit]), offsets: [found ? bit : 0, 0] } as const;
     this.#workspace.setFactor(0, 1 / Math.sqrt(weight), 0);
     this.#workspace.run(move, false);
     this.#bits = this.#bits.filter((other) => other !== gone).map((other) => (other > gone ? other - 1 : other));
+    this.#phases.splice(gone, 1);
     this.#normLeast = 1;
     this.#normMost = 1;
     this.#shrink();
@@ -230,6 +240,7 @@ export class StateVector {
     const bit = AMPLITUDE_BYTES << this.#bit(position);
     const zero = { real: 0, imaginary: 0 };
     this.#pass("exchange", [bit], [0, bit], [{ real: 1 / Math.sqrt(weight), imaginary: 0 }, zero]);
+    this.#phases[this.#bit(position)] = one;
     this.#normLeast = 1;
     this.#normMost = 1;
   }
@@ -239,6 +250,7 @@ export class StateVector {
     requireSize(this.size + 1);
     this.#workspace.reserve(this.#count, 2 * this.#count);
     this.#bits.push(this.size);
+    this.#phases.push(one);
   }
 
   /**
@@ -266,8 +278,10 @@ export class StateVector {
       ...positions.map((bit) => bit + (keepsOurs ? 0 : shift)),
       ...added.map((bit) => bit + (keepsOurs ? shift : 0)),
     ];
+    this.#phases = [...large.#phases, ...small.#phases];
     left.release();
     other.#bits = [];
+    other.#phases = [];
     other.#workspace = Workspace.take(1);
     other.#workspace.amplitudes(1)[0] = 1;
   }
@@ -277,13 +291,13 @@ export class StateVector {
    * their common phase means nothing.
    */
   amplitudes(): Amplitudes {
-    this.#flush();
+    this.settle();
     this.#normalise();
     const count = this.#count;
     const own = this.#workspace.amplitudes(count);
     const [real, imaginary] = [new Float64Array(count), new Float64Array(count)];
     for (let index = 0; index < count; index += 1) {
-      const from = this.#numberOf(index);
+      const from = numberOf(index, this.#bits);
       real[index] = own[2 * from] as number;
       imaginary[index] = own[2 * from + 1] as number;
     }
@@ -295,7 +309,7 @@ export class StateVector {
    * norm 1 but for rounding, and for each position which bit of an amplitude's number it is.
    */
   read<T>(reader: (amplitudes: Float64Array, bits: readonly number[]) => T): T {
-    this.#flush();
+    this.settle();
     this.#normalise();
     return reader(this.#workspace.amplitudes(this.#count), this.#bits);
   }
@@ -323,9 +337,12 @@ export class StateVector {
     return this.read((amplitudes, bits) => reducedState(amplitudes, bits, positions));
   }
 
-  /** Applies what waits; for those who measure how long gates take. */
+  /** Applies all that waits, gates and phases. */
   settle(): void {
     this.#flush();
+    if (this.#phases.every(isOne)) return;
+    this.#workspace.runPhases(this.#phases, this.#severalThreads);
+    this.#phases.fill(one);
   }
 
   /** Gives its memory to others; it has no qubits afterwards. */
@@ -333,6 +350,7 @@ export class StateVector {
     this.#workspace.release();
     this.#waiting?.clear();
     this.#bits = [];
+    this.#phases = [];
     this.#workspace = Workspace.take(1);
     this.#workspace.amplitudes(1)[0] = 1;
   }
@@ -346,12 +364,17 @@ export class StateVector {
     return this.#bits[position] as number;
   }
 
+  #phase(position: number): Complex {
+    return this.#phases[this.#bit(position)] as Complex;
+  }
+
   #controlled(control: number, target: number, unitary: Matrix2): void {
     const condition = AMPLITUDE_BYTES << this.#bit(control);
     const flipped = AMPLITUDE_BYTES << this.#bit(target);
     const [zero, both] = [condition, condition + flipped];
-    const factors = [entry(unitary, 0), entry(unitary, 1), entry(unitary, 2), entry(unitary, 3)] as const;
-    const [a, b, c, d] = factors;
+    const matrix = [entry(unitary, 0), entry(unitary, 1), entry(unitary, 2), entry(unitary, 3)];
+    const factors = betweenPhases(matrix, [one, this.#phase(target)]);
+    const [a, b, c, d] = factors as [Complex, Complex, Complex, Complex];
     if (isZero(b) && isZero(c)) {
       if (!isOne(a)) this.#pass("scale", [condition, flipped], [zero], [a]);
       if (!isOne(d)) this.#pass("scale", [condition, flipped], [both], [d]);
@@ -365,21 +388,14 @@ export class StateVector {
   /** Walks over the amplitudes at these distances from all those whose bits, one or two, are 0. */
   #pass(kernel: KernelName, bits: readonly number[], offsets: readonly number[], factors: readonly Complex[]): void {
     for (const [index, { real, imaginary }] of factors.entries()) this.#workspace.setFactor(index, real, imaginary);
-    this.#workspace.run({ kernel, ...this.#part(bits), offsets }, this.#severalThreads);
-  }
-
-  /** The groups of amplitudes that differ in these bits, none, one or two, given as distances in bytes. */
-  #part(bits: readonly number[]): Pick<Pass, "bytes" | "lowSpread" | "highSpread"> {
-    const [first = 0, second = 0] = bits;
-    const [low, high] = second === 0 || first < second ? [first, second] : [second, first];
-    return { bytes: (AMPLITUDE_BYTES * this.#count) >> bits.length, lowSpread: -low, highSpread: -high };
+    this.#workspace.run({ kernel, ...groupsOf(this.#count, bits), offsets }, this.#severalThreads);
   }
 
   /** The sums of |a|² where this qubit is 0, and where it is 1. */
   #weights(position: number): readonly [number, number] {
     this.#flush();
     const bit = AMPLITUDE_BYTES << this.#bit(position);
-    const part = this.#part([bit]);
+    const part = groupsOf(this.#count, [bit]);
     const sum = (offset: number) => this.#workspace.sum({ ...part, offsets: [offset] }, this.#severalThreads);
     return [sum(0), sum(bit)];
   }
@@ -393,7 +409,7 @@ export class StateVector {
   }
 
   #normalise(): void {
-    const weight = this.#workspace.sum({ ...this.#part([]), offsets: [0] }, this.#severalThreads);
+    const weight = this.#workspace.sum({ ...groupsOf(this.#count, []), offsets: [0] }, this.#severalThreads);
     this.#pass("scale", [], [0], [{ real: 1 / Math.sqrt(weight), imaginary: 0 }]);
     this.#normLeast = 1;
     this.#normMost = 1;
@@ -407,7 +423,7 @@ export class StateVector {
 
   #flush(): void {
     if (!this.#waiting || this.#waiting.isEmpty) return;
-    const growth = this.#waiting.apply(this.#workspace, this.size, this.#severalThreads);
+    const growth = this.#waiting.apply(this.#workspace, this.#phases, this.#severalThreads);
     this.#grown(growth, growth);
   }
 
@@ -418,13 +434,6 @@ export class StateVector {
     smaller.amplitudes(this.#count).set(this.#workspace.amplitudes(this.#count));
     this.#workspace.release();
     this.#workspace = smaller;
-  }
-
-  /** The number, in memory, of the amplitude of a basis state whose most significant bit is position 0. */
-  #numberOf(basis: number): number {
-    let number = 0;
-    for (const [position, bit] of this.#bits.entries()) number |= ((basis >> (this.size - 1 - position)) & 1) << bit;
-    return number;
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Matrix2 } from "../unitary.ts";
+import type { Complex } from "./complex.ts";
+import type { TiledGate } from "./kernels/task.ts";
 import type { Workspace } from "./kernels/workspace.ts";
-import { fused, type OneQubitGate, oneQubitGate } from "./one-qubit-gate.ts";
+import { fused, oneQubitGate } from "./one-qubit-gate.ts";
 
 /** Tiles of 2^12 amplitudes, 64 KiB, stay in the cache of a core while all gates are applied to them. */
 const TILE_BITS = 12;
 /** Rows at distances of powers of two fall into the same sets of a cache, which has room for eight or so. */
 const HIGH_GATES_MAX = 3;
-const FACTORS_OF_A_GATE = 3;
+const FACTORS_OF_A_GATE = 2;
 
 /**
  * One-qubit gates that wait until somebody looks: several on one qubit become one, and those on different qubits are
@@ -31,15 +33,21 @@ export class WaitingGates {
     this.#gates.clear();
   }
 
-  /** Applies all of them. Returns by what the squared norm has grown. */
-  apply(workspace: Workspace, qubits: number, severalThreads: boolean): number {
-    const gates = Array.from(this.#gates.entries())
-      .sort(([bit], [other]) => bit - other)
-      .flatMap(([bit, matrix]) => {
-        const gate = oneQubitGate(matrix);
-        return gate ? [{ bit, ...gate }] : [];
-      });
+  /**
+   * Applies all of them, after the phases that wait at the qubits' |1⟩, by bit, and leaves others there.
+   * Returns by what the squared norm has grown.
+   */
+  apply(workspace: Workspace, phases: Complex[], severalThreads: boolean): number {
+    const gates: WaitingGate[] = [];
+    let growth = 1;
+    for (const [bit, matrix] of Array.from(this.#gates.entries()).sort(([bit], [other]) => bit - other)) {
+      const gate = oneQubitGate(matrix, phases[bit] as Complex);
+      phases[bit] = gate.phase;
+      growth *= gate.growth;
+      if (gate.kernel) gates.push({ bit, kernel: gate.kernel, factors: gate.factors });
+    }
     this.#gates.clear();
+    const qubits = phases.length;
     const tileBits = Math.min(TILE_BITS, qubits);
     const low = gates.filter(({ bit }) => bit < tileBits);
     if (low.length > 0) {
@@ -52,11 +60,15 @@ export class WaitingGates {
       writeFactors(workspace, together);
       workspace.runTiles(together, qubits, tileBits, tileBits - together.length, severalThreads);
     }
-    return gates.reduce((growth, gate) => growth * gate.growth, 1);
+    return growth;
   }
 }
 
-function writeFactors(workspace: Workspace, gates: readonly OneQubitGate[]): void {
+interface WaitingGate extends TiledGate {
+  readonly factors: readonly Complex[];
+}
+
+function writeFactors(workspace: Workspace, gates: readonly WaitingGate[]): void {
   for (const [place, { factors }] of gates.entries()) {
     for (const [index, { real, imaginary }] of factors.entries()) {
       workspace.setFactor(place * FACTORS_OF_A_GATE + index, real, imaginary);

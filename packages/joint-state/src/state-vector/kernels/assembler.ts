@@ -90,6 +90,11 @@ export function add(a: Code, b: Code): Code {
   return [...a, ...b, ...simd(0xf0)];
 }
 
+/** a − b, lane by lane, of two pairs of doubles. */
+export function subtract(a: Code, b: Code): Code {
+  return [...a, ...b, ...simd(0xf1)];
+}
+
 /** a · b, lane by lane, of two pairs of doubles. */
 export function multiply(a: Code, b: Code): Code {
   return [...a, ...b, ...simd(0xf2)];

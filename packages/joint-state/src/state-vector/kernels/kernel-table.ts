@@ -19,6 +19,7 @@ const kernelNames = [
   "exchange",
   "scale",
   "move",
+  "phase",
   "weigh",
   "wipe",
 ] as const;

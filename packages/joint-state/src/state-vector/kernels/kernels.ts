@@ -12,6 +12,7 @@ import {
   multiply,
   set,
   store,
+  subtract,
   subtractI32,
   sumOfLanes,
   swapLanes,
@@ -148,26 +149,30 @@ function turn(layout: Layout): WasmFunction {
 }
 
 /**
- * Two amplitudes a0, a1, at offsets 0 and 1, become a0 + f0·a1 and f1·a0 + f2·a1 (by the first entry), or f0·a0 + a1
- * and f1·a0 + f2·a1 (by the second): a turn with one entry divided out of the matrix, a quarter less to multiply.
+ * Two amplitudes a0, a1, at offsets 0 and 1, become a0 + f1·w and f1·a0 − w (by the first entry), or f1·a0 + w and
+ * a0 − f1·w (by the second), where w = f0·a1 and f1 is real: half of what a turn by a complex matrix has to multiply.
  */
 function turnByRatio(entry: "First" | "Second", layout: Layout): WasmFunction {
   const locals = new Locals();
   const base = locals.add("i32");
   const [first, second] = [locals.pointer(base, 0), locals.pointer(base, 1)];
-  const [a0, a1] = [locals.amplitude(), locals.amplitude()];
-  const [f0, f1, f2] = [locals.factor(0), locals.factor(1), locals.factor(2)];
-  const [whole, multiplied] = entry === "First" ? [a0, a1] : [a1, a0];
-  const upper = add(get(whole.amplitude.value), times(f0.factor, multiplied.amplitude));
-  const lower = add(times(f1.factor, a0.amplitude), times(f2.factor, a1.amplitude));
+  const [a0, a1, turned] = [locals.add("v128"), locals.amplitude(), locals.add("v128")];
+  const [f0, f1] = [locals.factor(0), locals.factor(1)];
+  const shrunk = (value: number) => multiply(get(value), get(f1.factor.real));
+  const [upper, lower] =
+    entry === "First"
+      ? [add(get(a0), shrunk(turned)), subtract(shrunk(a0), get(turned))]
+      : [add(shrunk(a0), get(turned)), subtract(get(a0), shrunk(turned))];
   const body = [
-    ...[f0, f1, f2].flatMap(({ code }) => code),
+    ...f0.code,
+    ...f1.code,
     ...forEachGroup(layout, base, [
       ...first.code,
       ...second.code,
       ...layouts[layout].flatMap((displacement) => [
-        ...a0.from(first.local, displacement),
         ...a1.from(second.local, displacement),
+        ...set(turned, times(f0.factor, a1.amplitude)),
+        ...set(a0, load(get(first.local), displacement)),
         ...store(get(first.local), upper, displacement),
         ...store(get(second.local), lower, displacement),
       ]),
@@ -266,6 +271,36 @@ function move(layout: Layout): WasmFunction {
   return { name: `move.${layout}`, parameters, locals: locals.types, result: undefined, body };
 }
 
+/**
+ * Amplitudes at offset 0, all without gaps, are multiplied by factor 0, and each by its own of the factors that begin
+ * at the address `offset1`.
+ */
+function phase(layout: "single" | "runs"): WasmFunction {
+  const locals = new Locals();
+  const base = locals.add("i32");
+  const at = locals.pointer(base, 0);
+  const table = locals.add("i32");
+  const [a0, product] = [locals.amplitude(), locals.amplitude()];
+  const f0 = locals.factor(0);
+  const own = { real: locals.add("v128"), imaginary: locals.add("v128") };
+  const body = [
+    ...f0.code,
+    ...forEachGroup(layout, base, [
+      ...at.code,
+      ...set(table, addI32(addI32(get(FROM), get(FROM)), get(OFFSET + 1))),
+      ...layouts[layout].flatMap((displacement, group) => [
+        ...a0.from(at.local, displacement),
+        ...set(product.amplitude.value, times(f0.factor, a0.amplitude)),
+        ...set(product.amplitude.swapped, swapLanes(get(product.amplitude.value))),
+        ...set(own.real, load(get(table), group * FACTOR_BYTES)),
+        ...set(own.imaginary, load(get(table), group * FACTOR_BYTES + AMPLITUDE_BYTES)),
+        ...store(get(at.local), times(own, product.amplitude), displacement),
+      ]),
+    ]),
+  ];
+  return { name: `phase.${layout}`, parameters, locals: locals.types, result: undefined, body };
+}
+
 /** The sum of |a0|² of amplitudes at offset 0: every fourth on its own, then all together. */
 function weigh(layout: Layout): WasmFunction {
   const locals = new Locals();
@@ -302,5 +337,5 @@ export function assembledKernels(): Uint8Array<ArrayBuffer> {
   const everyLayout = [turn, turnByFirst, turnBySecond, exchange, scale, move, weigh].flatMap((kernel) =>
     layoutNames.map(kernel),
   );
-  return assemble([...everyLayout, turnFour(), wipe()], PAGES_MAX);
+  return assemble([...everyLayout, phase("single"), phase("runs"), turnFour(), wipe()], PAGES_MAX);
 }

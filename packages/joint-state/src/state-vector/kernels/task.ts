@@ -1,16 +1,20 @@
+import type { Complex } from "../complex.ts";
 import { type KernelName, KernelTable, kernelNumbers } from "./kernel-table.ts";
+import { PhaseTable } from "./phase-table.ts";
 
-/** Where amplitudes begin: after one page for factors, tasks and partial sums. */
+/** Where amplitudes begin: after one page for factors, tasks, partial sums and phases. */
 export const AMPLITUDES_AT = 65_536;
-/** Where complex factors begin: room for three of each of 24 gates, or for a 4×4 matrix. */
+/** Where complex factors begin: room for two of each of 24 gates, or for a 4×4 matrix. */
 export const FACTORS_AT = 0;
-/** Three factors of one gate. */
-export const GATE_FACTORS_BYTES = 96;
-/** A complex amplitude. */
+/** Two factors of one gate. */
+export const GATE_FACTORS_BYTES = 64;
+/** A complex amplitude, and a complex factor. */
 export const AMPLITUDE_BYTES = 16;
+const FACTOR_BYTES = 32;
 
 const TASK_AT = 8_192;
 const SUMS_AT = 16_384;
+const [PHASES_AT, CHUNK_PHASES_AT, PHASE_TABLE_AT] = [18_432, 20_480, 32_768];
 /** So that the sums of all chunks have room, and a chunk is worth handing to a thread. */
 const CHUNKS_MAX = 256;
 const CHUNK_BYTES_MIN = 65_536;
@@ -19,7 +23,7 @@ const CHUNK_BYTES_MIN = 65_536;
 const [KIND, KERNEL, BYTES, CHUNK, LOW, HIGH, OFFSETS, FACTORS] = [0, 1, 2, 3, 4, 5, 6, 10];
 /** … or for gates tile by tile; from GATES on, kernel and bit of each. */
 const [GATE_COUNT, QUBITS, TILE_BITS, ROW_BITS, TILES_PER_CHUNK, GATES] = [1, 2, 3, 4, 5, 8];
-const [PASS, LOW_TILES, HIGH_TILES] = [0, 1, 2];
+const [PASS, LOW_TILES, HIGH_TILES, PHASES] = [0, 1, 2, 3];
 
 /** One pass of one kernel over a part of the amplitudes. */
 export interface Pass {
@@ -32,9 +36,19 @@ export interface Pass {
   readonly offsets: readonly number[];
 }
 
+/** The groups of so many amplitudes that differ in these bits, none, one or two, given as distances in bytes. */
+export function groupsOf(
+  amplitudes: number,
+  bits: readonly number[],
+): Pick<Pass, "bytes" | "lowSpread" | "highSpread"> {
+  const [first = 0, second = 0] = bits;
+  const [low, high] = second === 0 || first < second ? [first, second] : [second, first];
+  return { bytes: (AMPLITUDE_BYTES * amplitudes) >> bits.length, lowSpread: -low, highSpread: -high };
+}
+
 /** A one-qubit gate on a bit of the amplitudes' number, whose factors stand in memory in the order of the gates. */
 export interface TiledGate {
-  readonly kernel: "turnByFirst" | "turnBySecond" | "exchange" | "scale";
+  readonly kernel: "turnByFirst" | "turnBySecond" | "exchange";
   readonly bit: number;
 }
 
@@ -46,11 +60,17 @@ export class Task {
   readonly #kernels: KernelTable;
   readonly #task: Int32Array;
   readonly #sums: Float64Array;
+  readonly #phases: PhaseTable;
 
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
     this.#kernels = new KernelTable(module, memory);
     this.#task = new Int32Array(memory.buffer, TASK_AT, 64);
     this.#sums = new Float64Array(memory.buffer, SUMS_AT, CHUNKS_MAX);
+    this.#phases = new PhaseTable(
+      new Float64Array(memory.buffer, PHASE_TABLE_AT, 4_096),
+      new Float64Array(memory.buffer, PHASES_AT, 48),
+      new Float64Array(memory.buffer, CHUNK_PHASES_AT, 4 * CHUNKS_MAX),
+    );
   }
 
   get kernels(): KernelTable {
@@ -89,9 +109,15 @@ export class Task {
       task[GATES + 2 * place] = kernelNumbers[kernel];
       task[GATES + 2 * place + 1] = bit;
     }
-    const tiles = 1 << (qubits - tileBits);
-    task[TILES_PER_CHUNK] = Math.max(1, tiles / CHUNKS_MAX);
-    return Math.min(tiles, CHUNKS_MAX);
+    return this.#describeChunks(1 << (qubits - tileBits));
+  }
+
+  /** Writes down by what the |1⟩ of each qubit is to be multiplied, by bit of the amplitudes' number. */
+  describePhases(phases: readonly Complex[]): number {
+    const tileBits = this.#phases.write(phases);
+    this.#task[KIND] = PHASES;
+    this.#task[TILE_BITS] = tileBits;
+    return this.#describeChunks(1 << (phases.length - tileBits));
   }
 
   /** Does one chunk. */
@@ -104,7 +130,8 @@ export class Task {
     const tiles = this.#task[TILES_PER_CHUNK] as number;
     for (let tile = chunk * tiles; tile < (chunk + 1) * tiles; tile += 1) {
       if (kind === LOW_TILES) this.#runLowTile(tile);
-      else this.#runHighTile(tile);
+      else if (kind === HIGH_TILES) this.#runHighTile(tile);
+      else this.#runPhases(chunk, tile);
     }
   }
 
@@ -113,6 +140,11 @@ export class Task {
     let sum = 0;
     for (let chunk = 0; chunk < chunks; chunk += 1) sum += this.#sums[chunk] as number;
     return sum;
+  }
+
+  #describeChunks(tiles: number): number {
+    this.#task[TILES_PER_CHUNK] = Math.max(1, tiles / CHUNKS_MAX);
+    return Math.min(tiles, CHUNKS_MAX);
   }
 
   #runPass(chunk: number): void {
@@ -158,10 +190,17 @@ export class Task {
   }
 
   #runGate(gate: number, from: number, bytes: number, spread: number, zero: number, one: number): void {
-    const number = this.#task[GATES + 2 * gate] as number;
-    const kernel = this.#kernels.numbered(number, spread, 0, bytes);
-    const first = number === kernelNumbers.scale ? one : zero;
-    kernel(from, from + bytes, spread, 0, first, one, 0, 0, FACTORS_AT + gate * GATE_FACTORS_BYTES);
+    const kernel = this.#kernels.numbered(this.#task[GATES + 2 * gate] as number, spread, 0, bytes);
+    kernel(from, from + bytes, spread, 0, zero, one, 0, 0, FACTORS_AT + gate * GATE_FACTORS_BYTES);
+  }
+
+  #runPhases(chunk: number, tile: number): void {
+    const tileBits = this.#task[TILE_BITS] as number;
+    const bytes = AMPLITUDE_BYTES << tileBits;
+    this.#phases.writeTile(chunk, tile, tileBits);
+    const kernel = this.#kernels.numbered(kernelNumbers.phase, 0, 0, bytes);
+    const factor = CHUNK_PHASES_AT + FACTOR_BYTES * chunk;
+    kernel(0, bytes, 0, 0, AMPLITUDES_AT + tile * bytes, PHASE_TABLE_AT, 0, 0, factor);
   }
 
   #bitOf(gate: number): number {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import type { Complex } from "../complex.ts";
 import { Crew } from "./crew.ts";
+import { writeFactor } from "./phase-table.ts";
 import { AMPLITUDE_BYTES, AMPLITUDES_AT, FACTORS_AT, type Pass, Task, type TiledGate } from "./task.ts";
 
 const PAGE_BYTES = 65_536;
@@ -78,12 +80,7 @@ export class Workspace {
 
   /** Writes factor number `index` for the next pass. */
   setFactor(index: number, real: number, imaginary: number): void {
-    const at = FACTORS_AT / 8 + 4 * index;
-    const doubles = this.#doubles;
-    doubles[at] = real;
-    doubles[at + 1] = real;
-    doubles[at + 2] = -imaginary;
-    doubles[at + 3] = imaginary;
+    writeFactor(this.#doubles, FACTORS_AT / 32 + index, real, imaginary);
   }
 
   /** One pass of a kernel, on this thread or, where that is sooner, on several; the result is the same. */
@@ -106,7 +103,7 @@ export class Workspace {
     return this.#task.sum(chunks);
   }
 
-  /** One-qubit gates tile by tile, as `Task.describeTiles` has it; three factors of each are written before. */
+  /** One-qubit gates tile by tile, as `Task.describeTiles` has it; two factors of each are written before. */
   runTiles(
     gates: readonly TiledGate[],
     qubits: number,
@@ -116,6 +113,12 @@ export class Workspace {
   ): void {
     const chunks = this.#task.describeTiles(gates, qubits, tileBits, rowBits);
     this.#runChunks(chunks, severalThreads && AMPLITUDE_BYTES << qubits >= SHARED_BYTES_MIN);
+  }
+
+  /** Multiplies by the phases of all qubits' |1⟩, by bit of the amplitudes' number, in one pass. */
+  runPhases(phases: readonly Complex[], severalThreads: boolean): void {
+    const chunks = this.#task.describePhases(phases);
+    this.#runChunks(chunks, severalThreads && AMPLITUDE_BYTES << phases.length >= SHARED_BYTES_MIN);
   }
 
   #runChunks(chunks: number, severalThreads: boolean): void {
