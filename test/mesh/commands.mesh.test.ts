@@ -105,6 +105,22 @@ describe("a mesh that is up", () => {
     expect(JSON.parse(refused.out).refusal.reason).toBe("self");
   });
 
+  test("measures pairs for tomography, and tells where their fidelity went, the emulator's share too", async () => {
+    const { code, out } = await bellmesh("request", "--name", name, "--tomography", "90", "--json");
+    expect(code).toBe(0);
+    const { fidelity, losses, tomography, ledger } = JSON.parse(out);
+    expect(ledger.violations).toBe(0);
+    const lost = 1 - fidelity.true;
+    const sum = (Object.values(losses) as number[]).reduce((one, other) => one + other, 0);
+    expect(losses.emulator).toBeGreaterThan(0);
+    expect(losses.gates).toBe(0);
+    // What the terms leave out are products of two of them.
+    expect(Math.abs(sum - lost)).toBeLessThan(1.5 * sum * sum);
+    // Both halves wait on from their delivery to their measurement, so the estimate is no higher, but for 5σ of shots.
+    expect(tomography.fidelity).toBeLessThan(fidelity.true + 5 * tomography.sigma);
+    expect(tomography.fidelity).toBeGreaterThan(0.5);
+  });
+
   test("starts a process again that was killed, and NATS too", async () => {
     const before = await status(name);
     const node = before.processes.find((process: { name: string }) => process.name === "node.n1");

@@ -95,20 +95,43 @@ describe("The budget of a pair", () => {
     for (const { lossPpt } of waits) expect(lossPpt / 1e12).toBeCloseTo((1 - Math.exp(-0.02)) / 2, 3);
   });
 
-  test("counts as the emulator's what the caller says it made late, and no more of the wait than that", () => {
+  test("counts as the emulator's what it made late, and no more of the wait than that", () => {
     const laboratory = new Laboratory({ memory: { t2S: 1 } });
     const [a, b] = [laboratory.pair("alice-bob", 1), laboratory.pair("alice-bob", 2)];
-    for (const [pair, excessNs] of [
+    for (const [pair, lateNs] of [
       [a, 4 * MS],
       [b, 40 * MS],
     ] as const) {
       const correction = { qubit: pair, applied: bellIndices[0] };
-      laboratory.operate("alice", 10 * MS, { $case: "correction", correction }, excessNs);
+      laboratory.operate("alice", 10 * MS, { $case: "correction", correction }, lateNs);
       for (const node of ["alice", "bob"]) laboratory.deliver(node, 10 * MS, pair);
     }
     const lost = (1 - Math.exp(-0.01)) / 2;
     const [some, all] = laboratory.fidelities.map(({ budget }) => (budget?.emulatorPpt ?? 0) / 1e12);
     expect(some).toBeCloseTo(0.4 * lost, 11);
     expect(all).toBeCloseTo(lost, 11);
+  });
+
+  test("counts at both ends what made the later delivery late, and nothing of what made the earlier one late", () => {
+    const laboratory = new Laboratory({ memory: { t2S: 1 } });
+    const pair = laboratory.pair("alice-bob", 1);
+    laboratory.deliver("alice", 6 * MS, pair, phiPlus, 5 * MS);
+    laboratory.deliver("bob", 10 * MS, pair, phiPlus, 3 * MS);
+    const [recorded] = laboratory.fidelities;
+    const { waits = [], emulatorPpt = 0 } = recorded?.budget ?? {};
+    const lost = (1 - Math.exp(-0.01)) / 2;
+    expect(emulatorPpt / 1e12).toBeCloseTo(2 * 0.3 * lost, 11);
+    for (const { lossPpt } of waits) expect(lossPpt / 1e12).toBeCloseTo(0.7 * lost, 11);
+    expect(1 - (recorded?.fidelityPpt ?? 0) / 1e12).toBeCloseTo((1 - Math.exp(-0.02)) / 2, 11);
+  });
+
+  test("counts an operation that came before its pair as late as it was asked for", () => {
+    const laboratory = new Laboratory({ memory: { t2S: 1 } });
+    const pair = "alice-bob/1/1";
+    laboratory.deliver("bob", 10 * MS, pair, phiPlus, 4 * MS);
+    laboratory.pair("alice-bob", 1);
+    laboratory.deliver("alice", 10 * MS, pair, phiPlus, 4 * MS);
+    const lost = (1 - Math.exp(-0.01)) / 2;
+    expect((laboratory.fidelities[0]?.budget?.emulatorPpt ?? 0) / 1e12).toBeCloseTo(2 * 0.4 * lost, 11);
   });
 });

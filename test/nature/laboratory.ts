@@ -91,11 +91,11 @@ export class Laboratory {
   }
 
   /** A node's operation. @returns what nature answers, undefined where there is nothing to say */
-  operate(node: string, at: number, operation: Operation, excessNs?: number): OperateResponse["outcome"] {
+  operate(node: string, at: number, operation: Operation, lateNs = 0): OperateResponse["outcome"] {
     const operationId = this.#nextOperation;
     this.#nextOperation += 1;
-    const item = { operationId, at, operation, ...(excessNs === undefined ? {} : { excessNs }) };
-    this.#step({ kind: "stream-item", stream: this.#node(node), method: operate, item });
+    const item = { operationId, at, operation };
+    this.#step({ kind: "stream-item", stream: this.#node(node), method: operate, item, lateNs });
     return this.#sent<OperateResponse>().find((answer) => answer.operationId === operationId)?.outcome;
   }
 
@@ -141,8 +141,8 @@ export class Laboratory {
     return outcome.bell;
   }
 
-  deliver(node: string, at: number, qubit: string, announced: BellIndex | undefined = phiPlus): void {
-    this.operate(node, at, { $case: "delivery", delivery: { qubit, announced, released: true } });
+  deliver(node: string, at: number, qubit: string, announced: BellIndex | undefined = phiPlus, lateNs = 0): void {
+    this.operate(node, at, { $case: "delivery", delivery: { qubit, announced, released: true } }, lateNs);
   }
 
   /** Of the pairs delivered at both ends. */

@@ -1,11 +1,11 @@
-import type { EmulatorBudget, MeshReport } from "@bellmesh/emulation";
+import type { EmulatorBudget, FidelityLosses, MeshReport } from "@bellmesh/emulation";
 import { natsText } from "./mesh-text.ts";
 import { count, microseconds, outcomeRows, violationLines } from "./report-text.ts";
 import { table } from "./table.ts";
 
 /** The result of a request on a mesh as people read it. */
 export function meshReportText(report: MeshReport): string {
-  const { topology, path, seed, processes, nats, cpuMsPerPair, budget } = report;
+  const { topology, path, seed, processes, nats, cpuMsPerPair, budget, losses } = report;
   const rows = [
     ["network", `${topology}, ${path.join(" – ")}`],
     ["world", `mesh, seed ${seed}`],
@@ -15,12 +15,27 @@ export function meshReportText(report: MeshReport): string {
     ["CPU per pair", cpuMsPerPair === null ? "–" : `${cpuMsPerPair.toFixed(1)} ms`],
     ...(budget ? [["emulator's share", shareText(budget)]] : []),
   ];
+  const lossLines = losses ? ["", lossText(losses)] : [];
   const budgetLines = budget ? ["", ...budgetText(budget)] : [];
-  return [table(rows), ...violationLines(report), ...budgetLines].join("\n");
+  return [table(rows), ...violationLines(report), ...lossLines, ...budgetLines].join("\n");
 }
 
 function shareText({ emulator: { decoherence } }: EmulatorBudget): string {
   return decoherence === null ? "–" : `${(100 * decoherence).toFixed(2)} % decoherence`;
+}
+
+/** Where the fidelity of a pair went, cause by cause. */
+function lossText({ herald, waiting, gates, readout, emulator }: FidelityLosses): string {
+  const percent = (loss: number) => `${(100 * loss).toFixed(2)} %`;
+  const rows = [
+    ["what a pair lost, on average", "of its fidelity"],
+    ["by heralding", percent(herald)],
+    ["waiting for light and hardware", percent(waiting)],
+    ["waiting for the emulator", percent(emulator)],
+    ["by gates", percent(gates)],
+    ["by readout", percent(readout)],
+  ];
+  return table(rows, "lr");
 }
 
 /** Physics and emulator side by side: what is the network's, and what is this machine's. */

@@ -26,8 +26,8 @@ export function reportJson(report: Report): object {
   };
 }
 
-function meshFields({ processes, nats, cpuMsPerPair, budget }: MeshReport) {
-  return { processes, nats, cpuMsPerPair, budget: budget ?? null };
+function meshFields({ processes, nats, cpuMsPerPair, losses, budget }: MeshReport) {
+  return { processes, nats, cpuMsPerPair, losses, budget: budget ?? null };
 }
 
 /** Exit code 1: refused, fewer pairs than asked, or a rule that did not hold or may not have. */

@@ -5,6 +5,7 @@ export { type ComposeFile, type ComposeOptions, composeFile } from "./compose.ts
 export { askSupervisor } from "./control.ts";
 export { EmulationError } from "./emulation-error.ts";
 export { type Durations, type EmulatorBudget, type EmulatorBudgetOptions, emulatorBudget } from "./emulator-budget.ts";
+export type { FidelityLosses } from "./lost-fidelity.ts";
 export { Mesh, type MeshOptions } from "./mesh.ts";
 export type { AccountQuery, MeshAccount } from "./mesh-account.ts";
 export { connectionTo, type MeshConnection } from "./mesh-connection.ts";

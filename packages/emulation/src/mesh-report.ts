@@ -3,6 +3,7 @@ import { quantile } from "@bellmesh/numerics";
 import type { Tomography } from "@bellmesh/requester";
 import type { Verdict } from "@bellmesh/simulation";
 import { type EmulatorBudget, emulatorBudget } from "./emulator-budget.ts";
+import { type FidelityLosses, meanLosses } from "./lost-fidelity.ts";
 import { type MeshAccount, messagesBetween } from "./mesh-account.ts";
 import type { MeshConnection } from "./mesh-connection.ts";
 import type { Ask, RequestOutcome } from "./mesh-request.ts";
@@ -45,6 +46,8 @@ export interface MeshReport {
   readonly nats: NatsKind;
   /** Of all processes of services and of the bus; null where nothing was delivered. */
   readonly cpuMsPerPair: number | null;
+  /** Where the delivered pairs lost their fidelity, on average; null where nothing was delivered. */
+  readonly losses: FidelityLosses | null;
   /** What physics takes of a pair, and what the emulator takes on top; absent when the request was refused. */
   readonly budget: EmulatorBudget | undefined;
   /** Where it was asked; null when there were too few shots. */
@@ -99,6 +102,7 @@ export function meshReport(parts: MeshReportParts): MeshReport {
     nats: nats.kind,
     cpuMsPerPair:
       table.delivered === 0 ? null : Math.round((100 * (after.cpuMs - before.cpuMs)) / table.delivered) / 100,
+    losses: meanLosses(before.fidelity.losses, after.fidelity.losses, pairs),
     budget: table.refused ? undefined : budgetOf(parts),
     ...(outcome.tomography !== undefined && { tomography: outcome.tomography }),
   };

@@ -51,7 +51,14 @@ export type Input =
       readonly request: unknown;
       readonly from: Address;
     }
-  | { readonly kind: "stream-item"; readonly stream: Stream; readonly method: AnyMethod; readonly item: unknown }
+  | {
+      readonly kind: "stream-item";
+      readonly stream: Stream;
+      readonly method: AnyMethod;
+      readonly item: unknown;
+      /** By how much the emulator had made its sending late, in ns; absent in a simulation. Nature alone may ask. */
+      readonly lateNs?: number;
+    }
   /** The other side has ended the stream, or it broke; no item follows and none may be sent. */
   | { readonly kind: "stream-ended"; readonly stream: Stream; readonly method: AnyMethod; readonly status: Status }
   /** The stream's outgoing buffer has room again. */

@@ -20,7 +20,8 @@ export interface CallDetails<Response> {
 export interface Served<M, Request, Response> {
   /** `request` is there when the client sends one message only. */
   opened?: (machine: M, now: Instant, stream: Stream<Response>, from: Address, request: Request) => readonly Effect[];
-  item?: (machine: M, now: Instant, item: Request, stream: Stream<Response>) => readonly Effect[];
+  /** `lateNs` is for nature alone; see host.ts. */
+  item?: (machine: M, now: Instant, item: Request, stream: Stream<Response>, lateNs: number) => readonly Effect[];
   ended?: (machine: M, now: Instant, stream: Stream<Response>, status: Status) => readonly Effect[];
   writable?: (machine: M, now: Instant, stream: Stream<Response>) => readonly Effect[];
 }
@@ -151,8 +152,9 @@ export class Routes<M> {
       }
       case "stream-item": {
         // Streams we open are odd; see host.ts.
-        const handlers = input.stream % 2 === 1 ? this.#opened.get(input.method) : this.#served.get(input.method);
-        return handlers?.item?.(machine, now, input.item as never, input.stream as Stream<never>) ?? nothing;
+        const { item, stream, lateNs = 0 } = input;
+        const handlers = stream % 2 === 1 ? this.#opened.get(input.method) : this.#served.get(input.method);
+        return handlers?.item?.(machine, now, item as never, stream as Stream<never>, lateNs) ?? nothing;
       }
       case "stream-ended": {
         const handlers = input.stream % 2 === 1 ? this.#opened.get(input.method) : this.#served.get(input.method);

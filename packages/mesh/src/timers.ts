@@ -8,7 +8,9 @@ export interface TimerOwner {
   /** The true instant, not before now, at which the process's clock will have got to `due`. */
   dueNs(due: Instant): number;
   reading(): HardwareReading | undefined;
-  step(input: Input): void;
+  /** By how much the emulator has made late what a timer set now counts from. */
+  readonly timerLateNs: number;
+  step(input: Input, lateNs: number): void;
 }
 
 /** The named timers of one process. They are due on the process's own clock and fire when that has got there. */
@@ -31,10 +33,12 @@ export class Timers {
       const timer = new Timer(this, name, due);
       this.#timers.set(name, timer);
       this.#arm(timer);
+      timer.lateNs = this.#owner.timerLateNs;
       return;
     }
     this.#disarm(known);
     known.due = due;
+    known.lateNs = this.#owner.timerLateNs;
     this.#arm(known);
   }
 
@@ -62,7 +66,7 @@ export class Timers {
   fire(timer: Timer): void {
     this.#timers.delete(timer.name);
     const owner = this.#owner;
-    owner.step({ kind: "timer", timer: timer.name, due: timer.due, reading: owner.reading() });
+    owner.step({ kind: "timer", timer: timer.name, due: timer.due, reading: owner.reading() }, timer.lateNs);
   }
 
   #arm(timer: Timer): void {
@@ -79,6 +83,7 @@ class Timer implements WorldEvent {
   readonly name: string;
   due: Instant;
   firesNs = 0;
+  lateNs = 0;
   ticket = 0;
   readonly #timers: Timers;
 

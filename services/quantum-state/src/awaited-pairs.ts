@@ -14,10 +14,16 @@ const AWAITED_FOR_NS = 1_000_000_000;
 /** Operations that may wait at a time; one more is not held back. */
 const AWAITED_MAX = 4096;
 
-/** An operation whose pair nature has not heard of. */
-export interface Awaiting {
+/** An operation as it was asked for. */
+export interface Asked {
   readonly request: OperateRequest;
   readonly stream: Stream<OperateResponse>;
+  /** By how much the emulator has made it late. */
+  readonly lateNs: number;
+}
+
+/** One whose pair nature has not heard of. */
+export interface Awaiting extends Asked {
   readonly until: Instant;
 }
 
@@ -28,21 +34,15 @@ export class AwaitedPairs {
   #size = 0;
 
   /** Keeps an operation until its pair comes. @returns false when it need not wait for one */
-  park(
-    now: Instant,
-    effects: Effect[],
-    holder: QubitHolder,
-    request: OperateRequest,
-    stream: Stream<OperateResponse>,
-  ): boolean {
-    const pair = operandsOf(request).find((name) => isUnheardOf(holder, name));
+  park(now: Instant, effects: Effect[], holder: QubitHolder, asked: Asked): boolean {
+    const pair = operandsOf(asked.request).find((name) => isUnheardOf(holder, name));
     if (pair === undefined || this.#size >= AWAITED_MAX) return false;
     const until = after(now, AWAITED_FOR_NS);
     if (this.#size === 0) effects.push(effect.setTimer(AWAITED_TIMER, until));
     this.#size += 1;
     const awaiting = this.#awaiting.get(pair);
-    if (awaiting) awaiting.push({ request, stream, until });
-    else this.#awaiting.set(pair, [{ request, stream, until }]);
+    if (awaiting) awaiting.push({ ...asked, until });
+    else this.#awaiting.set(pair, [{ ...asked, until }]);
     return true;
   }
 

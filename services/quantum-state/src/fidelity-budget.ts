@@ -9,6 +9,12 @@ export interface WaitLoss {
   readonly loss: number;
 }
 
+/** What one end of a pair lost by waiting. */
+export interface EndLoss extends WaitLoss {
+  /** By waiting for the emulator, which is not in `loss`. */
+  readonly emulated: number;
+}
+
 /** Of a perfect pair, by replacing one or both of its qubits by the maximally mixed state with certainty. */
 const LOSS_OF_MIXING = 0.75;
 
@@ -46,7 +52,7 @@ export function lossOfWaiting(decay: PauliEigenvalues): number {
 }
 
 /** The terms as the ledger has them. */
-export function recordedBudget(budget: PairBudget, first: WaitLoss, second: WaitLoss): FidelityBudget {
+export function recordedBudget(budget: PairBudget, first: EndLoss, second: EndLoss): FidelityBudget {
   const waits = [recordedWait(first), recordedWait(second)];
   for (const each of budget.waits) waits.push(recordedWait(each));
   return {
@@ -54,7 +60,7 @@ export function recordedBudget(budget: PairBudget, first: WaitLoss, second: Wait
     waits,
     gatesPpt: parts(budget.gates),
     readoutPpt: parts(budget.readout),
-    emulatorPpt: parts(budget.emulator),
+    emulatorPpt: parts(budget.emulator + first.emulated + second.emulated),
   };
 }
 

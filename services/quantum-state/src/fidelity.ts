@@ -1,7 +1,7 @@
 import type { BellIndex } from "@bellmesh/bell";
 import { reasonFor } from "@bellmesh/joint-state";
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
-import { lossOfWaiting, recordedBudget, type WaitLoss } from "./fidelity-budget.ts";
+import { recordedBudget } from "./fidelity-budget.ts";
 import type { EntangledPair, Half } from "./half.ts";
 
 const PARTS_PER_TRILLION = 1_000_000_000_000;
@@ -17,6 +17,8 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
   const second = ordered ? other : one;
   const atNs = Math.max(first.deliveredNs, second.deliveredNs);
   const { fidelityPpt, isSample, samplePpt } = trueFidelity(first, second, atNs);
+  // Both wait for the later delivery, so both have waited for what made it late.
+  const { deliveredLateNs } = second.deliveredNs > first.deliveredNs ? second : first;
   return {
     $case: "pairFidelity",
     pairFidelity: {
@@ -33,14 +35,13 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       isSample,
       samplePpt,
       because: first.register && first.register.engine !== "pair" ? reasonFor(first.register) : undefined,
-      budget: recordedBudget(pair.budget, endOf(first, atNs), endOf(second, atNs)),
+      budget: recordedBudget(
+        pair.budget,
+        first.lossUntil(atNs, deliveredLateNs),
+        second.lossUntil(atNs, deliveredLateNs),
+      ),
     },
   };
-}
-
-/** What an end has lost by waiting, up to an instant. */
-function endOf(half: Half, atNs: number): WaitLoss {
-  return { node: half.holder.name, loss: half.waitLoss + lossOfWaiting(half.decayUntil(atNs)) };
 }
 
 function announcedIndex(first: Half, second: Half): BellIndex | undefined {

@@ -1,6 +1,6 @@
 import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
 import { Qubit, wait } from "@bellmesh/joint-state";
-import { lossOfWaiting, type PairBudget } from "./fidelity-budget.ts";
+import { type EndLoss, lossOfWaiting, type PairBudget } from "./fidelity-budget.ts";
 import type { QubitHolder } from "./qubit-holder.ts";
 
 /** Two clocks of a mesh agree only to their uncertainty: stamps this much older than the last touch are not stale. */
@@ -36,6 +36,8 @@ export class Half extends Qubit {
   waitLoss = 0;
   delivered = false;
   deliveredNs = 0;
+  /** By how much the emulator made its delivery late. */
+  deliveredLateNs = 0;
   announced: BellIndex | undefined = undefined;
   /** The application consumed it: its name is forgotten, its state is kept until the other half is delivered too. */
   released = false;
@@ -69,28 +71,31 @@ export class Half extends Qubit {
 
   /**
    * Lets the qubit wait until an instant, which need be no operation of its own.
-   * @param excessNs how much of the end of that wait the emulator has caused
+   * @param lateNs how much of the end of that wait the emulator has caused
    */
-  settle(untilNs: number, excessNs = 0): void {
+  settle(untilNs: number, lateNs = 0): void {
     const { agedToNs, register } = this;
     if (untilNs <= agedToNs || register === undefined) return;
     const decay = this.decayUntil(untilNs);
     wait(this, decay, this.holder.noiseChance);
     this.agedToNs = untilNs;
-    this.#note(lossOfWaiting(decay), excessNs / (untilNs - agedToNs));
+    const loss = lossOfWaiting(decay);
+    const emulated = loss * shareOf(lateNs, untilNs - agedToNs);
+    this.waitLoss += loss - emulated;
+    if (this.pair && emulated > 0) this.pair.budget.emulator += emulated;
+  }
+
+  /** What its waiting has lost up to an instant, which changes nothing; `lateNs` as of `settle`. */
+  lossUntil(untilNs: number, lateNs: number): EndLoss {
+    const loss = lossOfWaiting(this.decayUntil(untilNs));
+    const emulated = loss * shareOf(lateNs, untilNs - this.agedToNs);
+    return { node: this.holder.name, loss: this.waitLoss + loss - emulated, emulated };
   }
 
   /** What waiting from where its state stands until this instant does to it; nothing when that has passed. */
   decayUntil(atNs: number): PauliEigenvalues {
     const { hardware, attempts } = this.holder;
     return hardware.decay(this.agedToNs, Math.max(atNs, this.agedToNs), attempts);
-  }
-
-  /** An emulator's share of a loss is the pair's, the rest the memory's. */
-  #note(loss: number, share: number): void {
-    const emulated = loss * Math.min(1, share);
-    this.waitLoss += loss - emulated;
-    if (this.pair && emulated > 0) this.pair.budget.emulator += emulated;
   }
 
   /** The other half of its pair, when there is one still. */
@@ -107,4 +112,9 @@ export class Half extends Qubit {
     else pair.second = undefined;
     this.pair = undefined;
   }
+}
+
+/** The emulator's share of a wait. */
+function shareOf(lateNs: number, waitedNs: number): number {
+  return waitedNs > 0 ? Math.min(1, lateNs / waitedNs) : 0;
 }

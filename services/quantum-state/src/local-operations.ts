@@ -136,6 +136,7 @@ export function delivery(operation: Operation, request: Delivery): readonly Effe
   half.touch(operation.atNs);
   half.delivered = true;
   half.deliveredNs = half.lastTouchNs;
+  half.deliveredLateNs = operation.lateNs;
   half.announced = request.announced ?? half.announced;
   half.released = request.released;
   if (request.released) forget(half);

@@ -227,8 +227,8 @@ export class Nature {
   timer(now: Instant, timer: string): readonly Effect[] {
     const effects: Effect[] = [];
     if (timer === AWAITED_TIMER) {
-      for (const { request, stream } of this.#awaited.lapsed(now, effects)) {
-        effects.push(...this.#carryOut(request, stream));
+      for (const { request, stream, lateNs } of this.#awaited.lapsed(now, effects)) {
+        effects.push(...this.#carryOut(request, stream, lateNs));
       }
       return effects;
     }
@@ -239,21 +239,26 @@ export class Nature {
     return effects;
   }
 
-  /** An operation on a pair that nature has not heard of yet waits for it. */
-  operate(now: Instant, request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
+  /**
+   * An operation on a pair that nature has not heard of yet waits for it.
+   * @param lateNs by how much the emulator has made the operation late: what it waited for so is not the memory's loss
+   */
+  operate(now: Instant, request: OperateRequest, stream: Stream<OperateResponse>, lateNs: number): readonly Effect[] {
     const effects: Effect[] = [];
     const operator = this.#operators.get(stream);
-    if (operator && this.#awaited.park(now, effects, operator.holder, request, stream)) return effects;
-    return this.#carryOut(request, stream);
+    if (operator && this.#awaited.park(now, effects, operator.holder, { request, stream, lateNs })) return effects;
+    return this.#carryOut(request, stream, lateNs);
   }
 
   #operateAwaited(now: Instant, pair: string): Effect[] {
     const effects: Effect[] = [];
-    for (const { request, stream } of this.#awaited.take(pair)) effects.push(...this.operate(now, request, stream));
+    for (const { request, stream, lateNs } of this.#awaited.take(pair)) {
+      effects.push(...this.operate(now, request, stream, lateNs));
+    }
     return effects;
   }
 
-  #carryOut(request: OperateRequest, stream: Stream<OperateResponse>): readonly Effect[] {
+  #carryOut(request: OperateRequest, stream: Stream<OperateResponse>, lateNs: number): readonly Effect[] {
     const operator = this.#operators.get(stream);
     if (!operator) return nothing; // still under way when the stream was closed
     const { operation: asked } = request;
@@ -263,7 +268,7 @@ export class Nature {
       return this.#notAttached(stream);
     }
     const atNs = holder.clock.trueAt(request.at as Instant);
-    const operation = new Operation(holder, atNs, this.counters, stream, request);
+    const operation = new Operation(holder, atNs, this.counters, stream, request.operationId, lateNs);
     return carriedOut(operation, request);
   }
 

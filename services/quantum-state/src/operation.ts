@@ -1,5 +1,5 @@
 import { type Effect, effect, type Stream } from "@bellmesh/mesh";
-import { type OperateRequest, type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
+import { type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
 import type { NatureCounters } from "./counters.ts";
 import type { Half } from "./half.ts";
 import type { Hardware } from "./hardware-timeline.ts";
@@ -12,7 +12,7 @@ export class Operation {
   readonly holder: QubitHolder;
   readonly atNs: number;
   /** By how much the emulator made it later than it would have been. */
-  readonly excessNs: number;
+  readonly lateNs: number;
   /** When it starts, in true time. */
   startNs: number;
   readonly #counters: NatureCounters;
@@ -24,15 +24,16 @@ export class Operation {
     atNs: number,
     counters: NatureCounters,
     stream: Stream<OperateResponse>,
-    request: Pick<OperateRequest, "operationId" | "excessNs">,
+    operationId: number,
+    lateNs: number,
   ) {
     this.holder = holder;
     this.atNs = atNs;
     this.startNs = atNs;
-    this.excessNs = request.excessNs ?? 0;
+    this.lateNs = lateNs;
     this.#counters = counters;
     this.#stream = stream;
-    this.#operationId = request.operationId;
+    this.#operationId = operationId;
   }
 
   /** The operand of this name when the operation may touch it, or why not. */
@@ -64,7 +65,7 @@ export class Operation {
       half.touch(this.atNs);
       startNs = Math.max(startNs, half.lastTouchNs, half.busyUntilNs);
     }
-    for (const half of operands) half.settle(startNs, this.excessNs);
+    for (const half of operands) half.settle(startNs, this.lateNs);
     this.startNs = startNs;
     return this.holder.hardware.at(startNs);
   }

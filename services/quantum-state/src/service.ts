@@ -14,7 +14,7 @@ const routes = new Routes<Nature>()
   .on("started", (nature, _now, { incarnation }) => nature.started(incarnation))
   .serve(operate, {
     opened: (nature, _now, stream, from) => nature.operatorOpened(stream, from),
-    item: (nature, now, request, stream) => nature.operate(now, request, stream),
+    item: (nature, now, request, stream, lateNs) => nature.operate(now, request, stream, lateNs),
     ended: (nature, now, stream) => nature.operatorEnded(now, stream),
   })
   .serve(createPairs, {

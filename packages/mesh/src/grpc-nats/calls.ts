@@ -6,7 +6,7 @@ import { Code, failure, type Status } from "../status.ts";
 import type { MeshHost } from "./host.ts";
 import { identityMetadata } from "./identity.ts";
 import { statusFromGrpc, statusToGrpc } from "./rich-status.ts";
-import { encodeStamped, stampOf } from "./stamp.ts";
+import { encodeStamped, type Sending, stampOf } from "./stamp.ts";
 
 /** Calls that ended before we answered: an answer to these is late, not wrong. */
 const FORGOTTEN_MAX = 1024;
@@ -54,9 +54,9 @@ export class Calls {
   respond(id: Call, response: unknown): void {
     const call = this.#answered(id);
     if (call === undefined) return;
-    const { world } = this.#host;
-    const sentAtNs = call.stampedAtNs ?? world.now;
-    call.callback(null, encodeStamped<unknown>(world.writer, call.method.responseType, response, sentAtNs));
+    const { world, sending } = this.#host;
+    const answered = call.stampedAtNs === undefined ? sending : { ...sending, sentAtNs: call.stampedAtNs };
+    call.callback(null, encodeStamped<unknown>(world.writer, call.method.responseType, response, answered));
   }
 
   /** Effect `fail`. */
@@ -86,24 +86,19 @@ export class Calls {
   /** A request has come. */
   accept(call: ServedCall): void {
     const host = this.#host;
-    const { request, sentAtNs } = call;
-    const actsAtNs = host.arrivalNs(placeOf(call.from), sentAtNs);
-    host.world.happen(actsAtNs, () => {
+    const { request, sending } = call;
+    const { actsAtNs, lateNs } = host.arrival(placeOf(call.from), sending);
+    host.world.happen(actsAtNs, (lagNs) => {
       if (call.cancelled) return;
       this.#lastServed += 1;
       const id = this.#lastServed;
       call.id = id;
       this.#served.set(id, call);
-      call.stampedAtNs = host.modelledNs(placeOf(call.from), sentAtNs);
-      host.step({
-        kind: "call",
-        call: id as Call,
-        method: call.method,
-        request,
-        from: call.from,
-        deadline: host.deadlineOf(call.deadline),
-        reading: host.readingAt(call.stampedAtNs),
-      });
+      call.stampedAtNs = host.modelledNs(placeOf(call.from), sending);
+      const { method, from } = call;
+      const deadline = host.deadlineOf(call.deadline);
+      const reading = host.readingAt(call.stampedAtNs);
+      host.step({ kind: "call", call: id as Call, method, request, from, deadline, reading }, lateNs + lagNs);
     });
   }
 
@@ -148,7 +143,7 @@ export class ServedCall {
   readonly method: AnyMethod;
   readonly from: Address;
   readonly request: unknown;
-  readonly sentAtNs: number | undefined;
+  readonly sending: Sending | undefined;
   readonly deadline: grpc.Deadline;
   readonly callback: grpc.sendUnaryData<Buffer>;
 
@@ -156,14 +151,14 @@ export class ServedCall {
     method: AnyMethod,
     from: Address,
     request: unknown,
-    sentAtNs: number | undefined,
+    sending: Sending | undefined,
     deadline: grpc.Deadline,
     callback: grpc.sendUnaryData<Buffer>,
   ) {
     this.method = method;
     this.from = from;
     this.request = request;
-    this.sentAtNs = sentAtNs;
+    this.sending = sending;
     this.deadline = deadline;
     this.callback = callback;
   }
@@ -185,12 +180,12 @@ class MadeCall {
   }
 
   start(): void {
-    const { world, address } = this.#host;
+    const { world, address, sending } = this.#host;
     const { method, to, request } = this.#effect;
     this.#arm();
     const wallMs = world.time.wallMsUntil(this.#deadlineNs);
     if (wallMs <= 0) return;
-    const bytes = encodeStamped<unknown>(world.writer, method.requestType, request, world.now);
+    const bytes = encodeStamped<unknown>(world.writer, method.requestType, request, sending);
     const deadline = Math.ceil(Date.now() + wallMs);
     const metadata = identityMetadata(address, to);
     this.#wire = world.channels
@@ -224,16 +219,17 @@ class MadeCall {
   #answered(bytes: Buffer): void {
     const { method, to } = this.#effect;
     const host = this.#host;
-    const sentAtNs = stampOf(bytes);
+    const sending = stampOf(bytes);
     const response = host.world.decode<unknown>(method.responseType, bytes);
     if (response instanceof Error) {
       this.#failed(failure(Code.INTERNAL, `a response of ${method.path} could not be decoded: ${response.message}`));
       return;
     }
-    host.world.happen(host.arrivalNs(placeOf(to), sentAtNs), () => {
+    const { actsAtNs, lateNs } = host.arrival(placeOf(to), sending);
+    host.world.happen(actsAtNs, (lagNs) => {
       if (!host.calls.settle(this)) return;
-      const reading: HardwareReading | undefined = host.readingAt(host.modelledNs(placeOf(to), sentAtNs));
-      host.step({ kind: "reply", call: this.id as Call, method, response, reading });
+      const reading: HardwareReading | undefined = host.readingAt(host.modelledNs(placeOf(to), sending));
+      host.step({ kind: "reply", call: this.id as Call, method, response, reading }, lateNs + lagNs);
     });
   }
 

@@ -17,8 +17,8 @@ import { Calls } from "./calls.ts";
 import { compute } from "./computations.ts";
 import { LedgerWriter } from "./ledger-writer.ts";
 import { logRecord } from "./log.ts";
-import type { MeshProcess } from "./process.ts";
-import { encodeStamped, stampOf } from "./stamp.ts";
+import type { Arrival, MeshProcess } from "./process.ts";
+import { encodeStamped, type Sending, stampOf } from "./stamp.ts";
 import { DurableStore } from "./store.ts";
 import { Streams } from "./streams.ts";
 
@@ -51,6 +51,7 @@ export class MeshHost {
   readonly #stamped: boolean;
   readonly #isClockSync: boolean;
   #machine: Machine | undefined;
+  #lateNs = 0;
 
   /** @throws Error of the system when the state directory cannot be written. */
   constructor(world: MeshProcess, options: HostOptions) {
@@ -120,11 +121,15 @@ export class MeshHost {
     this.calls.shutdown();
   }
 
-  /** Gives the machine an input at the process's present instant. */
-  step(input: Input): void {
+  /**
+   * Gives the machine an input at the process's present instant.
+   * @param lateNs by how much the emulator has made that instant late; whatever the step sends or sets bears it too
+   */
+  step(input: Input, lateNs = 0): void {
     const machine = this.#machine;
     if (machine === undefined) return;
     const { world } = this;
+    this.#lateNs = lateNs;
     world.telemetry.inputs += 1;
     if (input.kind === "timer") world.timerFired();
     try {
@@ -135,6 +140,19 @@ export class MeshHost {
       throw error;
     }
     this.ledger.commit();
+  }
+
+  /** How what is sent now is stamped. */
+  get sending(): Sending {
+    return { sentAtNs: this.world.now, lateNs: this.#lateNs };
+  }
+
+  /**
+   * The lateness that a timer set now hands on: a node's timers count from what happened. Attempts have instants of
+   * their own, which no lateness of the stack moves.
+   */
+  get timerLateNs(): number {
+    return this.#onNodeClock ? this.#lateNs : 0;
   }
 
   /** What this service's clock reads now. */
@@ -158,15 +176,15 @@ export class MeshHost {
     return trueNs === undefined ? this.place.hardwareNow() : this.place.hardwareAt(trueNs);
   }
 
-  /** When a message from there acts here; without a stamp, on arrival. */
-  arrivalNs(from: string, sentAtNs: number | undefined): number {
-    return this.world.arrivalNs(from, this.place.name, sentAtNs);
+  /** When a message from there acts here, and how late; without a stamp, on arrival. */
+  arrival(from: string, sending: Sending | undefined): Arrival {
+    return this.world.arrival(from, this.place.name, sending);
   }
 
   /** When light alone would have brought a message here: what the stamping unit of a stamped service stamps. */
-  modelledNs(from: string, sentAtNs: number | undefined): number | undefined {
-    if (!this.#stamped || sentAtNs === undefined) return undefined;
-    return sentAtNs + this.world.delayNs(from, this.place.name);
+  modelledNs(from: string, sending: Sending | undefined): number | undefined {
+    if (!this.#stamped || sending === undefined) return undefined;
+    return sending.sentAtNs + this.world.delayNs(from, this.place.name);
   }
 
   /** A gRPC deadline on this service's clock; undefined when there is none. */
@@ -200,8 +218,8 @@ export class MeshHost {
       world.refused("UNDECODABLE", from, `a message on ${subject} could not be decoded: ${message.message}`);
       return;
     }
-    const actsAtNs = this.arrivalNs(from, stampOf(bytes));
-    world.happen(actsAtNs, () => this.step({ kind: "message", subject, type, message }));
+    const { actsAtNs, lateNs } = this.arrival(from, stampOf(bytes));
+    world.happen(actsAtNs, (lagNs) => this.step({ kind: "message", subject, type, message }, lateNs + lagNs));
   }
 
   #carryOut(effect: Effect): void {
@@ -261,7 +279,7 @@ export class MeshHost {
     if (!mayPublish(this.#network, this.place.name, subject)) {
       throw new Error(`${this.address} publishes on ${subject}, which is another's to use`);
     }
-    const bytes = encodeStamped<unknown>(world.writer, type, message, world.now);
+    const bytes = encodeStamped<unknown>(world.writer, type, message, this.sending);
     // The servo's corrections set an emulated hardware register, so they act when they are made.
     if (type === (ClockCorrection as unknown) && this.#isClockSync && publisherOf(subject) === this.place.name) {
       world.correctClock(this.place, segmentOf(message as ClockCorrection));

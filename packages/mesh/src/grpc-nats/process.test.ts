@@ -3,18 +3,20 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningNats, startNats } from "@bellmesh/broker";
-import { subjects } from "@bellmesh/wire";
+import { after, subjects } from "@bellmesh/wire";
 import { ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
 import { Acknowledgement } from "@bellmesh/wire/feedforward";
 import * as grpc from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { respond } from "../effects.ts";
+import { MessageWriter, StringTable } from "../codec.ts";
+import { respond, setTimer } from "../effects.ts";
 import type { Address, Call } from "../host.ts";
 import { methodsOf } from "../method.ts";
 import { type Script, scripted } from "../virtual/scripted-service.ts";
 import { NatsBus } from "./bus.ts";
 import { identityMetadata } from "./identity.ts";
 import { createLogger, MeshProcess, type MeshProcessOptions, MeshTime } from "./index.ts";
+import { encodeStamped, type Sending, stampOf } from "./stamp.ts";
 
 const { exchange } = methodsOf(ClockSyncServiceDefinition);
 const FULL_NAME = ClockSyncServiceDefinition.fullName;
@@ -253,5 +255,58 @@ describe("a message", () => {
     const ahead = time.now() + 50_000_000;
     expect(await stamp("client/alice", ahead)).toBe(ahead + LINK_NS);
     expect(await stamp("client/alice", ahead)).toBeGreaterThanOrEqual(ahead + LINK_NS);
+  });
+});
+
+describe("What the emulator has made late", () => {
+  const writer = new MessageWriter(new StringTable());
+  /** Answers a call at once, or, asked with sequence 1, by a timer 1 ms later. */
+  const answeringLater: Script["step"] = (now, input) => {
+    if (input.kind === "call" && (input.request as { sequence: number }).sequence === 1) {
+      asked = input.call as Call;
+      return [setTimer("answer", after(now, 1_000_000))];
+    }
+    if (input.kind === "timer") return [respond(asked, answer)];
+    return input.kind === "call" ? [respond(input.call as Call, answer)] : [];
+  };
+  const answer = { sequence: 8, received: undefined, sent: undefined };
+  let asked = 0 as Call;
+
+  /** By how much the answer says that it was late. */
+  async function lateness(from: Address, sequence: number, sending: Sending): Promise<number> {
+    const bytes = encodeStamped(writer, exchange.requestType, { sequence, sent: undefined }, sending);
+    const response = await ask(identityMetadata(from, "server/bob"), bytes);
+    if (response instanceof Error) throw response;
+    return stampOf(response)?.lateNs ?? Number.NaN;
+  }
+
+  test("is handed on within a node as it is, and grows by what a message between nodes took beyond light", async () => {
+    const { mesh, heard } = await start({ step: answeringLater });
+    await expect.poll(() => heard.length).toBe(1);
+    const now = () => mesh.time.now();
+    expect(await lateness("client/nature", 7, { sentAtNs: now(), lateNs: 5_000_000 })).toBe(5_000_000);
+    expect(await lateness("client/bob", 7, { sentAtNs: now(), lateNs: 0 })).toBe(0);
+    expect(await lateness("client/alice", 7, { sentAtNs: now() + 20_000_000, lateNs: 0 })).toBe(0);
+    const sending = { sentAtNs: now() - LINK_NS - 40_000_000, lateNs: 5_000_000 };
+    expect(await lateness("client/alice", 7, sending)).toBeGreaterThanOrEqual(45_000_000);
+  });
+
+  test("grows where a process has gone on to a later instant before the message came", async () => {
+    const { mesh, heard } = await start({ step: answeringLater });
+    await expect.poll(() => heard.length).toBe(1);
+    const sentAtNs = mesh.time.now();
+    await lateness("client/nature", 7, { sentAtNs: sentAtNs + 3_000_000, lateNs: 0 });
+    expect(await lateness("client/nature", 7, { sentAtNs, lateNs: 1_000_000 })).toBe(4_000_000);
+  });
+
+  test("is handed on by a node's timers, and not by those of hardware, whose instants are its own", async () => {
+    for (const timeBase of ["node", "true"] as const) {
+      const { mesh, heard } = await start({ step: answeringLater, timeBase });
+      // What goes by a node's clock first waits for someone to tell what it reads.
+      await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1);
+      const sending = { sentAtNs: mesh.time.now(), lateNs: 5_000_000 };
+      expect(await lateness("client/nature", 1, sending)).toBe(timeBase === "node" ? 5_000_000 : 0);
+      await mesh.stop();
+    }
   });
 });

@@ -15,6 +15,7 @@ import type { MeshTime } from "./mesh-time.ts";
 import { Readiness } from "./readiness.ts";
 import { registerReflection } from "./reflection.ts";
 import { Server } from "./server.ts";
+import type { Sending } from "./stamp.ts";
 import { Telemetry } from "./telemetry.ts";
 
 /** What a process hosts: a service at a place. */
@@ -22,6 +23,12 @@ export interface Hosted {
   readonly service: AnyService;
   readonly place: string;
   readonly config: unknown;
+}
+
+/** When a message acts, and by how much the emulator has made that late: with all that its sender was late already. */
+export interface Arrival {
+  readonly actsAtNs: number;
+  readonly lateNs: number;
 }
 
 export interface MeshProcessOptions {
@@ -161,27 +168,32 @@ export class MeshProcess {
     this.#queue.cancel(ticket);
   }
 
-  /** Lets something happen at an instant; without one, now. What no light brings here never happens. */
-  happen(actsAtNs: number | undefined, occur: () => void): void {
+  /**
+   * Lets something happen at an instant; without one, now. What no light brings here never happens.
+   * @param occur is told by how much later it happens, for this process has gone on to a later instant already
+   */
+  happen(actsAtNs: number | undefined, occur: (lagNs: number) => void): void {
     const atNs = actsAtNs ?? this.time.now();
     if (atNs === Number.POSITIVE_INFINITY) return;
-    this.at(atNs, { occur });
+    this.at(atNs, { occur: () => occur(Math.max(0, this.now - atNs)) });
     this.#run();
   }
 
   /**
-   * When a message acts that was sent then and arrives now: not before light would have brought it, and between
-   * processes of one node, or with nature, as if there were no processes.
+   * When a message acts that was sent so and arrives now, and how late: not before light would have brought it, and
+   * between processes of one node, or with nature, as if there were no processes.
    */
-  arrivalNs(from: string, to: string, sentAtNs: number | undefined): number {
+  arrival(from: string, to: string, sending: Sending | undefined): Arrival {
     const arrivedAtNs = this.time.now();
-    if (sentAtNs === undefined) return arrivedAtNs;
+    if (sending === undefined) return { actsAtNs: arrivedAtNs, lateNs: 0 };
+    const { sentAtNs, lateNs } = sending;
     const delayNs = this.delayNs(from, to);
-    if (delayNs === 0) return sentAtNs;
+    if (delayNs === 0) return { actsAtNs: sentAtNs, lateNs };
+    const excessNs = Math.max(0, arrivedAtNs - sentAtNs - delayNs);
     const { telemetry } = this;
     telemetry.oneWay.add(Math.max(0, arrivedAtNs - sentAtNs));
-    telemetry.excess.add(Math.max(0, arrivedAtNs - sentAtNs - delayNs));
-    return Math.max(arrivedAtNs, sentAtNs + delayNs);
+    telemetry.excess.add(excessNs);
+    return { actsAtNs: sentAtNs + delayNs + excessNs, lateNs: lateNs + excessNs };
   }
 
   delayNs(from: string, to: string): number {

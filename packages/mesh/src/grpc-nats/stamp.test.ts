@@ -10,25 +10,32 @@ const reader = new MessageReader(new StringTable());
 const message: Acknowledgement = { incarnation: 3, sequences: [1, 2, 7], kind: "track" };
 
 describe("a stamp behind a message", () => {
-  test("is the contract's own encoding, any instant below 2^53", () => {
+  test("is the contract's own encoding, any instant and any lateness below 2^53", () => {
+    const lateness = fc.oneof(fc.constant(0), fc.maxSafeNat());
     fc.assert(
-      fc.property(fc.maxSafeNat(), (sentAtNs) => {
-        const stamped = encodeStamped(writer, Acknowledgement, message, sentAtNs);
-        expect(stampOf(stamped)).toBe(sentAtNs);
-        expect(Stamp.decode(stamped).sentAt).toBe(sentAtNs);
+      fc.property(fc.maxSafeNat(), lateness, (sentAtNs, lateNs) => {
+        const stamped = encodeStamped(writer, Acknowledgement, message, { sentAtNs, lateNs });
+        expect(stampOf(stamped)).toEqual({ sentAtNs, lateNs });
+        expect(Stamp.decode(stamped)).toEqual({ sentAt: sentAtNs, lateNs });
       }),
     );
   });
 
   test("is skipped by readers of the message, ours and the generated ones", () => {
-    const stamped = encodeStamped(writer, Acknowledgement, message, 1_234_567_890_123);
+    const stamped = encodeStamped(writer, Acknowledgement, message, {
+      sentAtNs: 1_234_567_890_123,
+      lateNs: 4_567,
+    });
     expect(reader.messageOf(Acknowledgement, stamped)).toEqual(message);
     expect(Acknowledgement.decode(stamped)).toEqual(message);
   });
 
   test("comes off again", () => {
     const bytes = Acknowledgement.encode(message).finish();
-    expect(Buffer.from(withoutStamp(encodeStamped(writer, Acknowledgement, message, 7)))).toEqual(Buffer.from(bytes));
+    for (const lateNs of [0, 9]) {
+      const stamped = encodeStamped(writer, Acknowledgement, message, { sentAtNs: 7, lateNs });
+      expect(Buffer.from(withoutStamp(stamped))).toEqual(Buffer.from(bytes));
+    }
     expect(withoutStamp(bytes)).toBe(bytes);
   });
 
@@ -38,7 +45,7 @@ describe("a stamp behind a message", () => {
   });
 
   test("beyond 2^53 ns is none of ours", () => {
-    const stamped = encodeStamped(writer, Acknowledgement, message, 0);
+    const stamped = encodeStamped(writer, Acknowledgement, message, { sentAtNs: 0, lateNs: 0 });
     stamped.fill(0xff, stamped.length - 8);
     expect(stampOf(stamped)).toBeUndefined();
   });

@@ -2,36 +2,61 @@ import { Stamp } from "@bellmesh/wire/stamp";
 import type { MessageWriter } from "../codec.ts";
 import type { MessageType } from "../method.ts";
 
-/** Field 2000 as fixed64, then eight bytes: see proto/bellmesh/stamp/v1. */
-const STAMP_BYTES = 10;
-const [TAG_FIRST, TAG_SECOND] = Stamp.encode({ sentAt: 1 }).finish() as unknown as [number, number];
+/** A field of the 2000s as fixed64, then eight bytes: see proto/bellmesh/stamp/v1. */
+const FIELD_BYTES = 10;
+const SENT_AT_TAG = Stamp.encode({ sentAt: 1, lateNs: 0 }).finish().subarray(0, 2);
+const LATE_TAG = Stamp.encode({ sentAt: 0, lateNs: 1 }).finish().subarray(0, 2);
 const TWO_32 = 4_294_967_296;
 
-/** Encodes a message and, behind it, the instant at which it was sent (ns of true mesh time). */
-export function encodeStamped<T>(writer: MessageWriter, type: MessageType<T>, message: T, sentAtNs: number): Buffer {
+/** What a message says of its sending, in ns of true mesh time. */
+export interface Sending {
+  readonly sentAtNs: number;
+  /** By how much the emulator had made the sending step late. */
+  readonly lateNs: number;
+}
+
+/** Encodes a message and, behind it, when and how late it was sent. */
+export function encodeStamped<T>(
+  writer: MessageWriter,
+  type: MessageType<T>,
+  message: T,
+  { sentAtNs, lateNs }: Sending,
+): Buffer {
   const bytes = writer.bytesOf(type, message);
-  const stamped = Buffer.allocUnsafe(bytes.length + STAMP_BYTES);
+  const stamped = Buffer.allocUnsafe(bytes.length + (lateNs > 0 ? 2 : 1) * FIELD_BYTES);
   stamped.set(bytes);
-  const at = bytes.length;
-  stamped[at] = TAG_FIRST;
-  stamped[at + 1] = TAG_SECOND;
-  stamped.writeUInt32LE(sentAtNs % TWO_32, at + 2);
-  stamped.writeUInt32LE(Math.floor(sentAtNs / TWO_32), at + 6);
+  if (lateNs > 0) writeField(stamped, bytes.length, LATE_TAG, lateNs);
+  writeField(stamped, stamped.length - FIELD_BYTES, SENT_AT_TAG, sentAtNs);
   return stamped;
 }
 
-/** When these bytes say they were sent; undefined when they bear no stamp, as those of foreign programs. */
-export function stampOf(bytes: Uint8Array): number | undefined {
-  const at = bytes.length - STAMP_BYTES;
-  if (at < 0 || bytes[at] !== TAG_FIRST || bytes[at + 1] !== TAG_SECOND) return undefined;
-  const high = fourBytes(bytes, at + 6);
-  // Beyond 2^53 it is no instant: the sender is no process of ours.
-  return high < 0x200000 ? high * TWO_32 + fourBytes(bytes, at + 2) : undefined;
+/** What these bytes say of their sending; undefined when they bear no stamp, as those of foreign programs. */
+export function stampOf(bytes: Uint8Array): Sending | undefined {
+  const at = bytes.length - FIELD_BYTES;
+  const sentAtNs = readField(bytes, at, SENT_AT_TAG);
+  if (sentAtNs === undefined) return undefined;
+  return { sentAtNs, lateNs: readField(bytes, at - FIELD_BYTES, LATE_TAG) ?? 0 };
 }
 
 /** The message alone. */
 export function withoutStamp(bytes: Uint8Array): Uint8Array {
-  return stampOf(bytes) === undefined ? bytes : bytes.subarray(0, bytes.length - STAMP_BYTES);
+  const at = bytes.length - FIELD_BYTES;
+  if (readField(bytes, at, SENT_AT_TAG) === undefined) return bytes;
+  const isLate = readField(bytes, at - FIELD_BYTES, LATE_TAG) !== undefined;
+  return bytes.subarray(0, isLate ? at - FIELD_BYTES : at);
+}
+
+function writeField(bytes: Buffer, at: number, tag: Uint8Array, value: number): void {
+  bytes.set(tag, at);
+  bytes.writeUInt32LE(value % TWO_32, at + 2);
+  bytes.writeUInt32LE(Math.floor(value / TWO_32), at + 6);
+}
+
+/** Undefined where no such field stands, or one that no process of ours wrote: beyond 2^53 it is no instant. */
+function readField(bytes: Uint8Array, at: number, tag: Uint8Array): number | undefined {
+  if (at < 0 || bytes[at] !== tag[0] || bytes[at + 1] !== tag[1]) return undefined;
+  const high = fourBytes(bytes, at + 6);
+  return high < 0x200000 ? high * TWO_32 + fourBytes(bytes, at + 2) : undefined;
 }
 
 function fourBytes(bytes: Uint8Array, at: number): number {

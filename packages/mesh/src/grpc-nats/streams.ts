@@ -6,7 +6,7 @@ import { placeOf, same } from "./calls.ts";
 import type { MeshHost } from "./host.ts";
 import { identityMetadata } from "./identity.ts";
 import { statusFromGrpc, statusToGrpc } from "./rich-status.ts";
-import { encodeStamped, stampOf } from "./stamp.ts";
+import { encodeStamped, type Sending, stampOf } from "./stamp.ts";
 
 /** Items of one direction of a stream that were sent and not taken by the connection; one more ends the stream. */
 const STREAM_ITEMS_MAX = 1024;
@@ -53,7 +53,7 @@ export class Streams {
       half.wire = duplexClient(wire);
     } else if (method.responseStream) {
       half.sendClosed = true;
-      const bytes = encodeStamped<unknown>(world.writer, method.requestType, request, world.now);
+      const bytes = encodeStamped<unknown>(world.writer, method.requestType, request, this.#host.sending);
       const wire = client.makeServerStreamRequest(method.path, same, same, bytes, metadata);
       hear(wire, half);
       half.wire = readingClient(wire);
@@ -67,14 +67,14 @@ export class Streams {
   }
 
   /** A stream has come to be served; `request` is there when the client sends one message only. */
-  accept(half: StreamHalf, request: unknown, sentAtNs: number | undefined): void {
+  accept(half: StreamHalf, request: unknown, sending: Sending | undefined): void {
     const host = this.#host;
-    half.actsAt(sentAtNs, () => {
+    half.actsAt(sending, (lateNs, lagNs) => {
       this.#lastServed += 2;
       half.id = this.#lastServed;
       this.#halves.set(half.id, half);
       const { method, peer } = half;
-      host.step({ kind: "stream-opened", stream: half.id as Stream, method, request, from: peer });
+      host.step({ kind: "stream-opened", stream: half.id as Stream, method, request, from: peer }, lateNs + lagNs);
     });
   }
 
@@ -158,18 +158,18 @@ export class StreamHalf {
   }
 
   write(item: unknown): void {
-    const { world } = this.#host;
+    const { world, sending } = this.#host;
     const type: MessageType<unknown> = this.isClient ? this.method.requestType : this.method.responseType;
     this.inFlight += 1;
     if (this.inFlight * 2 >= STREAM_ITEMS_MAX) this.#halfFull = true;
-    this.wire?.write(encodeStamped(world.writer, type, item, world.now), () => this.#taken());
+    this.wire?.write(encodeStamped(world.writer, type, item, sending), () => this.#taken());
   }
 
   /** Bytes of an item have come. */
   arrived(bytes: Buffer): void {
     if (this.closed || this.ending) return;
     const host = this.#host;
-    const sentAtNs = stampOf(bytes);
+    const sending = stampOf(bytes);
     const item = host.world.decode(this.#receives, bytes);
     if (item instanceof Error) {
       const message = `an item of ${this.method.path} could not be decoded: ${item.message}`;
@@ -179,8 +179,9 @@ export class StreamHalf {
       this.ended(status, true);
       return;
     }
-    this.actsAt(sentAtNs, () => {
-      if (!this.closed) host.step({ kind: "stream-item", stream: this.id as Stream, method: this.method, item });
+    this.actsAt(sending, (lateNs, lagNs) => {
+      if (this.closed) return;
+      host.step({ kind: "stream-item", stream: this.id as Stream, method: this.method, item, lateNs }, lateNs + lagNs);
     });
   }
 
@@ -196,12 +197,15 @@ export class StreamHalf {
     });
   }
 
-  /** Lets something happen when it acts, and not before what came before it. */
-  actsAt(sentAtNs: number | undefined, happen: () => void): void {
-    const { world } = this.#host;
-    const actsAtNs = sentAtNs === undefined ? world.time.now() : this.#host.arrivalNs(placeOf(this.peer), sentAtNs);
-    this.#lastActNs = Math.max(actsAtNs, this.#lastActNs);
-    world.happen(this.#lastActNs, happen);
+  /**
+   * Lets something happen when it acts, and not before what came before it.
+   * @param happen is told how late it was sent or came, and by how much later still it happens
+   */
+  actsAt(sending: Sending | undefined, happen: (lateNs: number, lagNs: number) => void): void {
+    const { actsAtNs, lateNs } = this.#host.arrival(placeOf(this.peer), sending);
+    const waitedNs = Math.max(0, this.#lastActNs - actsAtNs);
+    this.#lastActNs = actsAtNs + waitedNs;
+    this.#host.world.happen(this.#lastActNs, (lagNs) => happen(lateNs, waitedNs + lagNs));
   }
 
   #taken(): void {

@@ -22,6 +22,8 @@ export class VirtualHost {
   readonly calls: Calls;
   readonly streams: Streams;
   readonly timers: Timers;
+  /** Virtual time waits for everybody. */
+  readonly timerLateNs = 0;
   readonly store = new DurableStore();
   /** How often this process has started. */
   incarnation = 0;

@@ -160,11 +160,6 @@ export interface OperateRequest {
     | { $case: "initialise"; initialise: Initialise }
     | { $case: "controlledGate"; controlledGate: ControlledGate }
     | undefined;
-  /**
-   * By how much the emulator, not light or hardware, made this operation later than it would have been: waiting for it
-   * counts as the emulator's in the pair's budget. The caller knows it from how late messages and timers came.
-   */
-  excessNs?: number | undefined;
 }
 
 /** First on every stream. A higher incarnation than before loses every qubit the node held (lost_crash). */
@@ -418,7 +413,7 @@ export const CalibrateResponse: MessageFns<CalibrateResponse> = {
 };
 
 function createBaseOperateRequest(): OperateRequest {
-  return { operationId: 0, at: 0, operation: undefined, excessNs: undefined };
+  return { operationId: 0, at: 0, operation: undefined };
 }
 
 export const OperateRequest: MessageFns<OperateRequest> = {
@@ -457,9 +452,6 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       case "controlledGate":
         ControlledGate.encode(message.operation.controlledGate, writer.uint32(90).fork()).join();
         break;
-    }
-    if (message.excessNs !== undefined) {
-      writer.uint32(96).uint64(message.excessNs);
     }
     return writer;
   },
@@ -571,14 +563,6 @@ export const OperateRequest: MessageFns<OperateRequest> = {
             };
             continue;
           }
-          case 12: {
-            if (tag !== 96) {
-              break;
-            }
-
-            message.excessNs = longToNumber(reader.uint64());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -622,11 +606,6 @@ export const OperateRequest: MessageFns<OperateRequest> = {
         : isSet(object.controlled_gate)
         ? { $case: "controlledGate", controlledGate: ControlledGate.fromJSON(object.controlled_gate) }
         : undefined,
-      excessNs: isSet(object.excessNs)
-        ? globalThis.Number(object.excessNs)
-        : isSet(object.excess_ns)
-        ? globalThis.Number(object.excess_ns)
-        : undefined,
     };
   },
 
@@ -656,9 +635,6 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       obj.initialise = Initialise.toJSON(message.operation.initialise);
     } else if (message.operation?.$case === "controlledGate") {
       obj.controlledGate = ControlledGate.toJSON(message.operation.controlledGate);
-    }
-    if (message.excessNs !== undefined) {
-      obj.excessNs = Math.round(message.excessNs);
     }
     return obj;
   },

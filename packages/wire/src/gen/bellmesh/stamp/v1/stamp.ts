@@ -21,16 +21,25 @@ export interface Stamp {
    * and sent_at + light time, or at sent_at itself within one node and between a node and nature.
    */
   sentAt: number;
+  /**
+   * By how many ns of mesh time the emulator, not light or hardware, had made that step later than it would have been.
+   * Absent: by none. It stands before sent_at. Nature alone looks at it, to tell in a pair's budget what waiting for
+   * the emulator has cost.
+   */
+  lateNs: number;
 }
 
 function createBaseStamp(): Stamp {
-  return { sentAt: 0 };
+  return { sentAt: 0, lateNs: 0 };
 }
 
 export const Stamp: MessageFns<Stamp> = {
   encode(message: Stamp, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sentAt !== 0) {
       writer.uint32(16001).fixed64(message.sentAt);
+    }
+    if (message.lateNs !== 0) {
+      writer.uint32(16009).fixed64(message.lateNs);
     }
     return writer;
   },
@@ -56,6 +65,14 @@ export const Stamp: MessageFns<Stamp> = {
             message.sentAt = longToNumber(reader.fixed64());
             continue;
           }
+          case 2001: {
+            if (tag !== 16009) {
+              break;
+            }
+
+            message.lateNs = longToNumber(reader.fixed64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -75,6 +92,11 @@ export const Stamp: MessageFns<Stamp> = {
         : isSet(object.sent_at)
         ? globalThis.Number(object.sent_at)
         : 0,
+      lateNs: isSet(object.lateNs)
+        ? globalThis.Number(object.lateNs)
+        : isSet(object.late_ns)
+        ? globalThis.Number(object.late_ns)
+        : 0,
     };
   },
 
@@ -82,6 +104,9 @@ export const Stamp: MessageFns<Stamp> = {
     const obj: any = {};
     if (message.sentAt !== 0) {
       obj.sentAt = Math.round(message.sentAt);
+    }
+    if (message.lateNs !== 0) {
+      obj.lateNs = Math.round(message.lateNs);
     }
     return obj;
   },
