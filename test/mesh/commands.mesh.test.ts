@@ -52,6 +52,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Which of these a line of a log has, each once. */
+function keysOf(line: string): string[] {
+  const keys = Object.keys(JSON.parse(line)).map((key) => `"${key}":`);
+  return ['"node":', '"place":', '"service":'].filter((key) => keys.includes(key));
+}
+
 async function status(name: string) {
   return JSON.parse((await bellmesh("status", "--name", name, "--json")).out);
 }
@@ -119,6 +125,17 @@ describe("a mesh that is up", () => {
     // Both halves wait on from their delivery to their measurement, so the estimate is no higher, but for 5σ of shots.
     expect(tomography.fidelity).toBeLessThan(fidelity.true + 5 * tomography.sigma);
     expect(tomography.fidelity).toBeGreaterThan(0.5);
+  });
+
+  test("says each thing once in a line of its logs, and names the node of every request", () => {
+    const logs = join(directory, "bellmesh", name, "logs");
+    const all = readdirSync(logs).flatMap((file) => readFileSync(join(logs, file), "utf8").split("\n"));
+    const lines = all.filter((line) => line.startsWith("{"));
+    const asked = lines.filter((line) => line.includes('"request accepted"'));
+    expect(asked.length).toBeGreaterThan(0);
+    for (const line of asked)
+      expect(JSON.parse(line)).toMatchObject({ node: "n0", service: "node-controller", to: "n1" });
+    for (const line of lines) expect(line.match(/"(node|place|service)":/g)?.toSorted()).toEqual(keysOf(line));
   });
 
   test("starts a process again that was killed, and NATS too", async () => {

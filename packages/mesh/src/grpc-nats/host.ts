@@ -44,6 +44,8 @@ export class MeshHost {
   readonly store: DurableStore;
   readonly ledger: LedgerWriter;
   readonly log: Logger;
+  /** Ledger events say themselves at which node they happened. */
+  readonly #recordLog: Logger;
   readonly #network: string;
   readonly #config: unknown;
   readonly #entropy: Entropy;
@@ -60,7 +62,8 @@ export class MeshHost {
     this.service = service;
     this.place = place;
     this.address = `${service.name}/${place.name}`;
-    this.log = log;
+    this.log = log.child({ service: service.name, node: place.name });
+    this.#recordLog = log.child({ service: service.name });
     this.#network = network;
     this.#config = options.config;
     this.#onNodeClock = service.timeBase === "node";
@@ -70,7 +73,7 @@ export class MeshHost {
     this.store = new DurableStore(directory);
     const { incarnation } = this.store;
     this.#entropy = entropyOf(options.seed, incarnation);
-    const writing = { directory, network, service: service.name, place: place.name, incarnation, log };
+    const writing = { directory, network, service: service.name, place: place.name, incarnation, log: this.log };
     this.ledger = LedgerWriter.open(writing);
     this.calls = new Calls(this);
     this.streams = new Streams(this);
@@ -290,7 +293,7 @@ export class MeshHost {
 
   #record(event: NonNullable<LedgerEvent["event"]>): void {
     this.ledger.record(event, this.world.now, this.world.time.uncertaintyNs);
-    logRecord(this.log, event);
+    logRecord(this.#recordLog, event);
   }
 
   #compute(effect: Extract<Effect, { kind: "compute" }>): void {

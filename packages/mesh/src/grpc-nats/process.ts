@@ -130,7 +130,6 @@ export class MeshProcess {
     const places = new Map(options.services.map(({ place }) => [place, this.#placeOf(place)]));
     this.#hosts = options.services.map(({ service, place, config }) => {
       const { stateDir, seed, network, log } = options;
-      const own = log.child({ service: service.name, node: place });
       return new MeshHost(this, {
         service,
         place: places.get(place) as Place,
@@ -138,7 +137,7 @@ export class MeshProcess {
         stateDir,
         seed,
         network,
-        log: own,
+        log,
       });
     });
     this.#server = new Server(this, this.#hosts);
