@@ -7,6 +7,7 @@ export { beamTransmission, type FreeSpaceBeam, type Pointing } from "./channels/
 export {
   type FreeSpaceChannelParameters,
   freeSpaceChannel,
+  LIGHT_KM_PER_S,
   type SatelliteDownlinkParameters,
   satelliteDownlink,
   slantRangeKm,
@@ -38,7 +39,7 @@ export {
 export { type SatellitePass, satellitePasses } from "./channels/satellite-passes.ts";
 export { silicaAttenuationDbPerKm } from "./channels/silica-attenuation.ts";
 export { ChangingSky, type Sky, type SkyParameters } from "./channels/sky.ts";
-export { largestAlpha } from "./estimate/largest-alpha.ts";
+export { bestAlpha, largestAlpha } from "./estimate/largest-alpha.ts";
 export { estimateLink, type LinkEstimate, type LinkParameters } from "./estimate/link-estimate.ts";
 export { type AlphaChoice, hasAlpha, heraldedPair, type LinkScheme, schemeNames } from "./estimate/link-scheme.ts";
 export { type PlatformLink, platformLink } from "./estimate/platform-link.ts";

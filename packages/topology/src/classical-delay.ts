@@ -1,4 +1,4 @@
-import { armDelaysNs } from "./link-model.ts";
+import { messageDelaysNs } from "./link-model.ts";
 import { farEnd, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 import { PriorityQueue } from "./priority-queue.ts";
 import type { Link, Topology } from "./topology.ts";
@@ -55,7 +55,7 @@ function doorsOf(topology: Topology, place: string): readonly (readonly [string,
   if (nodeNamed(topology, place)) return [[place, 0]];
   const link = linkNamed(topology, place);
   if (!link) throw new RangeError(`${topology.name} has no place ${JSON.stringify(place)}`);
-  const [firstNs, secondNs] = armDelaysNs(link, topology.fibreSpeedKmPerS);
+  const [firstNs, secondNs] = messageDelaysNs(link, topology.fibreSpeedKmPerS);
   return [
     [link.ends[0], firstNs],
     [link.ends[1], secondNs],
@@ -64,7 +64,7 @@ function doorsOf(topology: Topology, place: string): readonly (readonly [string,
 
 /** The light time over a whole link is that of its two arms, so that going by the station costs nothing extra. */
 export function linkDelayNs(topology: Topology, link: Link): number {
-  const [firstNs, secondNs] = armDelaysNs(link, topology.fibreSpeedKmPerS);
+  const [firstNs, secondNs] = messageDelaysNs(link, topology.fibreSpeedKmPerS);
   return firstNs + secondNs;
 }
 

@@ -1,7 +1,9 @@
 /** What is connected to what, with which hardware; and what follows from that alone: delays, paths, deployment. */
+export { armChannels, channelStepS } from "./arm-channels.ts";
 export { bestPath, type Route } from "./best-path.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
+export type { DoubleClickHeralding, Heralding, Pauses } from "./heralding.ts";
 export {
   type ImportedTopology,
   type ImportTool,
@@ -9,7 +11,9 @@ export {
   importTools,
   importTopology,
 } from "./import/import-topology.ts";
-export { type LinkModel, linkModel } from "./link-model.ts";
+export type { BeamWay, LinkChannel } from "./link-channel.ts";
+export { choosesAlpha, type LinkModel, linkModel } from "./link-model.ts";
+export { linkParameters, photonOverlapOf } from "./link-parameters.ts";
 export { loadTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
@@ -19,7 +23,6 @@ export type {
   ClockPreset,
   ClockSpec,
   Gates,
-  Heralding,
   Link,
   Memory,
   Readout,

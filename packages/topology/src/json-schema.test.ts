@@ -3,6 +3,7 @@ import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { topologyJsonSchema } from "./json-schema.ts";
+import * as linkSchema from "./link-schema.ts";
 import * as schema from "./schema.ts";
 
 const examples = new URL("../../../examples/topologies/", import.meta.url);
@@ -36,7 +37,11 @@ test("the README's tables have a row for every field, with its unit and default"
       .slice(1)
       .map((cell) => cell.trim()),
   );
-  const tables = Object.values(schema).filter((value) => typeof value === "object" && value !== schema.clockPresets);
+  const notTables: unknown[] = [schema.clockPresets, linkSchema.schemeFields, linkSchema.schemeOptions];
+  notTables.push(linkSchema.schemeWords, linkSchema.schemeWordFields);
+  const tables = [...Object.values(schema), ...Object.values(linkSchema)].filter(
+    (value) => typeof value === "object" && !notTables.includes(value),
+  );
   for (const [name, field] of tables.flatMap((fields) => Object.entries(fields as schema.NumberFields))) {
     const [, unit, fallback] = rows.find(([first]) => first === `\`${name}\``) ?? [];
     expect(unit, name).toBe(field.unit === "" ? "–" : field.unit);
@@ -44,7 +49,17 @@ test("the README's tables have a row for every field, with its unit and default"
   }
 });
 
+const mayBeAbsent = {
+  ...linkSchema.optionalFields,
+  ...linkSchema.pauseFields,
+  ...linkSchema.optionalFibreWayFields,
+  ...linkSchema.optionalBeamFields,
+  ...linkSchema.optionalWeatherFields,
+  ...linkSchema.wayFields,
+  ...linkSchema.elevationField,
+};
+
 function defaultCell(name: string, field: schema.NumberField): string | RegExp {
   if (field.default !== undefined) return new RegExp(`^${field.default}$`);
-  return name === "cutoffMs" ? "none" : "required";
+  return name === "cutoffMs" || name in mayBeAbsent ? "none" : "required";
 }

@@ -1,5 +1,27 @@
-import { oscillatorClasses, platforms } from "@bellmesh/hardware";
+import { oscillatorClasses, platforms, schemeNames } from "@bellmesh/hardware";
+import {
+  beamFields,
+  elevationField,
+  fibreWayFields,
+  freeSpaceFields,
+  microwaveFields,
+  optionalBeamFields,
+  optionalFibreWayFields,
+  optionalFields,
+  optionalWeatherFields,
+  orbitFields,
+  pauseFields,
+  satelliteFields,
+  schemeFields,
+  schemeWords,
+  stationFields,
+  wayFields,
+  weatherFields,
+  windowFields,
+} from "./link-schema.ts";
+import { allChannelNames, media } from "./parse-channel.ts";
 import { defaultsFields, linkFields, nodeFields } from "./parse-hardware.ts";
+import { heraldingNames } from "./parse-heralding.ts";
 import { topFields } from "./parse-topology.ts";
 import {
   clockFields,
@@ -7,7 +29,6 @@ import {
   cutoffField,
   fibreFields,
   gateFields,
-  heraldingFields,
   lengthFields,
   memoryFields,
   type NumberField,
@@ -28,7 +49,7 @@ export function topologyJsonSchema(): Json {
   const memory = mapping(numbers(memoryFields), Object.keys(memoryFields));
   const gates = mapping(numbers(gateFields), Object.keys(gateFields));
   const readout = mapping(numbers(readoutFields), Object.keys(readoutFields));
-  const heralding = mapping({ scheme: { const: "double-click" }, ...numbers(heraldingFields) });
+  const heralding = heraldingSchema();
   const platform = { enum: [...platforms.keys()], description: "the hardware whose figures are the defaults" };
   const hardware = { platform, memory, gates, readout };
   const clock = mapping({
@@ -60,10 +81,51 @@ function linkSchema(heralding: Json): Json {
     ...numbers(lengthFields),
     armsKm: { ...pair(number(lengthFields.lengthKm)), description: "fibre from each end to the heralding station" },
     ...numbers(fibreFields),
+    channel: channelSchema(),
+    schedule: {
+      type: "array",
+      minItems: 1,
+      items: mapping(numbers(windowFields), Object.keys(windowFields), Object.keys(windowFields)),
+      description: "when the link is up, in order; always when absent",
+    },
     heralding,
   };
-  const either = [{ required: ["lengthKm"] }, { required: ["armsKm"], not: { required: ["midpoint"] } }];
+  const medium = { type: "object", properties: { medium: { const: "satellite" } }, required: ["medium"] };
+  const satellite = { type: "object", properties: { channel: medium } };
+  const either = [
+    { required: ["lengthKm"] },
+    { required: ["armsKm"], not: { required: ["midpoint"] } },
+    { ...satellite, required: ["channel"], not: { anyOf: [{ required: ["lengthKm"] }, { required: ["armsKm"] }] } },
+  ];
   return { ...mapping(fields, linkFields, ["between"]), oneOf: either };
+}
+
+/** All schemes' fields together: which of them belong to which scheme the parser checks. */
+function heraldingSchema(): Json {
+  const words = Object.entries(schemeWords).map(([name, known]) => [name, { enum: known, default: known[0] }]);
+  const fields: Json = {
+    scheme: { enum: schemeNames, default: "double-click" },
+    ...numbers(Object.assign({}, ...Object.values(schemeFields))),
+    ...numbers(optionalFields),
+    ...Object.fromEntries(words),
+    pauses: mapping(numbers(pauseFields)),
+  };
+  return mapping(fields, heraldingNames);
+}
+
+function channelSchema(): Json {
+  const list = (items: unknown) => ({ type: "array", items, minItems: 2, maxItems: 2 });
+  const station = mapping(numbers(stationFields), Object.keys(stationFields), Object.keys(stationFields));
+  const fields: Json = {
+    medium: { enum: media, default: "fibre" },
+    ...numbers({ ...fibreWayFields, ...optionalFibreWayFields, ...beamFields, ...optionalBeamFields }),
+    ...numbers({ ...freeSpaceFields, ...satelliteFields, ...microwaveFields, ...wayFields }),
+    elevationsDeg: list(number(elevationField.elevationsDeg)),
+    orbit: mapping(numbers(orbitFields)),
+    stations: list(station),
+    weather: mapping(numbers({ ...weatherFields, ...optionalWeatherFields })),
+  };
+  return mapping(fields, allChannelNames);
 }
 
 /** A mapping of these fields and no others; `order` must name them all, as the parser's list does. */

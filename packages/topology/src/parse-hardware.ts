@@ -1,17 +1,20 @@
 import { fibreDelayNs } from "@bellmesh/hardware";
-import { modelOf } from "./link-model.ts";
-import { type PlatformFields, parsePlatform } from "./platform-fields.ts";
+import { isMoving, lightSpeedKmPerS } from "./arm-channels.ts";
+import type { LinkChannel, SatelliteWay } from "./link-channel.ts";
+import { choosesAlpha, modelOf } from "./link-model.ts";
 import {
-  describeField,
-  fibreFields,
-  gateFields,
-  heraldingFields,
-  lengthFields,
-  memoryFields,
-  readoutFields,
-} from "./schema.ts";
+  allChannelNames,
+  attenuationOf,
+  checked,
+  parseChannel,
+  parseSchedule,
+  satelliteArmsKm,
+} from "./parse-channel.ts";
+import { checkHeraldingDefaults, heraldingNames, parseHeralding } from "./parse-heralding.ts";
+import { type PlatformFields, parsePlatform } from "./platform-fields.ts";
+import { describeField, fibreFields, gateFields, lengthFields, memoryFields, readoutFields } from "./schema.ts";
 import { isToken, type Section, show } from "./section.ts";
-import type { Heralding, Link, Memory, Readout, TopologyNode } from "./topology.ts";
+import type { Link, Memory, Readout, TopologyNode } from "./topology.ts";
 
 export const nodeFields = ["name", "platform", "memory", "gates", "readout"];
 export const linkFields = [
@@ -21,11 +24,11 @@ export const linkFields = [
   "midpoint",
   "armsKm",
   ...Object.keys(fibreFields),
+  "channel",
+  "schedule",
   "heralding",
 ];
 export const defaultsFields = ["platform", "memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
-
-const heraldingNames = ["scheme", ...Object.keys(heraldingFields)];
 
 const SUCCESS_MIN = 1e-15;
 
@@ -54,8 +57,7 @@ export function parseDefaults(top: Section): HardwareDefaults {
   sections.memory.checkGiven(memoryFields);
   sections.gates.checkGiven(gateFields);
   sections.readout.checkGiven(readoutFields);
-  sections.heralding.checkGiven(heraldingFields);
-  readScheme(sections.heralding);
+  checkHeraldingDefaults(sections.heralding);
   checkCoherence(sections.memory, sections.memory.optionalNumber("t1S", memoryFields.t1S), undefined);
   return sections;
 }
@@ -100,32 +102,71 @@ export function parseLink(
   if (!isToken(name)) {
     throw section.error("", `the name ${show(name)} is too long`, "give the link a name of at most 63 characters");
   }
-  const armsKm = parseArms(section);
-  const { attenuationDbPerKm } = section.numbers(fibreFields, { fallback: defaults.top });
+  const { channel, passes } = parseChannel(section) ?? {};
+  const armsKm = channel?.medium === "satellite" ? parseNoArms(section, channel) : parseArms(section);
+  const attenuationDbPerKm = parseAttenuation(section, defaults, channel);
   const heraldingSection = section.section("heralding", heraldingNames);
-  const heralding: Heralding = {
-    scheme: readScheme(heraldingSection),
-    ...heraldingSection.numbers(heraldingFields, {
-      fallback: defaults.heralding,
-      fallbackPlatform: defaults.platform.heralding,
-    }),
+  const heralding = parseHeralding(heraldingSection, defaults.heralding, defaults.platform.heralding);
+  const schedule = parseSchedule(section, passes);
+  const link: Link = {
+    ...{ name, ends, armsKm, attenuationDbPerKm, heralding },
+    ...(channel && { channel }),
+    ...(schedule && { schedule }),
   };
-  checkPeriod(heraldingSection, heralding, 2 * fibreDelayNs(Math.max(armsKm[0], armsKm[1]), fibreSpeedKmPerS));
-  const link: Link = { name, ends, armsKm, attenuationDbPerKm, heralding };
-  checkSuccess(section, link, fibreSpeedKmPerS);
+  checkPeriod(heraldingSection, link, fibreSpeedKmPerS);
+  checkTogether(heraldingSection, link);
+  checkYield(section, link, fibreSpeedKmPerS);
   return link;
 }
 
-/** Attempts that rare do not succeed once in the longest run there can be. */
-function checkSuccess(section: Section, link: Link, fibreSpeedKmPerS: number): void {
-  const { successProbability } = modelOf(link, fibreSpeedKmPerS);
-  if (successProbability >= SUCCESS_MIN) return;
-  const problem = `hardly any photon gets through: an attempt succeeds with probability ${successProbability}`;
-  throw section.error("", problem, `shorten the link or improve its efficiency, to at least ${SUCCESS_MIN}`);
+/** What a scheme and a channel must have of one another. */
+function checkTogether(section: Section, link: Link): void {
+  const { channel, heralding } = link;
+  if (channel?.medium === "microwave" && heralding.scheme !== "deterministic") {
+    const problem = `${heralding.scheme} does not go over a microwave line`;
+    throw section.error("scheme", problem, "give deterministic, or another medium");
+  }
+  if (isMoving(channel) && choosesAlpha(link)) {
+    const problem = "requests cannot choose it where a satellite moves";
+    throw section.error("alpha", problem, "give a bright-state population in (0, 0.5]");
+  }
 }
 
-function readScheme(heralding: Section): "double-click" {
-  return heralding.choice("scheme", ["double-click"], "double-click");
+/** Attempts that rarely succeed do not once in the longest run there can be; other schemes' pairs are entangled. */
+function checkYield(section: Section, link: Link, fibreSpeedKmPerS: number): void {
+  const way = link.channel === undefined ? section : section.section("channel", allChannelNames);
+  const { successProbability, weights, alpha } = checked(way, () => modelOf(link, fibreSpeedKmPerS));
+  if (successProbability < SUCCESS_MIN) {
+    const problem = `hardly any photon gets through: an attempt succeeds with probability ${successProbability}`;
+    throw section.error("", problem, `shorten the link or improve its efficiency, to at least ${SUCCESS_MIN}`);
+  }
+  // The search for the best path rests on positive eigenvalues; double click has them by the bounds of its fields.
+  if (link.heralding.scheme !== "double-click" && weights[0] <= 0.5) {
+    const at = alpha === undefined ? "" : ` at alpha ${alpha}`;
+    const problem = `its pairs would have the fidelity ${weights[0].toFixed(4)}${at}`;
+    throw section.error("", problem, "give parameters of a link that entangles: a fidelity above 0.5");
+  }
+}
+
+/** As the link says, or by its wavelength, or as the defaults say; a way that is no fibre has none. */
+function parseAttenuation(section: Section, defaults: HardwareDefaults, channel: LinkChannel | undefined): number {
+  const rule = fibreFields.attenuationDbPerKm;
+  const own = section.optionalNumber("attenuationDbPerKm", rule);
+  if (channel !== undefined && channel.medium !== "fibre") {
+    if (own === undefined) return 0;
+    const problem = `the channel is ${channel.medium}, not a fibre`;
+    throw section.error("attenuationDbPerKm", problem, "leave it out; the channel says its own loss");
+  }
+  if (own === undefined && channel !== undefined) return attenuationOf(channel);
+  return section.numbers(fibreFields, { fallback: defaults.top }).attenuationDbPerKm;
+}
+
+function parseNoArms(section: Section, channel: SatelliteWay): readonly [number, number] {
+  for (const field of ["lengthKm", "midpoint", "armsKm"]) {
+    if (!section.has(field)) continue;
+    throw section.error(field, "the satellite's height and mask say how far it is", "leave it out");
+  }
+  return satelliteArmsKm(channel);
 }
 
 function parseEnds(section: Section, missingNode: (name: string) => string | undefined): readonly [string, string] {
@@ -159,8 +200,11 @@ function parseArms(section: Section): readonly [number, number] {
   return [firstKm, midpoint === 0.5 ? firstKm : lengthKm - firstKm];
 }
 
-function checkPeriod(section: Section, heralding: Heralding, roundTripNs: number): void {
-  const { periodNs, detectionWindowNs } = heralding;
+function checkPeriod(section: Section, link: Link, fibreSpeedKmPerS: number): void {
+  const { periodNs, detectionWindowNs } = link.heralding;
+  const longerKm = Math.max(link.armsKm[0], link.armsKm[1]);
+  const lightNs = fibreDelayNs(longerKm, lightSpeedKmPerS(link, fibreSpeedKmPerS));
+  const roundTripNs = 2 * lightNs + (link.channel?.classicalOverheadNs ?? 0);
   if (periodNs < roundTripNs) {
     const problem = `${periodNs} ns is shorter than the round trip of the longer arm, ${roundTripNs} ns`;
     throw section.error("periodNs", problem, `give at least ${Math.ceil(roundTripNs)}, for the herald must be back`);

@@ -228,9 +228,9 @@ const mistakes: readonly [string, string, string, string, RegExp, number?][] = [
   [
     "an unknown scheme",
     "periodNs: 100000",
-    "periodNs: 100000\n    scheme: single-click",
+    "periodNs: 100000\n    scheme: triple-click",
     "defaults.heralding.scheme",
-    /double-click/,
+    /did you mean single-click\?/,
   ],
   [
     "a period shorter than the round trip",

@@ -16,7 +16,7 @@ describe("A platform", () => {
     const platform = platforms.get(name);
     expect(nodes[1]?.memory.t2S).toBe(platform?.communication.t2S[0]);
     expect(nodes[1]?.readout.durationNs).toBeCloseTo((platform?.readoutS[0] as number) * 1e9, 6);
-    expect(links[0]?.heralding.visibility).toBe(platform?.emission.visibility[0]);
+    expect(links[0]?.heralding).toMatchObject({ visibility: platform?.emission.visibility[0] });
   });
 
   test("gives way to a field that is given, at the node or in the defaults", () => {

@@ -1,4 +1,5 @@
 import { type Figure, type Platform, platforms } from "@bellmesh/hardware";
+import type { singleClickFields } from "./link-schema.ts";
 import type { gateFields, heraldingFields, memoryFields, readoutFields } from "./schema.ts";
 import type { Section } from "./section.ts";
 
@@ -9,7 +10,7 @@ export interface PlatformFields {
   readonly memory: Given<typeof memoryFields>;
   readonly gates: Given<typeof gateFields>;
   readonly readout: Given<typeof readoutFields>;
-  readonly heralding: Given<typeof heraldingFields>;
+  readonly heralding: Given<typeof heraldingFields & Omit<typeof singleClickFields, "bestEffortFidelity">>;
 }
 
 const NOTHING: PlatformFields = { memory: {}, gates: {}, readout: {}, heralding: {} };
@@ -53,6 +54,8 @@ export function platformFields(platform: Platform): PlatformFields {
       visibility: value(emission.visibility),
       detectionWindowNs: nanoseconds(emission.detectionWindowS),
       photonLifetimeNs: nanoseconds(emission.photonLifetimeS),
+      phaseStdRad: value(emission.phaseStdRad),
+      doubleExcitation: value(emission.doubleExcitation),
     }),
   };
 }

@@ -62,7 +62,8 @@ export function heraldedDecay(topology: Topology, link: Link): PauliEigenvalues 
   let eigenvalues = model.eigenvalues;
   for (const [end, name] of link.ends.entries()) {
     const { t1S, t2S } = existingNode(topology, name).memory;
-    eigenvalues = multiply(eigenvalues, memoryDecay(t1S, t2S, 2e-9 * (model.armDelayNs[end] as number)));
+    const heraldNs = (model.armDelayNs[end] as number) + (model.messageDelayNs[end] as number);
+    eigenvalues = multiply(eigenvalues, memoryDecay(t1S, t2S, 1e-9 * heraldNs));
   }
   return eigenvalues;
 }
@@ -124,7 +125,7 @@ function memoriesOf(repeater: TopologyNode, end: TopologyNode | undefined): read
 }
 
 function generatingLink(topology: Topology, link: Link): GeneratingLink {
-  const { successProbability, periodNs } = linkModel(topology, link);
+  const { successProbability, meanPeriodNs: periodNs } = linkModel(topology, link);
   const [a, b] = link.ends.map((end) => existingNode(topology, end).memory.communicationSlots) as [number, number];
   return { successProbability, periodNs, slots: Math.min(a, b) };
 }

@@ -7,7 +7,7 @@ export interface TestLink {
   readonly between: readonly [string, string];
   readonly lengthKm?: number;
   readonly armsKm?: readonly [number, number];
-  readonly heralding?: Readonly<Record<string, number>>;
+  readonly heralding?: Readonly<Record<string, unknown>>;
 }
 
 /** A network for tests: perfect hardware but for what is said here. Nodes are those of the links, and `others`. */

@@ -1,3 +1,7 @@
+import type { LinkSchedule } from "@bellmesh/hardware";
+import type { Heralding } from "./heralding.ts";
+import type { LinkChannel } from "./link-channel.ts";
+
 /** A network as its topology file describes it, checked and with every default filled in; see README.md. */
 export interface Topology {
   /** A token; it names the network on the bus. */
@@ -73,28 +77,17 @@ export interface Readout {
   readonly durationNs: number;
 }
 
-/** A fibre between two nodes with a heralding station on it. */
+/** A way for photons between two nodes with a heralding station on it. */
 export interface Link {
   readonly name: string;
   readonly ends: readonly [string, string];
-  /** Fibre from each end to the station, in the order of `ends`. */
+  /** From each end to the station, in the order of `ends`. */
   readonly armsKm: readonly [number, number];
+  /** Of the fibre; 0 where the channel is none. */
   readonly attenuationDbPerKm: number;
   readonly heralding: Heralding;
-}
-
-export interface Heralding {
-  readonly scheme: "double-click";
-  /** Probability that an emitted photon is detected, fibre not counted: emission × collection × window × detector. */
-  readonly emissionEfficiency: number;
-  /** Fidelity of the spin-photon state an end emits. */
-  readonly emissionFidelity: number;
-  /** Per detector and detection window. */
-  readonly darkCountProbability: number;
-  /** Hong-Ou-Mandel visibility |⟨a|b⟩|² of photons that arrive together. */
-  readonly visibility: number;
-  readonly detectionWindowNs: number;
-  readonly photonLifetimeNs: number;
-  /** From one attempt to the next; a keep attempt waits for its herald, so at least the longer arm's round trip. */
-  readonly periodNs: number;
+  /** A fibre of that attenuation when absent. */
+  readonly channel?: LinkChannel;
+  /** When the link is up, in true mesh time; always when absent. */
+  readonly schedule?: LinkSchedule;
 }

@@ -1,48 +1,116 @@
-import { type BellIndex, psiMinus, psiPlus, shifted } from "@bellmesh/bell";
-import { doubleClick, fibreTransmission, photonOverlap } from "@bellmesh/hardware";
-import type { Link } from "@bellmesh/topology";
+import { type BellIndex, shifted } from "@bellmesh/bell";
+import { ChangingSky, estimateLink, type HeraldedPair as Heralded, photonOverlap } from "@bellmesh/hardware";
+import type { Entropy } from "@bellmesh/mesh";
+import {
+  armChannels,
+  type BeamWay,
+  channelStepS,
+  type Link,
+  linkParameters,
+  photonOverlapOf,
+} from "@bellmesh/topology";
+import { SECOND_NS } from "@bellmesh/wire";
+import type { XState } from "@bellmesh/wire/quantum-state";
 
 const PICOSECONDS_PER_NS = 1000;
+
+/** A pair's state as nature is told of it: Bell-diagonal where that is all there is to know. */
+export type CreatedState =
+  | { readonly bellWeights: number[] }
+  | { readonly bellWeights: number[]; readonly xState: XState };
+
+/** What may be announced of one attempt. */
+export interface Announcement {
+  readonly bellIndex: BellIndex;
+  /** Of this announcement or one before it in the list, among the successes. */
+  readonly cumulative: number;
+  readonly state: CreatedState;
+}
 
 /** What one attempt of a link yields. */
 export interface AttemptYield {
   /** How far apart the photons arrive, in whole picoseconds. */
   readonly photonOffsetPs: number;
   readonly successProbability: number;
-  /** Absolute Bell weights of the heralded pair, by what the station announces. */
-  readonly whenPsiPlus: number[];
-  readonly whenPsiMinus: number[];
+  readonly announcements: readonly Announcement[];
 }
 
 /**
- * Double-click heralding of one link (Barrett & Kok 2005) for photons that need not arrive together: the visibility
- * falls by the overlap of two exponential wave packets. Offsets count in whole picoseconds, so that the ledger can tell
- * exactly which state was heralded. The last answer is kept, as clocks drift slowly.
+ * What attempts of one link yield, by `estimateLink`, for photons that need not arrive together, with the
+ * bright-state population that the ends have agreed on, and through the sky as it is. Offsets count in whole
+ * picoseconds, so that the ledger can tell exactly which state was heralded. The last answer is kept, as clocks drift
+ * slowly.
  */
 export class HeraldedPair {
   readonly #link: Link;
+  readonly #fibreSpeedKmPerS: number;
+  readonly #stepS: number;
+  readonly #skies: readonly [ChangingSky, ChangingSky] | undefined;
   #last: AttemptYield | undefined;
+  #lastAlpha: number | undefined;
+  #lastStep = 0;
 
-  constructor(link: Link) {
+  constructor(link: Link, fibreSpeedKmPerS: number, entropy: Entropy) {
     this.#link = link;
+    this.#fibreSpeedKmPerS = fibreSpeedKmPerS;
+    this.#stepS = channelStepS(link);
+    this.#skies = skiesOf(link, entropy);
   }
 
-  /** What an attempt yields when the photons arrive this far apart. */
-  attemptYield(arrivalDifferenceNs: number): AttemptYield {
+  /**
+   * What an attempt yields when the photons arrive this far apart.
+   * @param atNs true time, of which only the step of the channel counts
+   */
+  attemptYield(arrivalDifferenceNs: number, alpha: number | undefined, atNs: number): AttemptYield {
     const photonOffsetPs = Math.round(Math.abs(arrivalDifferenceNs) * PICOSECONDS_PER_NS);
-    if (photonOffsetPs === this.#last?.photonOffsetPs) return this.#last;
-    const { heralding, armsKm, attenuationDbPerKm } = this.#link;
-    const { successProbability, weights } = doubleClick({
-      etaA: heralding.emissionEfficiency * fibreTransmission(armsKm[0], attenuationDbPerKm, 0),
-      etaB: heralding.emissionEfficiency * fibreTransmission(armsKm[1], attenuationDbPerKm, 0),
-      darkCountProbability: heralding.darkCountProbability,
-      visibility: heralding.visibility * photonOverlap(photonOffsetPs / PICOSECONDS_PER_NS, heralding.photonLifetimeNs),
-      emissionFidelityA: heralding.emissionFidelity,
-      emissionFidelityB: heralding.emissionFidelity,
-    });
-    const absolute = (announced: BellIndex) => [...shifted(weights, announced)];
-    const [whenPsiPlus, whenPsiMinus] = [absolute(psiPlus), absolute(psiMinus)];
-    this.#last = { photonOffsetPs, successProbability, whenPsiPlus, whenPsiMinus };
+    const step = this.#stepS === Number.POSITIVE_INFINITY ? 0 : Math.floor(atNs / (this.#stepS * SECOND_NS));
+    const isLast = step === this.#lastStep && alpha === this.#lastAlpha;
+    if (isLast && photonOffsetPs === this.#last?.photonOffsetPs) return this.#last;
+    const { heralding } = this.#link;
+    const offsetNs = photonOffsetPs / PICOSECONDS_PER_NS;
+    const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
+    const overlap = photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 });
+    const parameters = linkParameters(heralding, this.#arms(step), overlap);
+    const { successProbability, pair } = estimateLink(parameters, alpha);
+    this.#last = { photonOffsetPs, successProbability, announcements: announcementsOf(pair) };
+    this.#lastAlpha = alpha;
+    this.#lastStep = step;
     return this.#last;
   }
+
+  #arms(step: number): ReturnType<typeof armChannels> {
+    // In the middle of the step, where it is one.
+    const timeS = this.#stepS === Number.POSITIVE_INFINITY ? 0 : (step + 0.5) * this.#stepS;
+    const weather = this.#skies?.map((sky) => sky.at(timeS).factor) as [number, number] | undefined;
+    return armChannels(this.#link, this.#fibreSpeedKmPerS, timeS, weather);
+  }
+}
+
+/** Weather over each arm: a pure function of the seed, the link and the instant. */
+function skiesOf({ name, channel }: Link, entropy: Entropy): readonly [ChangingSky, ChangingSky] | undefined {
+  const weather = (channel as BeamWay | undefined)?.weather;
+  if (weather === undefined) return undefined;
+  const sky = (arm: number) =>
+    new ChangingSky(weather, (aspect, place) => entropy.fresh(`link.${name}.sky.${arm}.${aspect}.${place}`).gaussian());
+  return [sky(0), sky(1)];
+}
+
+function announcementsOf({ announced, isBellDiagonal }: Heralded): readonly Announcement[] {
+  let cumulative = 0;
+  return announced.map(({ index, probability, matrix, weights }) => {
+    cumulative += probability;
+    const state = isBellDiagonal
+      ? { bellWeights: [...shifted(weights, index)] }
+      : { bellWeights: [], xState: { ...matrix } };
+    return { bellIndex: index, cumulative, state };
+  });
+}
+
+/**
+ * What is announced of a success.
+ * @param chance uniform in [0, 1)
+ */
+export function announced({ announcements }: AttemptYield, chance: number): Announcement {
+  // The shares may sum to a little less than 1 by rounding.
+  return announcements.find(({ cumulative }) => chance < cumulative) ?? (announcements.at(-1) as Announcement);
 }

@@ -2,7 +2,7 @@ import { psiMinus, psiPlus } from "@bellmesh/bell";
 import type { Address, Effect, Machine, Stream } from "@bellmesh/mesh";
 import { Code, methodsOf, OK } from "@bellmesh/mesh";
 import { SeededEntropy, Tally } from "@bellmesh/numerics";
-import { type Link, linkModel, type Topology } from "@bellmesh/topology";
+import { type DoubleClickHeralding, type Link, linkModel, type Topology } from "@bellmesh/topology";
 import { type Instant, instant, subjects } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import type { Feedforward, Herald } from "@bellmesh/wire/feedforward";
@@ -24,7 +24,7 @@ const PERIOD_NS = 100_000;
 const ARM_NS = 25_000;
 const NATURE = 1 as Stream;
 
-interface Hardware extends Partial<Link["heralding"]> {
+interface Hardware extends Partial<DoubleClickHeralding> {
   armsKm?: [number, number];
   initialOffsetNs?: number;
 }

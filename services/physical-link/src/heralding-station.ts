@@ -1,4 +1,3 @@
-import { psiMinus, psiPlus } from "@bellmesh/bell";
 import { Outbox, REPEAT_TIMER } from "@bellmesh/feedforward";
 import {
   type Address,
@@ -15,7 +14,7 @@ import {
   StreamNumbers,
 } from "@bellmesh/mesh";
 import type { EntropyStream } from "@bellmesh/numerics";
-import { classicalDelayNs, type Link, linkNamed } from "@bellmesh/topology";
+import { classicalDelayNs, type Link, linkModel } from "@bellmesh/topology";
 import { type Instant, pairId, publisherOf } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
@@ -32,9 +31,9 @@ import {
   QuantumStateServiceDefinition,
 } from "@bellmesh/wire/quantum-state";
 import { AttemptSeries, type CommonCycles, paired } from "./attempt-series.ts";
-import type { PhysicalLinkConfig } from "./config.ts";
+import { linkOf, type PhysicalLinkConfig } from "./config.ts";
 import { type Armed, type End, endsOf, recent } from "./end.ts";
-import { type AttemptYield, HeraldedPair } from "./heralded-pair.ts";
+import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
 import { ReportedSeries } from "./reported-series.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
@@ -66,6 +65,7 @@ export class HeraldingStation {
   readonly #ends: readonly [End, End];
   readonly #chance: EntropyStream;
   readonly #heraldedPair: HeraldedPair;
+  readonly #alpha: number | undefined;
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
   readonly #outbox: Outbox;
   readonly #usefulForDefaultNs: number;
@@ -86,7 +86,8 @@ export class HeraldingStation {
     this.#link = linkOf(context);
     this.#ends = endsOf(this.#link, topology, new NodeClocks(context.entropy, topology.clock));
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
-    this.#heraldedPair = new HeraldedPair(this.#link);
+    this.#alpha = linkModel(topology, this.#link).alpha;
+    this.#heraldedPair = new HeraldedPair(this.#link, topology.fibreSpeedKmPerS, context.entropy);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
     this.#reported = new ReportedSeries(this.#nature, this.#ends);
     this.#unannounced = new UnannouncedPairs(this.#nature);
@@ -346,7 +347,7 @@ export class HeraldingStation {
       this.#endBoth(effects, SeriesEnd.OUT_OF_WINDOW, attemptsBefore);
       return;
     }
-    this.#yield = this.#heraldedPair.attemptYield(arrivalDifferenceNs);
+    this.#yield = this.#heraldedPair.attemptYield(arrivalDifferenceNs, this.#alpha, startNs);
     const { successProbability } = this.#yield;
     const attempts = successProbability > 0 ? this.#chance.geometric(successProbability) : Number.POSITIVE_INFINITY;
     const series = new AttemptSeries(cycles, attempts, attemptsBefore);
@@ -360,15 +361,14 @@ export class HeraldingStation {
   #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
     if (!this.#yield) throw new Error("a series was drawn from a yield");
     const [first, second] = this.#ends;
-    const bellIndex = this.#chance.uniform() < 0.5 ? psiPlus : psiMinus;
+    const { bellIndex, state } = announced(this.#yield, this.#chance.uniform());
     const pairSequence = this.#nextSequence;
     const pair = pairId(this.#link.name, this.#incarnation, pairSequence);
     this.#nextSequence += 1;
     this.counters.heralds += 1;
     const { firstEmittedNs: firstEmitted, secondEmittedNs: secondEmitted } = series;
     const ends = { pair, firstNode: first.name, secondNode: second.name, firstEmitted, secondEmitted };
-    const bellWeights = bellIndex === psiPlus ? this.#yield.whenPsiPlus : this.#yield.whenPsiMinus;
-    const created = { ...ends, bellWeights, announced: bellIndex };
+    const created = { ...ends, ...state, announced: bellIndex };
     const pairHeralded = { ...ends, bellIndex, attempts, photonOffsetPs: this.#yield.photonOffsetPs };
     effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
     const heralds = this.#ends.map((end) => {
@@ -432,13 +432,6 @@ export class HeraldingStation {
     this.#timerDue = dueNow;
     effects.push(effect.setTimer(SERIES_TIMER, dueNow as Instant));
   }
-}
-
-/** The link this station stands on. @throws Error when the topology has none of the place's name. */
-export function linkOf({ config, place }: Pick<Context<PhysicalLinkConfig>, "config" | "place">): Link {
-  const link = linkNamed(config.topology, place);
-  if (!link) throw new Error(`${config.topology.name} has no link ${place}`);
-  return link;
 }
 
 function isSame(one: QueueId, other: QueueId): boolean {

@@ -4,8 +4,8 @@ import { ClockCorrection } from "@bellmesh/wire/control";
 import { Acknowledgement } from "@bellmesh/wire/feedforward";
 import { PhysicalLinkServiceDefinition } from "@bellmesh/wire/physical-link";
 import { QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
-import type { PhysicalLinkConfig } from "./config.ts";
-import { HeraldingStation, linkOf } from "./heralding-station.ts";
+import { linkOf, type PhysicalLinkConfig } from "./config.ts";
+import { HeraldingStation } from "./heralding-station.ts";
 
 const { generate } = methodsOf(PhysicalLinkServiceDefinition);
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);

@@ -27,6 +27,7 @@ export function projector(vector: readonly number[]): ComplexMatrix {
  */
 export function heraldedState(link: Link, offsetPs: number, x: boolean, z: boolean): ComplexMatrix {
   const { heralding, armsKm, attenuationDbPerKm } = link;
+  if (heralding.scheme !== "double-click") throw new RangeError(`a replay knows no ${heralding.scheme}`);
   const dark = heralding.darkCountProbability;
   const visibility = heralding.visibility * Math.exp(-offsetPs / 1000 / heralding.photonLifetimeNs);
   const arrives = (km: number) => heralding.emissionEfficiency * 10 ** ((-attenuationDbPerKm * km) / 10);

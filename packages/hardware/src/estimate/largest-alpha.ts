@@ -18,11 +18,7 @@ export function largestAlpha(link: LinkScheme, minimumFidelity: number, grid?: r
   if (!hasAlpha(link)) {
     throw new ParameterError("scheme", link.scheme, "only single-click schemes trade fidelity for rate by an α");
   }
-  // Where an attempt never succeeds there is no pair, so no fidelity either.
-  const fidelityAt = (alpha: number): number => {
-    const { successProbability, weights } = heraldedPair(link, alpha);
-    return successProbability > 0 ? weights[0] : 0;
-  };
+  const fidelityAt = fidelityOf(link);
   const suffices = (alpha: number) => fidelityAt(alpha) >= minimumFidelity;
   if (grid) {
     checkProbabilityFields(Object.fromEntries(grid.map((alpha, place) => [`grid[${place}]`, alpha])));
@@ -31,6 +27,22 @@ export function largestAlpha(link: LinkScheme, minimumFidelity: number, grid?: r
   if (suffices(1)) return 1;
   const top = topOf(fidelityAt);
   return suffices(top) ? lastBetween(top, 1, suffices) : undefined;
+}
+
+/**
+ * The bright-state population at which a single-click link yields the highest fidelity, as far as it can be found.
+ * @throws ParameterError when a parameter of the link cannot be.
+ */
+export function bestAlpha(link: LinkScheme): number {
+  return topOf(fidelityOf(link));
+}
+
+/** Where an attempt never succeeds there is no pair, so no fidelity either. */
+function fidelityOf(link: LinkScheme): (alpha: number) => number {
+  return (alpha) => {
+    const { successProbability, weights } = heraldedPair(link, alpha);
+    return successProbability > 0 ? weights[0] : 0;
+  };
 }
 
 /** From e^−40 on; below, no detector is quiet enough for single clicks to be anything but dark counts. */

@@ -1,6 +1,7 @@
 import { fibreTransmission } from "@bellmesh/hardware";
 import { exp } from "@bellmesh/numerics";
 import { describe, expect, test } from "vitest";
+import type { DoubleClickHeralding } from "../heralding.ts";
 import { linkModel } from "../link-model.ts";
 import type { Link, Topology, TopologyNode } from "../topology.ts";
 import { TopologyError } from "../topology-error.ts";
@@ -54,7 +55,7 @@ describe("A topology of SeQUeNCe", () => {
     const link = imported.topology.links[1] as Link;
     expect(link).toMatchObject({ name: "mid-1-right", armsKm: [2, 3] });
     expect(link.heralding).toMatchObject({ detectionWindowNs: 1, emissionEfficiency: 0.56 });
-    expect(link.heralding.darkCountProbability).toBeCloseTo(1e-6, 11);
+    expect((link.heralding as DoubleClickHeralding).darkCountProbability).toBeCloseTo(1e-6, 11);
     expect(link.heralding.periodNs).toBe(2 * 25_000 + 15_000 + 15_000);
   });
 
