@@ -28,6 +28,8 @@ export interface Option {
   readonly summary: string;
   /** The name of its value in help, such as `FILE`; a flag has none. */
   readonly value?: string;
+  /** Not shown in help: for tests of the command itself. */
+  readonly hidden?: true;
 }
 
 export interface Output {

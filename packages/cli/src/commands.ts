@@ -3,9 +3,11 @@ import { compose } from "./compose.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
+import { explore } from "./explore.ts";
 import { hardwareList } from "./hardware-list.ts";
 import { hardwareShow } from "./hardware-show.ts";
 import { physicsEval } from "./physics-eval.ts";
+import { replay } from "./replay.ts";
 import { request } from "./request.ts";
 import { serve } from "./serve.ts";
 import { simulate } from "./simulate.ts";
@@ -19,5 +21,16 @@ import { up } from "./up.ts";
 /** The command table: every command of `bellmesh`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
   ...[up, status, request, down, demo, serve, doctor, compose],
-  ...[simulate, stateDump, topologyValidate, topologyShow, topologyImport, hardwareList, hardwareShow, physicsEval],
+  ...[
+    simulate,
+    explore,
+    replay,
+    stateDump,
+    topologyValidate,
+    topologyShow,
+    topologyImport,
+    hardwareList,
+    hardwareShow,
+    physicsEval,
+  ],
 ];

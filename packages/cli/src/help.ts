@@ -23,7 +23,8 @@ export function listHelp(commands: readonly Command[], group: string): string {
 export function commandHelp(command: Command): string {
   const positionals = command.positionals.map((positional) => ` [${positional.name}]`).join("");
   const words = command.positionals.map((positional) => [positional.name, positional.summary]);
-  const options = Object.entries({ ...command.options, ...commonOptions }).map(optionRow);
+  const known = Object.entries({ ...command.options, ...commonOptions });
+  const options = known.filter(([, { hidden }]) => !hidden).map(optionRow);
   return [
     `Usage: bellmesh ${command.name}${positionals} [options]`,
     "",

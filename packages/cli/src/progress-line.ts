@@ -22,21 +22,24 @@ export interface Progress {
 export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #output: Output;
+  readonly #noun: string;
   #shown = false;
   #lastNoteMs = 0;
 
-  constructor(terminal: Terminal, output: Output) {
+  /** @param noun what is counted */
+  constructor(terminal: Terminal, output: Output, noun = "pairs") {
     this.#terminal = terminal;
     this.#output = output;
+    this.#noun = noun;
   }
 
   show(progress: Progress): void {
     if (this.#terminal.isTTY) {
-      this.#terminal.write(`\r${progressText(progress)}\u001b[K`);
+      this.#terminal.write(`\r${progressText(progress, this.#noun)}\u001b[K`);
       this.#shown = true;
     } else if (progress.wallMs - this.#lastNoteMs >= NOTE_EVERY_MS) {
       this.#lastNoteMs = progress.wallMs;
-      this.#output.note(progressText(progress));
+      this.#output.note(progressText(progress, this.#noun));
     }
   }
 
@@ -47,10 +50,10 @@ export class ProgressLine {
   }
 }
 
-function progressText({ requested, delivered, wallMs, detail }: Progress): string {
+function progressText({ requested, delivered, wallMs, detail }: Progress, noun: string): string {
   const done = requested === 0 ? 1 : Math.min(1, delivered / requested);
   const filled = Math.round(done * BAR_WIDTH);
   const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
   const rate = wallMs > 0 ? Math.round((delivered / wallMs) * 1000) : 0;
-  return `${bar} ${delivered} of ${requested} pairs, ${detail}, ${rate} pairs/s`;
+  return `${bar} ${delivered} of ${requested} ${noun}, ${detail}, ${rate} ${noun}/s`;
 }

@@ -1,5 +1,6 @@
 import { EmulationError, NotReadyError } from "@bellmesh/emulation";
 import { ProgramError } from "@bellmesh/physics";
+import { BundleError } from "@bellmesh/simulation/exploration";
 import { nearest, TopologyError } from "@bellmesh/topology";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
@@ -39,9 +40,9 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-type BadInput = UsageError | TopologyError | ProgramError | EmulationError;
+type BadInput = UsageError | TopologyError | ProgramError | EmulationError | BundleError;
 
-const badInputs = [UsageError, TopologyError, ProgramError, EmulationError];
+const badInputs = [UsageError, TopologyError, ProgramError, EmulationError, BundleError];
 
 function isBadInput(error: unknown): error is BadInput {
   return badInputs.some((kind) => error instanceof kind);
@@ -52,6 +53,7 @@ function errorObject(error: BadInput): object {
   const { message, expected } = error;
   if (error instanceof UsageError) return { kind: "usage", message, expected };
   if (error instanceof EmulationError) return { kind: "mesh", message, expected };
+  if (error instanceof BundleError) return { kind: "bundle", message, file: error.file, path: error.path, expected };
   if (error instanceof ProgramError) return { kind: "program", message, file: error.file, path: error.path, expected };
   const { file, line, path } = error;
   return { kind: "topology", message, file, ...(line !== undefined && { line }), path, expected };

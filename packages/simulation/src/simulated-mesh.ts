@@ -1,5 +1,5 @@
 import { type AnyService, NodeClocks } from "@bellmesh/mesh";
-import { type FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
+import { type FaultEntry, type StepObserver, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { SeededEntropy } from "@bellmesh/numerics";
 import { classicalDelayNs, deployment, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
@@ -10,12 +10,14 @@ export interface SimulatedMeshOptions {
   readonly seed: number;
   readonly faults?: readonly FaultEntry[];
   readonly onRecord: (event: LedgerEvent) => void;
+  readonly onStep?: StepObserver;
   /** In place of the services of these names. */
   readonly instead?: ReadonlyMap<string, AnyService>;
 }
 
 /** A whole deployment on virtual hosts, not yet started: every service of the topology, each its own process. */
-export function simulatedMesh({ topology, seed, faults = [], onRecord, instead }: SimulatedMeshOptions): VirtualWorld {
+export function simulatedMesh(options: SimulatedMeshOptions): VirtualWorld {
+  const { topology, seed, faults = [], onRecord, onStep, instead } = options;
   const clocks = new NodeClocks(new SeededEntropy(seed), topology.clock);
   const world = new VirtualWorld({
     seed,
@@ -23,6 +25,7 @@ export function simulatedMesh({ topology, seed, faults = [], onRecord, instead }
     delayNs: (from, to) => classicalDelayNs(topology, from, to),
     clockOf: (place) => (nodeNamed(topology, place) ? clocks.of(place) : undefined),
     onRecord,
+    ...(onStep && { onStep }),
     faults,
   });
   for (const { service, place } of deployment(topology)) {

@@ -115,6 +115,7 @@ export class VirtualHost {
     enterStep(this.address);
     const effects = machine.step(now, input);
     leaveStep();
+    this.world.onStep?.(this.address, now, input, effects);
     for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
   }
 

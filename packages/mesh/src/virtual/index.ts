@@ -9,6 +9,7 @@ export {
   type Limits,
   type RunOptions,
   type RunResult,
+  type StepObserver,
   type Telemetry,
   VirtualWorld,
   type WorldOptions,

@@ -6,7 +6,7 @@ import { segmentOf } from "../clock-corrections.ts";
 import { MessageReader, MessageWriter, type Parcel, StringTable } from "../codec.ts";
 import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
 import { cuts, type FaultEntry, Faults } from "../faults.ts";
-import type { Address, AnyService, Entropy, Input } from "../host.ts";
+import type { Address, AnyService, Effect, Entropy, Input } from "../host.ts";
 import type { MessageType } from "../method.ts";
 import { type NodeClockLike, Place } from "../place.ts";
 import { VirtualBus } from "./bus.ts";
@@ -29,6 +29,9 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   eventsPerInstantMax: 10_000_000,
 });
 
+/** Told of every step: whose it was, its clock, what it was given, and what it asked for, not yet carried out. */
+export type StepObserver = (address: Address, now: Instant, input: Input, effects: readonly Effect[]) => void;
+
 /** A service's word on itself; nothing in the world depends on it. */
 export interface Telemetry {
   readonly kind: "health";
@@ -48,6 +51,7 @@ export interface WorldOptions {
   readonly clockOf: (place: string) => NodeClockLike | undefined;
   readonly onRecord: (event: LedgerEvent) => void;
   readonly onTelemetry?: (telemetry: Telemetry) => void;
+  readonly onStep?: StepObserver;
   readonly faults?: readonly FaultEntry[];
   readonly limits?: Partial<Limits>;
   /** In place of SeededEntropy(seed). */
@@ -86,6 +90,7 @@ export class VirtualWorld {
   readonly bus: VirtualBus;
   readonly writer: MessageWriter;
   readonly reader: MessageReader;
+  readonly onStep: StepObserver | undefined;
   /** Undefined as long as nothing is to go wrong, so that faults cost nothing then. */
   faults: Faults | undefined;
   /** Inputs given to services so far. */
@@ -106,6 +111,7 @@ export class VirtualWorld {
     this.network = options.network;
     this.entropy = options.entropy ?? new SeededEntropy(options.seed);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.onStep = options.onStep;
     const strings = new StringTable();
     this.writer = new MessageWriter(strings);
     this.reader = new MessageReader(strings);

@@ -1,0 +1,37 @@
+import { readBundle, runTrial } from "@bellmesh/simulation/exploration";
+import type { Command } from "./command.ts";
+import { commit } from "./commit.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** `bellmesh replay`: a failure that was found before, again. */
+export const replay: Command = {
+  name: "replay",
+  summary: "run the failure in a bundle again",
+  description:
+    "Runs what bellmesh explore found and wrote as a bundle: same sources, same failure. A bundle of another commit\n" +
+    "is refused, and the commit to check out is named, unless --any-commit is given: to see whether it still fails.\n" +
+    "Exit code 1 when the rule is broken again.",
+  positionals: [{ name: "BUNDLE", summary: "the file that bellmesh explore wrote" }],
+  options: { "any-commit": { summary: "run it on these sources, whatever the bundle's were" } },
+  examples: ["bellmesh replay .bellmesh/exploration/seed-17-ends-agree.json"],
+  run(given, output) {
+    const [file] = given.positionals;
+    if (file === undefined) throw new UsageError("no bundle is named", "give the file that bellmesh explore wrote");
+    const bundle = readBundle(file);
+    const here = commit();
+    if (bundle.commit !== here) {
+      const sources = `the bundle is of commit ${bundle.commit}, these sources are ${here}`;
+      if (!given.has("any-commit")) {
+        throw new UsageError(sources, `git checkout ${bundle.commit.replace("+changes", "")}, or give --any-commit`);
+      }
+      output.note(`bellmesh: ${sources}`);
+    }
+    const report = runTrial(bundle.trial, bundle.options);
+    const again = report.violations.find(({ property }) => property === bundle.property);
+    if (given.has("json"))
+      output.result(JSON.stringify({ seed: bundle.seed, reproduced: again !== undefined, report }));
+    else if (again) output.result(`${again.property} at ${(again.atNs / 1e9).toFixed(6)} s: ${again.message}`);
+    else output.result(`${bundle.property} held: it is not broken on these sources`);
+    return again ? 1 : 0;
+  },
+};

@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import { BundleError } from "./bundle-error.ts";
+import { readTrial } from "./read-trial.ts";
+import type { TrialOptions } from "./run-trial.ts";
+import { Section } from "./section.ts";
+import type { Trial } from "./trial.ts";
+
+/** A failure that can be seen again: everything that it depends on. */
+export interface Bundle {
+  readonly format: "bellmesh-bundle";
+  readonly version: 1;
+  /** What drew it, before it was made smaller. */
+  readonly seed: number;
+  readonly commit: string;
+  readonly nodeVersion: string;
+  readonly options: TrialOptions;
+  readonly property: string;
+  readonly firstBadEvent: { readonly atNs: number; readonly message: string };
+  /** All that the seed drew. */
+  readonly faults: readonly FaultEntry[];
+  /** The smallest trial found that breaks the rule; its faults are the minimal ones. */
+  readonly trial: Trial;
+}
+
+/** Writes a bundle as JSON. */
+export function writeBundle(file: string, bundle: Bundle): void {
+  writeFileSync(file, `${JSON.stringify(bundle, null, 1)}\n`);
+}
+
+/**
+ * Reads a bundle.
+ * @throws BundleError naming the field that is wrong and what was expected there
+ */
+export function readBundle(file: string): Bundle {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new BundleError(file, "", error instanceof Error ? error.message : String(error), "give a bundle's file");
+  }
+  const top = new Section(file, "", value);
+  if (top.text("format") !== "bellmesh-bundle") throw top.error("format", 'expected "bellmesh-bundle"');
+  if (top.whole("version") !== 1) throw top.error("version", "this bellmesh reads version 1");
+  const bad = top.section("firstBadEvent");
+  return {
+    format: "bellmesh-bundle",
+    version: 1,
+    seed: top.whole("seed"),
+    commit: top.text("commit"),
+    nodeVersion: top.text("nodeVersion"),
+    options: { canary: top.section("options").optionalFlag("canary") },
+    property: top.text("property"),
+    firstBadEvent: { atNs: bad.whole("atNs"), message: bad.text("message") },
+    faults: top.faults("faults"),
+    trial: readTrial(top.section("trial")),
+  };
+}

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { staysWithin } from "./core-path.ts";
+import { drawTrial } from "./draw-trial.ts";
+import { plannedTopology } from "./planned-topology.ts";
+import { touches } from "./touched-nodes.ts";
+
+const trials = Array.from({ length: 300 }, (_, index) => drawTrial(index + 1));
+
+describe("What a seed draws", () => {
+  test("is the same every time, and plain data", () => {
+    for (const trial of trials.slice(0, 20)) {
+      expect(drawTrial(trial.seed)).toEqual(trial);
+      expect(JSON.parse(JSON.stringify(trial))).toEqual(trial);
+    }
+  });
+
+  test("has every shape, every regime, and about one in ten without faults", () => {
+    expect(new Set(trials.map(({ network }) => network.shape)).size).toBe(5);
+    expect(new Set(trials.map(({ regime }) => regime)).size).toBe(4);
+    const faultless = trials.filter(({ faults }) => faults.length === 0).length;
+    expect(faultless).toBeGreaterThan(12);
+    expect(faultless).toBeLessThan(60);
+  });
+
+  test("asks a fresh request whose path lies in the core", () => {
+    for (const { network, regime, core, fresh } of trials) {
+      expect(staysWithin(core, plannedTopology(network, regime), fresh)).toBe(true);
+    }
+  });
+
+  test("lets no fault touch the core once it is calm, nor anything once it is healed", () => {
+    for (const { network, regime, core, faults, calmAtNs, healedAtNs } of trials) {
+      const topology = plannedTopology(network, regime);
+      for (const entry of faults) {
+        expect(entry.atNs + entry.forNs).toBeLessThanOrEqual(healedAtNs);
+        if (touches(entry, core, topology)) expect(entry.atNs + entry.forNs).toBeLessThanOrEqual(calmAtNs);
+      }
+    }
+  });
+
+  test("leaves many cores that are not the whole network, with faults beyond them that last", () => {
+    const lasting = trials.filter(({ calmAtNs, healedAtNs }) => healedAtNs > calmAtNs);
+    expect(lasting.length).toBeGreaterThan(30);
+  });
+});

@@ -1,0 +1,90 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { SignalRequest } from "@bellmesh/wire/network-layer";
+import type { Step, Watcher } from "./watcher.ts";
+
+/** Of one circuit: the nodes it leads through, and where it stands. */
+interface Life {
+  readonly nodes: readonly string[];
+  /** PATH may be sent again. */
+  readonly sentBy: Set<string>;
+  readonly installedAt: Set<string>;
+  readonly tornDownAt: Set<string>;
+  rolledBack: boolean;
+}
+
+/** How circuits come and go: reservations taken back, labels that wrap, ends that are not on the same circuit. */
+export class CircuitLives implements Watcher {
+  readonly reached = { "rollback-of-reservation": 0, "both-ends-in-different-epochs": 0, "sequence-wrap": 0 };
+  readonly #circuits = new Map<string, Life>();
+  /** The latest link label a node chose, by node and link. */
+  readonly #labels = new Map<string, number>();
+
+  step({ service, place, input, effects }: Step): void {
+    if (service !== "network-layer") return;
+    if (input.kind === "started") {
+      for (const life of this.#circuits.values()) if (life.installedAt.delete(place)) life.tornDownAt.add(place);
+      for (const key of this.#labels.keys()) if (key.startsWith(`${place} `)) this.#labels.delete(key);
+    }
+    for (const effect of effects) {
+      if (effect.kind !== "send") continue;
+      const { message } = effect.item as Partial<SignalRequest>;
+      if (message?.$case !== "path") continue;
+      const { circuit, nodes, links, linkLabel } = message.path;
+      const life = this.#circuits.get(circuit) ?? begun(nodes);
+      this.#circuits.set(circuit, life);
+      if (life.sentBy.has(place)) continue;
+      life.sentBy.add(place);
+      this.#labelled(`${place} ${links[nodes.indexOf(place)]}`, linkLabel);
+    }
+  }
+
+  record({ event }: LedgerEvent): void {
+    if (event?.$case === "circuitInstalled")
+      this.#installed(event.circuitInstalled.circuit, event.circuitInstalled.node);
+    else if (event?.$case === "circuitTornDown")
+      this.#tornDown(event.circuitTornDown.circuit, event.circuitTornDown.node);
+  }
+
+  #labelled(link: string, label: number): void {
+    if (label < (this.#labels.get(link) ?? 0)) this.reached["sequence-wrap"] += 1;
+    this.#labels.set(link, label);
+  }
+
+  /** An end begins with a circuit while of another between the same ends one end still holds on and one does not. */
+  #installed(circuit: string, node: string): void {
+    const life = this.#circuits.get(circuit);
+    if (!life) return;
+    life.installedAt.add(node);
+    const [head, tail] = endsOf(life);
+    if (node !== head && node !== tail) return;
+    for (const other of this.#circuits.values()) {
+      const [otherHead, otherTail] = endsOf(other);
+      if (other === life || otherHead !== head || otherTail !== tail) continue;
+      const holds = (end: string) => other.installedAt.has(end);
+      const left = (end: string) => other.tornDownAt.has(end);
+      if ((holds(head) && left(tail)) || (holds(tail) && left(head))) {
+        this.reached["both-ends-in-different-epochs"] += 1;
+      }
+    }
+  }
+
+  #tornDown(circuit: string, node: string): void {
+    const life = this.#circuits.get(circuit);
+    if (!life) return;
+    const head = life.nodes[0] as string;
+    if (!life.rolledBack && !life.installedAt.has(head) && !life.tornDownAt.has(head)) {
+      life.rolledBack = true;
+      this.reached["rollback-of-reservation"] += 1;
+    }
+    life.installedAt.delete(node);
+    life.tornDownAt.add(node);
+  }
+}
+
+function begun(nodes: readonly string[]): Life {
+  return { nodes, sentBy: new Set(), installedAt: new Set(), tornDownAt: new Set(), rolledBack: false };
+}
+
+function endsOf({ nodes }: Life): [string, string] {
+  return [nodes[0] as string, nodes.at(-1) as string];
+}

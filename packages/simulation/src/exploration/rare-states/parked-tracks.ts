@@ -1,0 +1,56 @@
+import type { Feedforward } from "@bellmesh/wire/feedforward";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { SignalRequest } from "@bellmesh/wire/network-layer";
+import type { OnBus, Step, Watcher } from "./watcher.ts";
+
+/** TRACKs that come to a repeater before the half they are about has been swapped there. */
+export class ParkedTracks implements Watcher {
+  readonly reached = { "track-before-its-swap": 0, "restart-with-a-parked-track": 0 };
+  /** The nodes of each circuit. */
+  readonly #nodes = new Map<string, readonly string[]>();
+  /** `<pair> <node>` of halves that are gone. */
+  readonly #gone = new Set<string>();
+  readonly #parked = new Map<string, Set<string>>();
+
+  step({ service, place, input, effects }: Step): void {
+    if (service !== "network-layer") return;
+    if (input.kind === "started") {
+      if (this.#parkedAt(place).size > 0) this.reached["restart-with-a-parked-track"] += 1;
+      this.#parked.delete(place);
+    }
+    for (const effect of effects) {
+      const message = effect.kind === "send" ? (effect.item as Partial<SignalRequest>).message : undefined;
+      if (message?.$case === "path") this.#nodes.set(message.path.circuit, message.path.nodes);
+    }
+  }
+
+  came({ to, message: { payload } }: OnBus<Feedforward>): void {
+    if (payload?.$case !== "track") return;
+    const { circuit, linkCorrelator } = payload.track;
+    const isRepeater = this.#nodes.get(circuit)?.slice(1, -1).includes(to);
+    if (isRepeater && !this.#gone.has(`${linkCorrelator} ${to}`)) this.#parkedAt(to).add(linkCorrelator);
+  }
+
+  record({ event }: LedgerEvent): void {
+    if (event?.$case === "pairsSwapped") {
+      const { node, upstreamPair, downstreamPair } = event.pairsSwapped;
+      for (const pair of [upstreamPair, downstreamPair]) {
+        if (this.#end(pair, node)) this.reached["track-before-its-swap"] += 1;
+      }
+    } else if (event?.$case === "halfEnded") {
+      this.#end(event.halfEnded.pair, event.halfEnded.node);
+    }
+  }
+
+  /** @returns whether a TRACK was parked for this half. */
+  #end(pair: string, node: string): boolean {
+    this.#gone.add(`${pair} ${node}`);
+    return this.#parkedAt(node).delete(pair);
+  }
+
+  #parkedAt(node: string): Set<string> {
+    const parked = this.#parked.get(node) ?? new Set();
+    this.#parked.set(node, parked);
+    return parked;
+  }
+}

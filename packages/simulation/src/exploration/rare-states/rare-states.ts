@@ -1,0 +1,83 @@
+import type { Address, Effect, Input } from "@bellmesh/mesh";
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import type { Topology } from "@bellmesh/topology";
+import { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { ArmedEnds } from "./armed-ends.ts";
+import { CircuitLives } from "./circuit-lives.ts";
+import { CutoffMeetsSwap } from "./cutoff-meets-swap.ts";
+import { ExpiryRaces } from "./expiry-races.ts";
+import { ParkedTracks } from "./parked-tracks.ts";
+import { RepeatedMessages } from "./repeated-messages.ts";
+import { SwapsUnderLoss } from "./swaps-under-loss.ts";
+import { TracksInFlight } from "./tracks-in-flight.ts";
+import type { OnBus, Watcher } from "./watcher.ts";
+
+/** States that a run seldom reaches and that protocols are seldom right in: how often this run reached each. */
+export class RareStates {
+  readonly #watchers: readonly Watcher[];
+  readonly #ofBus: readonly Watcher[];
+  readonly #ofSteps: readonly Watcher[];
+  readonly #ofRecords: readonly Watcher[];
+
+  constructor(topology: Topology, faults: readonly FaultEntry[]) {
+    this.#watchers = [
+      new ArmedEnds(),
+      new CircuitLives(),
+      new CutoffMeetsSwap(),
+      new ExpiryRaces(topology),
+      new ParkedTracks(),
+      new RepeatedMessages(),
+      new SwapsUnderLoss(faults),
+      new TracksInFlight(),
+    ];
+    this.#ofBus = this.#watchers.filter(({ came, published, acknowledged }) => came || published || acknowledged);
+    this.#ofSteps = this.#watchers.filter(({ step }) => step);
+    this.#ofRecords = this.#watchers.filter(({ record }) => record);
+  }
+
+  /** Told of every step, before its effects are carried out. */
+  step(address: Address, atNs: number, input: Input, effects: readonly Effect[]): void {
+    const slash = address.indexOf("/");
+    const step = {
+      address,
+      service: address.slice(0, slash),
+      place: address.slice(slash + 1),
+      atNs,
+      input,
+      effects,
+    };
+    for (const watcher of this.#ofSteps) watcher.step?.(step);
+    if (input.kind === "message") this.#came(address, atNs, input);
+    for (const effect of effects) {
+      if (effect.kind !== "publish" || effect.type !== (Feedforward as unknown)) continue;
+      const sent = onBus(address, atNs, effect.subject, effect.message as Feedforward);
+      for (const watcher of this.#ofBus) watcher.published?.(sent);
+    }
+  }
+
+  record(event: LedgerEvent): void {
+    for (const watcher of this.#ofRecords) watcher.record?.(event);
+  }
+
+  /** How often each was reached; 0 for those that were not. */
+  reached(): Readonly<Record<string, number>> {
+    return Object.assign({}, ...this.#watchers.map(({ reached }) => reached));
+  }
+
+  #came(address: Address, atNs: number, { type, subject, message }: Extract<Input, { kind: "message" }>): void {
+    if (type === (Feedforward as unknown)) {
+      const came = onBus(address, atNs, subject, message as Feedforward);
+      for (const watcher of this.#ofBus) watcher.came?.(came);
+    } else if (type === (Acknowledgement as unknown)) {
+      const came = onBus(address, atNs, subject, message as Acknowledgement);
+      for (const watcher of this.#ofBus) watcher.acknowledged?.(came);
+    }
+  }
+}
+
+/** Subjects read as in `subjects.feedforward`. */
+function onBus<Message>(address: Address, atNs: number, subject: string, message: Message): OnBus<Message> {
+  const [, , , , from = "", to = "", kind = ""] = subject.split(".");
+  return { address, atNs, from, to, kind, message };
+}

@@ -1,0 +1,54 @@
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
+
+export type Shape = "line" | "star" | "ring" | "grid" | "tree";
+
+export type RegimeName = "ideal" | "nv" | "atom" | "hostile";
+
+/** Nodes, and which of them a link joins. The first node is the grandmaster that the others prefer. */
+export interface NetworkPlan {
+  readonly shape: Shape;
+  readonly nodes: readonly string[];
+  readonly links: readonly (readonly [string, string])[];
+}
+
+/** What an application asks for, and when it starts. */
+export interface PlannedRequest {
+  readonly atNs: number;
+  readonly from: string;
+  readonly to: string;
+  readonly pairs: number;
+  /** 0: no limit. */
+  readonly maxTimeNs: number;
+  readonly minFidelity: number | null;
+  readonly missPolicy: "discard" | "age" | "degrade";
+  readonly graceNs: number;
+  /** The final state asked for, 2z + x; null: whatever state it is. */
+  readonly finalState: number | null;
+}
+
+/** When a run ends at the latest. */
+export interface Budget {
+  readonly events: number;
+  readonly virtualNs: number;
+}
+
+/** Everything one seed stands for, written out: a run depends on this and nothing else. All of it is plain data. */
+export interface Trial {
+  /** Of the chance within the run: heralds, outcomes, clocks, what faults strike. */
+  readonly seed: number;
+  readonly network: NetworkPlan;
+  readonly regime: RegimeName;
+  readonly requests: readonly PlannedRequest[];
+  /** Asked in the core when it is calm and what was pending there has ended; its `atNs` has no meaning. */
+  readonly fresh: PlannedRequest;
+  readonly faults: readonly FaultEntry[];
+  /** Connected nodes; from `calmAtNs` on no fault touches them, and what is asked among them must be served. */
+  readonly core: readonly string[];
+  readonly calmAtNs: number;
+  /** From here on nothing is wrong anywhere. */
+  readonly healedAtNs: number;
+  readonly budget: Budget;
+}
+
+/** What the issue of a seed may cost. */
+export const BUDGET: Budget = Object.freeze({ events: 200_000, virtualNs: 60e9 });
