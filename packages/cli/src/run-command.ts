@@ -1,5 +1,6 @@
 import { EmulationError, NotReadyError } from "@bellmesh/emulation";
 import { ProgramError } from "@bellmesh/physics";
+import { ScheduleError } from "@bellmesh/simulation";
 import { BundleError } from "@bellmesh/simulation/exploration";
 import { nearest, TopologyError } from "@bellmesh/topology";
 import { parseArguments } from "./arguments.ts";
@@ -40,9 +41,9 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-type BadInput = UsageError | TopologyError | ProgramError | EmulationError | BundleError;
+type BadInput = UsageError | TopologyError | ScheduleError | ProgramError | EmulationError | BundleError;
 
-const badInputs = [UsageError, TopologyError, ProgramError, EmulationError, BundleError];
+const badInputs = [UsageError, TopologyError, ScheduleError, ProgramError, EmulationError, BundleError];
 
 function isBadInput(error: unknown): error is BadInput {
   return badInputs.some((kind) => error instanceof kind);
@@ -56,7 +57,8 @@ function errorObject(error: BadInput): object {
   if (error instanceof BundleError) return { kind: "bundle", message, file: error.file, path: error.path, expected };
   if (error instanceof ProgramError) return { kind: "program", message, file: error.file, path: error.path, expected };
   const { file, line, path } = error;
-  return { kind: "topology", message, file, ...(line !== undefined && { line }), path, expected };
+  const kind = error instanceof ScheduleError ? "faults" : "topology";
+  return { kind, message, file, ...(line !== undefined && { line }), path, expected };
 }
 
 async function dispatch(commands: readonly Command[], words: readonly string[], output: Output): Promise<number> {

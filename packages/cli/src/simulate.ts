@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import { simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
-import { loadTopology, type Topology } from "@bellmesh/topology";
+import { loadSchedule, simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
+import { loadTopology, scopeOf, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
@@ -22,12 +22,14 @@ export const simulate: Command = {
     topology: { value: "TOPOLOGY", summary: "a topology file, or a preset: line:9, ring:6, star:5, grid:3x3" },
     ...askOptions,
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
+    faults: { value: "FILE", summary: "what goes wrong, when and where: a schedule of faults (docs/faults.md)" },
     ledger: { value: "FILE", summary: "write the ledger to this file: length-prefixed protobuf, bellmesh.ledger.v1" },
   },
   examples: [
     "bellmesh simulate --topology examples/topologies/alice-repeater-bob.yaml --from alice --to bob --pairs 1000",
     "bellmesh simulate --topology line:5 --pairs 200 --min-fidelity 0.8 --seed 7 --json",
     "bellmesh simulate --topology line:3 --tomography 900 --seed 7",
+    "bellmesh simulate --topology examples/topologies/alice-repeater-bob.yaml --faults examples/faults/bad-day.yaml",
   ],
   run(given, output) {
     const topology = loadTopology(given.requiredText("topology", "name a topology file, or a preset such as line:9"));
@@ -66,16 +68,19 @@ function ledgerOption(given: Arguments): string | undefined {
 
 /**
  * What the options of a simulation say.
- * @throws UsageError for a value that is none, or a ledger that cannot be written
+ * @throws UsageError for a value that is none, or a ledger that cannot be written; ScheduleError for its faults
  */
 export function simulationOptions(given: Arguments, topology: Topology) {
   const { minFidelity, finalState, ...ask } = askGiven(given, topology);
+  const faultsFile = given.text("faults");
+  const faults = faultsFile === undefined ? undefined : loadSchedule(faultsFile, scopeOf(topology));
   const ledgerFile = ledgerOption(given);
   return {
     topology,
     ...ask,
     seed: given.wholeNumber("seed", 0, Number.MAX_SAFE_INTEGER) ?? 1,
     ...(minFidelity === undefined ? {} : { minFidelity }),
+    ...(faults && { faults }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
     ...(finalState === undefined ? {} : { finalState }),
   };

@@ -10,6 +10,7 @@ type Case = NonNullable<LedgerEvent["event"]>["$case"];
  * says what a crash has lost before the node stores anything anew; it sees a delivery when the node has recorded it.
  */
 const ranks: Readonly<Record<Case, number>> = {
+  faultBegan: 0,
   natureRestarted: 0,
   hardwareChanged: 0,
   requestAccepted: 1,
@@ -28,9 +29,10 @@ const ranks: Readonly<Record<Case, number>> = {
   halfEnded: 13,
   circuitTornDown: 14,
   requestEnded: 15,
+  faultEnded: 16,
 };
 const LOST_RANK = 4;
-const LAST_RANK = 16;
+const LAST_RANK = 17;
 
 interface Placed {
   readonly event: LedgerEvent;

@@ -1,6 +1,7 @@
 import { SeededEntropy } from "@bellmesh/numerics";
 import { expect, test } from "vitest";
-import { type FaultEntry, Faults } from "./faults.ts";
+import type { FaultEntry } from "./faults/fault-kinds.ts";
+import { Faults } from "./faults.ts";
 
 const always = { atNs: 0, forNs: Number.POSITIVE_INFINITY };
 const everywhere = {};

@@ -1,64 +1,15 @@
+import type { FaultEntry, FaultOf } from "./faults/fault-kinds.ts";
+import type { FaultyLink } from "./faults/fault-scope.ts";
 import type { Entropy } from "./host.ts";
-
-/**
- * What goes wrong, when, and where: the same entries drive the simulation and the real mesh.
- * A fault acts from `atNs` on for `forNs` of true mesh time; `forNs` may be Infinity.
- */
-export type FaultEntry =
-  | FaultOf<"loss", MessageTarget, { readonly probability: number }>
-  /** A copy follows the message after `delayNs`. */
-  | FaultOf<"duplication", MessageTarget, { readonly probability: number; readonly delayNs: number }>
-  /** Adds `ns`, and up to `jitterNs` drawn uniformly. */
-  | FaultOf<"delay", MessageTarget, { readonly ns: number; readonly jitterNs: number }>
-  /** Holds a message back by up to `maxDelayNs`, so that later ones overtake it. */
-  | FaultOf<"reorder", MessageTarget, { readonly probability: number; readonly maxDelayNs: number }>
-  /** Nothing crosses between the places of `a` and those of `b`; one way: nothing from `a` to `b`. */
-  | FaultOf<"partition", PartitionTarget, { readonly oneWay: boolean }>
-  /** The processes of a place lose their connection to the bus. */
-  | FaultOf<"bus-outage", PlaceTarget, Nothing>
-  /** An address or a place goes down, and comes back after `forNs` unless that is 0 or Infinity. */
-  | FaultOf<"crash", ProcessTarget, Nothing>
-  /** An address or a place that is down starts again. `forNs` has no meaning. */
-  | FaultOf<"restart", ProcessTarget, Nothing>;
-
-interface FaultOf<Kind, Target, Arguments> {
-  readonly atNs: number;
-  readonly forNs: number;
-  readonly kind: Kind;
-  readonly target: Target;
-  readonly args: Arguments;
-}
-
-type Nothing = Readonly<Record<string, never>>;
-
-/** All that is named must fit; "*" and what is left out fit everything. */
-export interface MessageTarget {
-  /** Pattern of bus subjects, with `*` and `>`. With a subject the fault touches the bus alone. */
-  readonly subject?: string;
-  readonly from?: string;
-  readonly to?: string;
-}
-
-/** Each side is some places; "*" is every place that is not on the other side. */
-export interface PartitionTarget {
-  readonly a: readonly string[] | "*";
-  readonly b: readonly string[] | "*";
-}
-
-export interface PlaceTarget {
-  /** "*" for all places. */
-  readonly place: string;
-}
-
-export interface ProcessTarget {
-  /** An address "<service>/<place>", or a place for all its processes. */
-  readonly process: string;
-}
 
 /** Nature is no place on the network: "*" does not mean it. */
 const NATURE = "nature";
 
-type Of<Kind extends FaultEntry["kind"]> = Extract<FaultEntry, { kind: Kind }>;
+type MessageTarget = FaultOf<"loss">["target"];
+type DelayingFault = FaultOf<"delay"> | FaultOf<"asymmetric-delay">;
+
+/** Faults while which nothing crosses some way. */
+export type CuttingFault = FaultOf<"partition"> | FaultOf<"control-cut">;
 
 /**
  * Decides the fate of every message at the send and the deliver boundary of a host. Pure but for its draws, which
@@ -69,28 +20,37 @@ type Of<Kind extends FaultEntry["kind"]> = Extract<FaultEntry, { kind: Kind }>;
  */
 export class Faults {
   readonly #entropy: Entropy;
-  readonly #loss: Of<"loss">[] = [];
-  readonly #duplication: Of<"duplication">[] = [];
-  readonly #delay: Of<"delay">[] = [];
-  readonly #reorder: Of<"reorder">[] = [];
-  readonly #partition: Of<"partition">[] = [];
+  readonly #links: readonly FaultyLink[];
+  readonly #loss: FaultOf<"loss">[] = [];
+  readonly #duplication: FaultOf<"duplication">[] = [];
+  readonly #delay: DelayingFault[] = [];
+  readonly #reorder: FaultOf<"reorder">[] = [];
+  readonly #cuts: CuttingFault[] = [];
+  readonly #slow: FaultOf<"slow-consumer">[] = [];
+  /** Until when a slow process is busy with the messages it has taken, by address. */
+  readonly #busyUntilNs = new Map<string, number>();
 
-  constructor(entropy: Entropy, schedule: readonly FaultEntry[] = []) {
+  /** @param links with their ends, for faults that befall what crosses a link */
+  constructor(entropy: Entropy, schedule: readonly FaultEntry[] = [], links: readonly FaultyLink[] = []) {
     this.#entropy = entropy;
+    this.#links = links;
     for (const entry of schedule) this.add(entry);
   }
 
-  /** Adds an entry. What happens to processes and connections (crash, restart, outage) is the host's to do. */
+  /** Adds an entry. What happens to processes and connections (crash, pause, outage) is the host's to do. */
   add(entry: FaultEntry): void {
     if (!(entry.atNs >= 0 && entry.forNs >= 0)) throw new RangeError(`a ${entry.kind} fault needs atNs, forNs >= 0`);
     if ("probability" in entry.args && !(entry.args.probability >= 0 && entry.args.probability <= 1)) {
       throw new RangeError(`a ${entry.kind} fault needs a probability in [0, 1], not ${entry.args.probability}`);
     }
-    if (entry.kind === "loss") this.#loss.push(entry);
-    else if (entry.kind === "duplication") this.#duplication.push(entry);
-    else if (entry.kind === "delay") this.#delay.push(entry);
-    else if (entry.kind === "reorder") this.#reorder.push(entry);
-    else if (entry.kind === "partition") this.#partition.push(entry);
+    this.#listOf(entry)?.push(entry);
+  }
+
+  /** Takes an entry away; messages are spared from now on. */
+  remove(entry: FaultEntry): void {
+    const list = this.#listOf(entry);
+    const place = list?.indexOf(entry) ?? -1;
+    if (place >= 0) list?.splice(place, 1);
   }
 
   /**
@@ -109,10 +69,10 @@ export class Faults {
       if (this.#chance(entry.args.probability, "duplication", from, to)) copies.push(entry.args.delayNs);
     }
     for (const entry of this.#delay) {
-      if (!strikes(entry, nowNs, subject, from, to)) continue;
+      if (!acts(entry, nowNs) || !delays(entry, subject, from, to)) continue;
       copies ??= [0];
       for (let index = 0; index < copies.length; index++) {
-        copies[index] = (copies[index] as number) + this.#delayOf(entry, from, to);
+        copies[index] = (copies[index] as number) + this.#delayOf(entry, subject, from, to);
       }
     }
     for (const entry of this.#reorder) {
@@ -128,16 +88,15 @@ export class Faults {
 
   /** Whether a bus message that arrives now is lost, because the way is cut. */
   cutsMessage(nowNs: number, from: string, to: string): boolean {
-    return this.#partition.some((entry) => acts(entry, nowNs) && cuts(entry, from, to));
+    return this.#cuts.some((entry) => acts(entry, nowNs) && this.cuts(entry, from, to));
   }
 
   /** How much longer than usual something sent by RPC now takes, in ns. */
   rpcDelayNs(nowNs: number, from: string, to: string): number {
     let extraNs = 0;
     for (const entry of this.#delay) {
-      if (entry.target.subject === undefined && strikes(entry, nowNs, "", from, to)) {
-        extraNs += this.#delayOf(entry, from, to);
-      }
+      if ("subject" in entry.target || !acts(entry, nowNs)) continue;
+      extraNs += this.#delayOf(entry, "", from, to);
     }
     return extraNs;
   }
@@ -147,18 +106,65 @@ export class Faults {
     let untilNs = nowNs;
     for (let known = -1; known !== untilNs; ) {
       known = untilNs;
-      for (const entry of this.#partition) {
-        if (acts(entry, untilNs) && cuts(entry, from, to)) untilNs = Math.max(untilNs, entry.atNs + entry.forNs);
+      for (const entry of this.#cuts) {
+        if (acts(entry, untilNs) && this.cuts(entry, from, to)) untilNs = Math.max(untilNs, entry.atNs + entry.forNs);
       }
     }
     return untilNs;
+  }
+
+  /**
+   * When a process gets to a bus message that has arrived: now, unless it is slow.
+   * @returns undefined when the message finds no room and is lost
+   */
+  consumedNs(nowNs: number, address: string): number | undefined {
+    const busyUntilNs = Math.max(nowNs, this.#busyUntilNs.get(address) ?? 0);
+    for (const entry of this.#slow) {
+      if (!acts(entry, nowNs) || !isOf(entry.target.process, address)) continue;
+      const { perMessageNs, pendingMax } = entry.args;
+      if (busyUntilNs - nowNs >= pendingMax * perMessageNs) return undefined;
+      this.#busyUntilNs.set(address, busyUntilNs + perMessageNs);
+      return busyUntilNs + perMessageNs;
+    }
+    return busyUntilNs;
+  }
+
+  /** Whether a fault keeps what goes from one place to another from arriving. */
+  cuts(entry: CuttingFault, from: string, to: string): boolean {
+    if (entry.kind === "partition") return parts(entry, from, to);
+    const link = this.#links.find(({ name }) => name === entry.target.link);
+    const crosses = (place: string) => link !== undefined && (place === link.name || link.ends.includes(place));
+    return from !== to && crosses(from) && crosses(to);
+  }
+
+  #listOf(entry: FaultEntry): FaultEntry[] | undefined {
+    switch (entry.kind) {
+      case "loss":
+        return this.#loss;
+      case "duplication":
+        return this.#duplication;
+      case "delay":
+      case "asymmetric-delay":
+        return this.#delay;
+      case "reorder":
+        return this.#reorder;
+      case "slow-consumer":
+        return this.#slow;
+      default:
+        return isCutting(entry) ? this.#cuts : undefined;
+    }
   }
 
   #chance(probability: number, kind: string, from: string, to: string): boolean {
     return this.#entropy.stream(`faults.${kind}.${from}.${to}`).uniform() < probability;
   }
 
-  #delayOf(entry: Of<"delay">, from: string, to: string): number {
+  #delayOf(entry: DelayingFault, subject: string, from: string, to: string): number {
+    if (!delays(entry, subject, from, to)) return 0;
+    if (entry.kind === "asymmetric-delay") {
+      const { target, args } = entry;
+      return fits(target.from, from) && fits(target.to, to) ? args.forthNs : args.backNs;
+    }
     const { ns, jitterNs } = entry.args;
     return Math.round(ns) + (jitterNs > 0 ? this.#upTo(jitterNs, "delay", from, to) : 0);
   }
@@ -168,12 +174,28 @@ export class Faults {
   }
 }
 
-/** Whether a partition keeps what goes from one place to another from arriving. */
-export function cuts(entry: Of<"partition">, from: string, to: string): boolean {
+/** Whether nothing crosses some way while this fault acts. */
+export function isCutting(entry: FaultEntry): entry is CuttingFault {
+  return entry.kind === "partition" || entry.kind === "control-cut";
+}
+
+/** Whether a process is meant, by its address or by its place. */
+export function isOf(process: string, address: string): boolean {
+  return process === address || process === address.slice(address.indexOf("/") + 1);
+}
+
+function parts(entry: FaultOf<"partition">, from: string, to: string): boolean {
   if (from === to) return false;
   const { a, b } = entry.target;
   if (on(a, from, b) && on(b, to, a)) return true;
   return !entry.args.oneWay && on(b, from, a) && on(a, to, b);
+}
+
+function delays(entry: DelayingFault, subject: string, from: string, to: string): boolean {
+  const { target } = entry;
+  if (entry.kind === "delay") return isMeant(entry.target, subject, from, to);
+  const forth = fits(target.from, from) && fits(target.to, to);
+  return forth || (fits(target.to, from) && fits(target.from, to));
 }
 
 /** Whether a subject falls under a pattern: `*` is one token, `>` one or more at the end. */
@@ -196,14 +218,16 @@ function acts(entry: FaultEntry, nowNs: number): boolean {
 }
 
 function strikes(
-  entry: Of<"loss" | "duplication" | "delay" | "reorder">,
+  entry: FaultOf<"loss" | "duplication" | "reorder">,
   nowNs: number,
   subject: string,
   from: string,
   to: string,
 ): boolean {
-  if (!acts(entry, nowNs)) return false;
-  const { target } = entry;
+  return acts(entry, nowNs) && isMeant(entry.target, subject, from, to);
+}
+
+function isMeant(target: MessageTarget, subject: string, from: string, to: string): boolean {
   if (!fits(target.from, from) || !fits(target.to, to)) return false;
   return target.subject === undefined || subjectMatches(target.subject.split("."), subject.split("."));
 }

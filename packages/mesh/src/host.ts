@@ -7,6 +7,7 @@
 import type { EntropyStream } from "@bellmesh/numerics";
 import type { Instant } from "@bellmesh/wire";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { FaultEntry } from "./faults/fault-kinds.ts";
 import type { AnyMessageType, AnyMethod, MessageType, Method, ServiceDescriptor } from "./method.ts";
 import type { Status } from "./status.ts";
 
@@ -82,6 +83,9 @@ export type Input =
   | { readonly kind: "computed"; readonly computation: string; readonly result: unknown }
   | { readonly kind: "bus-up" }
   | { readonly kind: "bus-down" }
+  /** A fault befalls what this service owns; it has to act as if it were so, and nothing else has told it. */
+  | { readonly kind: "fault-began"; readonly fault: FaultEntry }
+  | { readonly kind: "fault-ended"; readonly fault: FaultEntry }
   | { readonly kind: "stopping" };
 
 /** What to do about it. Build these with effects.ts, which knows the types of calls and streams. */

@@ -2,6 +2,17 @@
 export { refusalOfForeign } from "./caller.ts";
 export { ClockCorrections } from "./clock-corrections.ts";
 export * as effect from "./effects.ts";
+export { ActiveFaults } from "./faults/active-faults.ts";
+export { drawFault, type FaultWindow } from "./faults/draw-fault.ts";
+export { FaultError } from "./faults/fault-error.ts";
+export type { EntryOf, FaultApplier, FaultFamily, FaultKind } from "./faults/fault-kind.ts";
+export { type FaultEntry, type FaultOf, faultKinds, kindOf } from "./faults/fault-kinds.ts";
+export { faultMessage, faultOf } from "./faults/fault-message.ts";
+export type { FaultScope, FaultyLink } from "./faults/fault-scope.ts";
+export { faultData, faultText } from "./faults/fault-text.ts";
+export type { Field, Fields } from "./faults/field.ts";
+export { kindsTables } from "./faults/kinds-table.ts";
+export { FOREVER, readFault } from "./faults/read-fault.ts";
 export type {
   Address,
   AnyMessageType,

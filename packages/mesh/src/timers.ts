@@ -11,12 +11,16 @@ export interface TimerOwner {
   /** By how much the emulator has made late what a timer set now counts from. */
   readonly timerLateNs: number;
   step(input: Input, lateNs: number): void;
+  /** Its process stands still: what is due waits. */
+  readonly isPaused?: boolean;
 }
 
 /** The named timers of one process. They are due on the process's own clock and fire when that has got there. */
 export class Timers {
   readonly #owner: TimerOwner;
   readonly #timers = new Map<string, Timer>();
+  /** Timers that came due while the process stood still. */
+  readonly #held = new Set<Timer>();
 
   constructor(owner: TimerOwner) {
     this.#owner = owner;
@@ -52,20 +56,32 @@ export class Timers {
   clear(): void {
     for (const timer of this.#timers.values()) this.#disarm(timer);
     this.#timers.clear();
+    this.#held.clear();
   }
 
   /** The clock was set: what it will read when has changed. */
   rearm(): void {
     for (const timer of this.#timers.values()) {
-      if (this.#owner.dueNs(timer.due) === timer.firesNs) continue;
+      if (this.#held.has(timer) || this.#owner.dueNs(timer.due) === timer.firesNs) continue;
       this.#disarm(timer);
       this.#arm(timer);
     }
   }
 
+  /** The process goes on: what came due meanwhile is due now. */
+  resume(): void {
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const timer of held) this.#arm(timer);
+  }
+
   fire(timer: Timer): void {
-    this.#timers.delete(timer.name);
     const owner = this.#owner;
+    if (owner.isPaused) {
+      this.#held.add(timer);
+      return;
+    }
+    this.#timers.delete(timer.name);
     owner.step({ kind: "timer", timer: timer.name, due: timer.due, reading: owner.reading() }, timer.lateNs);
   }
 
@@ -75,7 +91,7 @@ export class Timers {
   }
 
   #disarm(timer: Timer): void {
-    this.#owner.world.cancel(timer.ticket);
+    if (!this.#held.delete(timer)) this.#owner.world.cancel(timer.ticket);
   }
 }
 

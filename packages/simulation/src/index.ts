@@ -1,7 +1,10 @@
 /** A deployment on virtual hosts, its ledger, and the referees that judge it. */
+
 export { Books, type BooksOptions } from "./books.ts";
 export type { DumpedHalf, DumpedState } from "./dumped-state.ts";
 export { Experiment } from "./experiment.ts";
+export { loadSchedule, parseSchedule } from "./faults/parse-schedule.ts";
+export { ScheduleError } from "./faults/schedule-error.ts";
 export { LEDGER_SCHEMA_VERSION, Ledger, type LedgerContents, type LedgerGap, readLedger } from "./ledger.ts";
 export { allReferees, type Referee, type Verdict, type Violation, verdicts } from "./referees/index.ts";
 export { SequenceSet } from "./sequence-set.ts";

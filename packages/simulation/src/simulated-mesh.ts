@@ -1,7 +1,7 @@
 import { type AnyService, NodeClocks } from "@bellmesh/mesh";
 import { type FaultEntry, type StepObserver, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { SeededEntropy } from "@bellmesh/numerics";
-import { classicalDelayNs, deployment, nodeNamed, type Topology } from "@bellmesh/topology";
+import { classicalDelayNs, deployment, nodeNamed, scopeOf, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { services } from "./services.ts";
 
@@ -27,6 +27,7 @@ export function simulatedMesh(options: SimulatedMeshOptions): VirtualWorld {
     onRecord,
     ...(onStep && { onStep }),
     faults,
+    links: scopeOf(topology).links,
   });
   for (const { service, place } of deployment(topology)) {
     const definition = instead?.get(service) ?? services.get(service);

@@ -3,6 +3,7 @@ export { armChannels, channelStepS } from "./arm-channels.ts";
 export { bestPath, type Route } from "./best-path.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
+export { printPath, readDocument, type SourceDocument } from "./document.ts";
 export type { DoubleClickHeralding, Heralding, Pauses } from "./heralding.ts";
 export {
   type ImportedTopology,
@@ -19,6 +20,7 @@ export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
 export { parseTopology } from "./parse-topology.ts";
 export { bellMeasurementDecayOf, bellMeasurementNs, endsDecay, type Prediction, predict } from "./prediction.ts";
+export { type Scope, scopeOf } from "./scope.ts";
 export type {
   ClockPreset,
   ClockSpec,

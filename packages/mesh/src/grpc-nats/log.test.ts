@@ -27,6 +27,8 @@ const events = {
   natureRestarted: {},
   hardwareChanged: { node: "alice", version: 2, at: "7" },
   attemptsMade: { link: "a-b", attempts: "12" },
+  faultBegan: { fault: { atNs: "5", kind: "loss", target: "{}", args: '{"probability":1}' } },
+  faultEnded: { fault: { atNs: "5", forNs: "1", kind: "loss", target: "{}", args: '{"probability":1}' } },
   frameApplied: { pair: "a-b/1/1", node: "alice", applied: { x: true, z: true } },
 } satisfies Partial<Record<Event["$case"], object>>;
 
@@ -44,10 +46,10 @@ function linesOf(level: string, cases: readonly string[]): Line[] {
 
 describe("A ledger event as a log line", () => {
   test("is of one line, whatever its kind", () => {
-    expect(linesOf("debug", Object.keys(events))).toHaveLength(18);
+    expect(linesOf("debug", Object.keys(events))).toHaveLength(20);
   });
 
-  test("is there by default when it is of a request, a circuit or a limit", () => {
+  test("is there by default when it is of a request, a circuit, a limit or a fault", () => {
     expect(linesOf("info", Object.keys(events)).map(({ msg }) => msg)).toEqual([
       "request accepted",
       "request refused",
@@ -55,6 +57,8 @@ describe("A ledger event as a log line", () => {
       "circuit installed",
       "circuit torn down",
       "emulator limit",
+      "fault began",
+      "fault ended",
     ]);
   });
 

@@ -36,6 +36,8 @@ export function logRecord(log: Logger, event: Event): void {
 
 const levels: { readonly [Case in Event["$case"]]?: "warn" | "info" } = {
   emulatorLimit: "warn",
+  faultBegan: "warn",
+  faultEnded: "warn",
   requestAccepted: "info",
   requestRefused: "info",
   requestEnded: "info",
@@ -64,12 +66,17 @@ function fieldsOf(event: Event): object {
       return event.hardwareChanged;
     case "attemptsMade":
       return event.attemptsMade;
+    case "faultBegan":
+      return event.faultBegan.fault ?? {};
+    case "faultEnded":
+      return event.faultEnded.fault ?? {};
     default:
       return pairFieldsOf(event);
   }
 }
 
-type NoPairs = `request${string}` | `circuit${string}` | "natureRestarted" | "hardwareChanged" | "attemptsMade";
+type OfNature = "natureRestarted" | "hardwareChanged" | "attemptsMade";
+type NoPairs = `request${string}` | `circuit${string}` | `fault${string}` | OfNature;
 type PairEvent = Exclude<Event, { $case: NoPairs }>;
 
 function pairFieldsOf(event: PairEvent): object {

@@ -115,6 +115,7 @@ describe("A symbol leads to its file and all that it needs", () => {
     expect(names[0]).toBe("bellmesh/link_layer/v1/link_layer.proto");
     expect(names.slice(1).sort()).toEqual([
       "bellmesh/bell/v1/bell.proto",
+      "bellmesh/fault/v1/fault.proto",
       "bellmesh/ledger/v1/ledger.proto",
       "bellmesh/quantum_state/v1/quantum_state.proto",
     ]);

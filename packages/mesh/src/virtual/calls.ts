@@ -202,7 +202,7 @@ class RequestArrival implements WorldEvent {
     const call = this.#call;
     const { server } = call;
     const { world } = call.client;
-    if (world.holdRpc(call.client.place.name, call.serverPlace, this)) return;
+    if (world.holdRpc(call.client.place.name, call.serverPlace, this) || server?.holds(this)) return;
     if (call.withdrawn) {
       this.#parcel.release();
       return;
@@ -233,7 +233,7 @@ class ReplyArrival implements WorldEvent {
   occur(): void {
     const call = this.#call;
     const { client, method } = call;
-    if (client.world.holdRpc(call.serverPlace, client.place.name, this)) return;
+    if (client.world.holdRpc(call.serverPlace, client.place.name, this) || client.holds(this)) return;
     if (!call.waiting) {
       this.#parcel.release();
       return;
@@ -261,7 +261,8 @@ class FailureArrival implements WorldEvent {
   occur(): void {
     const call = this.#call;
     const { client, method } = call;
-    if (client.world.holdRpc(call.serverPlace, client.place.name, this) || !call.waiting) return;
+    if (client.world.holdRpc(call.serverPlace, client.place.name, this) || client.holds(this)) return;
+    if (!call.waiting) return;
     client.calls.settle(call);
     client.step({ kind: "call-failed", call: call.id as Call, method, status: this.#status });
   }
@@ -275,8 +276,9 @@ class CancellationArrival implements WorldEvent {
   }
 
   occur(): void {
-    const { client, serverPlace } = this.#call;
-    if (!client.world.holdRpc(client.place.name, serverPlace, this)) this.#call.withdraw();
+    const { client, server, serverPlace } = this.#call;
+    if (client.world.holdRpc(client.place.name, serverPlace, this) || server?.holds(this)) return;
+    this.#call.withdraw();
   }
 }
 

@@ -4,7 +4,7 @@ import { Acknowledgement } from "@bellmesh/wire/feedforward";
 import { type OperateRequest, QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
 import { expect, test } from "vitest";
 import { call, openStream, publish, respond, send, setTimer } from "../effects.ts";
-import type { FaultEntry } from "../faults.ts";
+import type { FaultEntry } from "../faults/fault-kinds.ts";
 import type { Call, Effect, Input, Stream } from "../host.ts";
 import { methodsOf } from "../method.ts";
 import { Code } from "../status.ts";

@@ -35,6 +35,8 @@ export class VirtualHost {
   readonly #stamped: boolean;
   readonly #isClockSync: boolean;
   #machine: Machine | undefined;
+  /** What has come since the process stands still; undefined while it does not. */
+  #held: WorldEvent[] | undefined;
   #subscriptions: BusSubscription[] = [];
   #recorded = 0;
   readonly #latest: { address: string; input: Input };
@@ -90,6 +92,31 @@ export class VirtualHost {
     leaveStep();
     this.#subscriptions = subscriptions.map((subscription) => this.#subscribe(subscription));
     this.later({ kind: "started", incarnation: this.incarnation, recovered: this.store.recover() });
+    this.world.started(this);
+  }
+
+  /** Whether it stands still. */
+  get isPaused(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** It stands still from now on: it hears, says and does nothing. */
+  pause(): void {
+    if (this.up) this.#held ??= [];
+  }
+
+  /** It goes on with everything that has come meanwhile, in its order. */
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const event of held) event.occur();
+    this.timers.resume();
+  }
+
+  /** Keeps something that has come for later, when the process stands still. */
+  holds(event: WorldEvent): boolean {
+    this.#held?.push(event);
+    return this.isPaused;
   }
 
   /** Ends the process at once: its memory is gone, its peers find out after the light time. */
@@ -102,6 +129,8 @@ export class VirtualHost {
     this.timers.clear();
     this.calls.crash();
     this.streams.crash();
+    // What had come to a process that stood still finds that it is down.
+    this.resume();
   }
 
   /** Gives the machine an input at this instant. */
@@ -117,6 +146,11 @@ export class VirtualHost {
     leaveStep();
     this.world.onStep?.(this.address, now, input, effects);
     for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
+  }
+
+  /** Gives the machine an input now, or when it no longer stands still. */
+  deliver(input: Input): void {
+    new InputArrival(this, input).occur();
   }
 
   /** Gives the machine an input at this instant, behind whatever happens at this instant already. */
@@ -214,13 +248,25 @@ export class VirtualHost {
     this.laterAt(this.world.now + effect.virtualNs, { kind: "computed", computation: effect.computation, result });
   }
 
+  /** Takes a bus message, when it gets to it. */
+  #hear(input: Input): void {
+    const { world } = this;
+    if (world.faults === undefined) {
+      this.step(input);
+      return;
+    }
+    const atNs = world.faults.consumedNs(world.now, this.address);
+    if (atNs === world.now) this.deliver(input);
+    else if (atNs !== undefined) this.laterAt(atNs, input);
+  }
+
   #subscribe(subscription: Subscription): BusSubscription {
     const { type, queue } = subscription;
     const receiver: BusReceiver = {
       receive: (subject: string, parcel: Parcel) => {
         if (this.place.busOutages > 0) return;
         const message = this.world.reader.unseal(type, parcel);
-        this.step({ kind: "message", subject, type, message });
+        this.#hear({ kind: "message", subject, type, message });
       },
     };
     const options = queue === undefined ? {} : { queue };
@@ -240,6 +286,7 @@ class InputArrival implements WorldEvent {
   }
 
   occur(): void {
-    if (this.#host.falls === this.#falls) this.#host.step(this.#input);
+    const host = this.#host;
+    if (host.falls === this.#falls && !host.holds(this)) host.step(this.#input);
   }
 }

@@ -1,7 +1,8 @@
 /** The virtual host: every process of a mesh in one, on virtual time. */
 export { MessageReader, MessageWriter, Parcel, StringTable } from "../codec.ts";
 export { EventQueue, type Ticket } from "../event-queue.ts";
-export { type FaultEntry, Faults, type MessageTarget, type PartitionTarget } from "../faults.ts";
+export type { FaultEntry } from "../faults/fault-kinds.ts";
+export { Faults } from "../faults.ts";
 export type { ClockSegment, NodeClockLike } from "../place.ts";
 export { BusClient, type BusHeaders, type BusMessage, BusSubscription, NO_RESPONDERS, VirtualBus } from "./bus.ts";
 export {

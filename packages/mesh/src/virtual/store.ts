@@ -6,6 +6,11 @@ export class DurableStore {
     this.#entries.set(key, bytes.slice());
   }
 
+  /** Everything is lost. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
   /** A copy of everything, as a process finds it when it starts. */
   recover(): ReadonlyMap<string, Uint8Array> {
     const recovered = new Map<string, Uint8Array>();

@@ -105,11 +105,11 @@ export class Streams {
     this.#halves.clear();
   }
 
-  /** Ends every stream we opened to places for which `cut` holds, as keepalive does when no answer comes. */
-  breakTo(cut: (from: string, to: string) => boolean): void {
+  /** Ends every stream we opened for which `cut` holds, as keepalive does when no answer comes. */
+  breakTo(cut: (half: StreamHalf) => boolean): void {
     const { world } = this.#host;
     for (const half of this.#halves.values()) {
-      if (!half.isClient || half.ending || !cut(half.place, half.peer.place)) continue;
+      if (!half.isClient || half.ending || !cut(half)) continue;
       const status = failure(Code.UNAVAILABLE, "keepalive had no answer");
       half.ending = true;
       half.peer.ending = true;
@@ -131,7 +131,7 @@ export class Streams {
 }
 
 /** One process's end of a stream, and the direction in which it sends. */
-class StreamHalf {
+export class StreamHalf {
   readonly host: VirtualHost | undefined;
   readonly place: string;
   readonly method: AnyMethod;
@@ -201,8 +201,8 @@ class OpeningArrival implements WorldEvent {
     const half = this.#half;
     const client = half.peer;
     const world = (client.host as VirtualHost).world;
-    if (world.holdRpc(client.place, half.place, this)) return;
     const { host } = half;
+    if (world.holdRpc(client.place, half.place, this) || host?.holds(this)) return;
     if (half.ending || host === undefined || !host.up || host.falls !== this.#falls) {
       this.#parcel?.release();
       const why = host === undefined ? "there is no process at this address" : "the process is down";
@@ -231,7 +231,7 @@ class ItemArrival implements WorldEvent {
     const from = this.#from;
     const to = from.peer;
     const world = (from.host as VirtualHost).world;
-    if (world.holdRpc(from.place, to.place, this)) return;
+    if (world.holdRpc(from.place, to.place, this) || to.host?.holds(this)) return;
     from.inFlight -= 1;
     if (from.halfFull && from.inFlight * 2 < world.limits.streamItemsMax) {
       from.halfFull = false;
@@ -266,7 +266,7 @@ class EndArrival implements WorldEvent {
 
   occur(): void {
     const half = this.#half;
-    if (half.host?.world.holdRpc(half.peer.place, half.place, this)) return;
+    if (half.host?.world.holdRpc(half.peer.place, half.place, this) || half.host?.holds(this)) return;
     if (!half.ending) half.end(this.#status, this.#over);
   }
 }
@@ -281,7 +281,7 @@ class LocalEnd implements WorldEvent {
   }
 
   occur(): void {
-    this.#half.end(this.#status, true);
+    if (!this.#half.host?.holds(this)) this.#half.end(this.#status, true);
   }
 }
 
@@ -294,7 +294,7 @@ class RoomArrival implements WorldEvent {
 
   occur(): void {
     const half = this.#half;
-    if (!half.open || half.ending || half.sendClosed) return;
+    if (half.host?.holds(this) || !half.open || half.ending || half.sendClosed) return;
     half.host?.step({ kind: "writable", stream: half.id as Stream, method: half.method });
   }
 }

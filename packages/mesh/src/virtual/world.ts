@@ -5,12 +5,15 @@ import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { segmentOf } from "../clock-corrections.ts";
 import { MessageReader, MessageWriter, type Parcel, StringTable } from "../codec.ts";
 import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
-import { cuts, type FaultEntry, Faults } from "../faults.ts";
+import type { FaultEntry } from "../faults/fault-kinds.ts";
+import type { FaultyLink } from "../faults/fault-scope.ts";
+import { Faults } from "../faults.ts";
 import type { Address, AnyService, Effect, Entropy, Input } from "../host.ts";
 import type { MessageType } from "../method.ts";
 import { type NodeClockLike, Place } from "../place.ts";
 import { VirtualBus } from "./bus.ts";
 import { VirtualHost } from "./host.ts";
+import { InjectedFaults } from "./injected-faults.ts";
 import { guardPurity } from "./purity.ts";
 
 /** What of a world is bounded, and where the bounds lie. */
@@ -53,6 +56,8 @@ export interface WorldOptions {
   readonly onTelemetry?: (telemetry: Telemetry) => void;
   readonly onStep?: StepObserver;
   readonly faults?: readonly FaultEntry[];
+  /** The links with their ends, for faults that befall what crosses a link. */
+  readonly links?: readonly FaultyLink[];
   readonly limits?: Partial<Limits>;
   /** In place of SeededEntropy(seed). */
   readonly entropy?: Entropy;
@@ -103,6 +108,7 @@ export class VirtualWorld {
   readonly #hosts = new Map<string, VirtualHost>();
   readonly #places = new Map<string, Place>();
   readonly #delays = new Map<string, Map<string, number>>();
+  #injected: InjectedFaults | undefined;
   #started = false;
   #guards = false;
 
@@ -175,25 +181,20 @@ export class VirtualWorld {
 
   /** Adds a fault to the schedule; one that should have begun before now begins now. */
   inject(entry: FaultEntry): void {
-    const atNs = Math.max(entry.atNs, this.now);
-    const endNs = entry.atNs + entry.forNs;
-    this.faults ??= new Faults(this.entropy);
+    this.faults ??= new Faults(this.entropy, [], this.#options.links);
     this.faults.add(entry);
-    if (entry.kind === "restart") this.at(atNs, new Deed(() => this.restart(entry.target.process)));
-    if (entry.kind === "crash") {
-      this.at(atNs, new Deed(() => this.crash(entry.target.process)));
-      if (entry.forNs > 0) this.at(endNs, new Deed(() => this.restart(entry.target.process)));
-    }
-    if (entry.kind === "bus-outage") {
-      this.at(atNs, new Deed(() => this.#setBusDown(entry.target.place, 1)));
-      this.at(endNs, new Deed(() => this.#setBusDown(entry.target.place, -1)));
-    }
-    const keepaliveNs = atNs + this.limits.keepaliveNs;
-    if (entry.kind === "partition" && endNs > keepaliveNs) {
-      // A keepalive needs its answer, so one way cut is enough.
-      const cut = (from: string, to: string) => cuts(entry, from, to) || cuts(entry, to, from);
-      this.at(keepaliveNs, new Deed(() => this.#breakStreams(cut)));
-    }
+    this.#injected ??= new InjectedFaults(this, {
+      hosts: this.#hosts,
+      places: this.#places,
+      processes: (process) => this.#processes(process),
+      restart: (process) => this.restart(process),
+    });
+    this.#injected.inject(entry);
+  }
+
+  /** A process has started. */
+  started(host: VirtualHost): void {
+    this.#injected?.tell(host);
   }
 
   /** Whether the process at this address runs. */
@@ -321,22 +322,6 @@ export class VirtualWorld {
     if (!found) throw new Error(`there is no process or place "${process}"`);
   }
 
-  #setBusDown(place: string, by: number): void {
-    for (const where of this.#places.values()) {
-      if (place !== "*" && place !== where.name) continue;
-      const before = where.busOutages;
-      where.busOutages += by;
-      if (before > 0 === where.busOutages > 0) continue;
-      for (const host of this.#hosts.values()) {
-        if (host.place === where) host.step({ kind: where.busOutages > 0 ? "bus-down" : "bus-up" });
-      }
-    }
-  }
-
-  #breakStreams(cut: (from: string, to: string) => boolean): void {
-    for (const host of this.#hosts.values()) host.streams.breakTo(cut);
-  }
-
   /** Runs what may run code of services, with guards around it against impure steps. */
   #guarded<T>(work: () => T): T {
     if (this.#guards) return work();
@@ -357,14 +342,6 @@ export class VirtualWorld {
     if (!(error instanceof Error) || latest === undefined) return error;
     error.message += `\n  at ${this.now} ns, in ${latest.address}, on the input ${describe(latest.input)}`;
     return error;
-  }
-}
-
-class Deed implements WorldEvent {
-  readonly occur: () => void;
-
-  constructor(occur: () => void) {
-    this.occur = occur;
   }
 }
 

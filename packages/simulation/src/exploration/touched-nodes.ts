@@ -16,12 +16,13 @@ export function touches(entry: FaultEntry, nodes: readonly string[], topology: T
 export function faultPlaces({ target }: FaultEntry): readonly string[] {
   if ("process" in target) return [target.process];
   if ("place" in target) return target.place === "*" ? [] : [target.place];
+  if ("link" in target) return [target.link];
   if ("a" in target) return [target.a, target.b].flatMap((side) => (side === "*" ? [] : side));
   return [target.from, target.to].filter((place) => place !== undefined && place !== "*") as string[];
 }
 
 /** Messages go through nodes that no one names; what strikes them may be felt anywhere. */
 function isEverywhere({ target }: FaultEntry): boolean {
-  if ("process" in target || "a" in target) return false;
+  if ("process" in target || "link" in target || "a" in target) return false;
   return !("place" in target) || target.place === "*";
 }

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BellIndex } from "../../bell/v1/bell.ts";
+import { FaultEntry } from "../../fault/v1/fault.ts";
 
 export const protobufPackage = "bellmesh.ledger.v1";
 
@@ -117,6 +118,8 @@ export interface LedgerEvent {
     | { $case: "natureRestarted"; natureRestarted: NatureRestarted }
     | { $case: "hardwareChanged"; hardwareChanged: HardwareChanged }
     | { $case: "attemptsMade"; attemptsMade: AttemptsMade }
+    | { $case: "faultBegan"; faultBegan: FaultBegan }
+    | { $case: "faultEnded"; faultEnded: FaultEnded }
     | undefined;
 }
 
@@ -359,6 +362,16 @@ export interface AttemptsMade {
   attempts: number;
 }
 
+/** By a process of a mesh that lets a fault happen from now on; in a simulation by "faults/<network>", once. */
+export interface FaultBegan {
+  fault: FaultEntry | undefined;
+}
+
+/** The same fault has ended. */
+export interface FaultEnded {
+  fault: FaultEntry | undefined;
+}
+
 function createBaseLedgerHeader(): LedgerHeader {
   return { schemaVersion: 0, network: "", seed: 0, world: "" };
 }
@@ -543,6 +556,12 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         break;
       case "attemptsMade":
         AttemptsMade.encode(message.event.attemptsMade, writer.uint32(218).fork()).join();
+        break;
+      case "faultBegan":
+        FaultBegan.encode(message.event.faultBegan, writer.uint32(322).fork()).join();
+        break;
+      case "faultEnded":
+        FaultEnded.encode(message.event.faultEnded, writer.uint32(330).fork()).join();
         break;
     }
     return writer;
@@ -760,6 +779,22 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             message.event = { $case: "attemptsMade", attemptsMade: AttemptsMade.decode(reader, reader.uint32()) };
             continue;
           }
+          case 40: {
+            if (tag !== 322) {
+              break;
+            }
+
+            message.event = { $case: "faultBegan", faultBegan: FaultBegan.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 41: {
+            if (tag !== 330) {
+              break;
+            }
+
+            message.event = { $case: "faultEnded", faultEnded: FaultEnded.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -855,6 +890,14 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         ? { $case: "attemptsMade", attemptsMade: AttemptsMade.fromJSON(object.attemptsMade) }
         : isSet(object.attempts_made)
         ? { $case: "attemptsMade", attemptsMade: AttemptsMade.fromJSON(object.attempts_made) }
+        : isSet(object.faultBegan)
+        ? { $case: "faultBegan", faultBegan: FaultBegan.fromJSON(object.faultBegan) }
+        : isSet(object.fault_began)
+        ? { $case: "faultBegan", faultBegan: FaultBegan.fromJSON(object.fault_began) }
+        : isSet(object.faultEnded)
+        ? { $case: "faultEnded", faultEnded: FaultEnded.fromJSON(object.faultEnded) }
+        : isSet(object.fault_ended)
+        ? { $case: "faultEnded", faultEnded: FaultEnded.fromJSON(object.fault_ended) }
         : undefined,
     };
   },
@@ -912,6 +955,10 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.hardwareChanged = HardwareChanged.toJSON(message.event.hardwareChanged);
     } else if (message.event?.$case === "attemptsMade") {
       obj.attemptsMade = AttemptsMade.toJSON(message.event.attemptsMade);
+    } else if (message.event?.$case === "faultBegan") {
+      obj.faultBegan = FaultBegan.toJSON(message.event.faultBegan);
+    } else if (message.event?.$case === "faultEnded") {
+      obj.faultEnded = FaultEnded.toJSON(message.event.faultEnded);
     }
     return obj;
   },
@@ -3879,6 +3926,122 @@ export const AttemptsMade: MessageFns<AttemptsMade> = {
     }
     if (message.attempts !== 0) {
       obj.attempts = Math.round(message.attempts);
+    }
+    return obj;
+  },
+};
+
+function createBaseFaultBegan(): FaultBegan {
+  return { fault: undefined };
+}
+
+export const FaultBegan: MessageFns<FaultBegan> = {
+  encode(message: FaultBegan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fault !== undefined) {
+      FaultEntry.encode(message.fault, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FaultBegan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFaultBegan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fault = FaultEntry.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FaultBegan {
+    return { fault: isSet(object.fault) ? FaultEntry.fromJSON(object.fault) : undefined };
+  },
+
+  toJSON(message: FaultBegan): unknown {
+    const obj: any = {};
+    if (message.fault !== undefined) {
+      obj.fault = FaultEntry.toJSON(message.fault);
+    }
+    return obj;
+  },
+};
+
+function createBaseFaultEnded(): FaultEnded {
+  return { fault: undefined };
+}
+
+export const FaultEnded: MessageFns<FaultEnded> = {
+  encode(message: FaultEnded, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fault !== undefined) {
+      FaultEntry.encode(message.fault, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FaultEnded {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFaultEnded();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fault = FaultEntry.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FaultEnded {
+    return { fault: isSet(object.fault) ? FaultEntry.fromJSON(object.fault) : undefined };
+  },
+
+  toJSON(message: FaultEnded): unknown {
+    const obj: any = {};
+    if (message.fault !== undefined) {
+      obj.fault = FaultEntry.toJSON(message.fault);
     }
     return obj;
   },

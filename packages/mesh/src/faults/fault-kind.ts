@@ -1,0 +1,35 @@
+import type { Fields, Values } from "./field.ts";
+
+/** Which part of the world a fault befalls. */
+export type FaultFamily = "classical" | "process" | "clock" | "hardware";
+
+/**
+ * Who lets a fault happen. `host`: what carries messages and runs processes. `supervisor`: what starts and ends
+ * processes; in a simulation that is the host too. Otherwise the services that own what changes, by name.
+ */
+export type FaultApplier = "host" | "supervisor" | "services";
+
+/** A kind of fault, told once: the types, the checks, the draws and the tables of the documentation follow from it. */
+export interface FaultKind {
+  readonly name: string;
+  readonly family: FaultFamily;
+  readonly summary: string;
+  readonly target: Fields;
+  readonly args: Fields;
+  readonly appliedBy: FaultApplier;
+  /** The services that are told when it begins and when it ends. */
+  readonly services: readonly string[];
+  /** It happens at once and has no end of its own: `forNs` means nothing. */
+  readonly isMomentary?: true;
+}
+
+/** A fault of a kind: what goes wrong, from `atNs` on for `forNs` of true mesh time, which may be Infinity. */
+export type EntryOf<Kind extends FaultKind> = Kind extends FaultKind
+  ? {
+      readonly atNs: number;
+      readonly forNs: number;
+      readonly kind: Kind["name"];
+      readonly target: Values<Kind["target"]>;
+      readonly args: Values<Kind["args"]>;
+    }
+  : never;

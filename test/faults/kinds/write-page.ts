@@ -1,0 +1,4 @@
+/** Writes the tables of docs/faults.md. */
+import { writeFaultsPage } from "./page.ts";
+
+writeFaultsPage();
