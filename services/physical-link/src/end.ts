@@ -39,6 +39,12 @@ export class End {
     return clock.trueAt((cycle * periodNs) as Instant) + triggerDelayNs;
   }
 
+  /** The cycle whose emission is the latest at a true instant, or one next to it. */
+  cycleAt(instantNs: number): number {
+    const { clock, periodNs, triggerDelayNs } = this.timing;
+    return Math.floor(clock.local(Math.max(0, instantNs - triggerDelayNs) as Instant) / periodNs);
+  }
+
   /** True instant at which its photon of a cycle is at the station. */
   arrivedNs(cycle: number): number {
     const { clock, periodNs, arrivalDelayNs } = this.timing;

@@ -30,9 +30,11 @@ import {
   type CreatePairsResponse,
   QuantumStateServiceDefinition,
 } from "@bellmesh/wire/quantum-state";
-import { AttemptSeries, type CommonCycles, paired } from "./attempt-series.ts";
+import { type AttemptPlan, planOf } from "./attempt-plan.ts";
+import { AttemptSeries, type CommonCycles, isSame, paired } from "./attempt-series.ts";
+import { checkedArm } from "./checked-arm.ts";
 import { linkOf, type PhysicalLinkConfig } from "./config.ts";
-import { type Armed, type End, endsOf, recent } from "./end.ts";
+import { type End, endsOf, recent } from "./end.ts";
 import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
 import { ReportedSeries } from "./reported-series.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
@@ -66,6 +68,7 @@ export class HeraldingStation {
   readonly #chance: EntropyStream;
   readonly #heraldedPair: HeraldedPair;
   readonly #alpha: number | undefined;
+  readonly #plan: AttemptPlan | undefined;
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
   readonly #outbox: Outbox;
   readonly #usefulForDefaultNs: number;
@@ -86,6 +89,7 @@ export class HeraldingStation {
     this.#link = linkOf(context);
     this.#ends = endsOf(this.#link, topology, new NodeClocks(context.entropy, topology.clock));
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
+    this.#plan = planOf(this.#link, this.#ends, context.entropy);
     this.#alpha = linkModel(topology, this.#link).alpha;
     this.#heraldedPair = new HeraldedPair(this.#link, topology.fibreSpeedKmPerS, context.entropy);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
@@ -235,7 +239,7 @@ export class HeraldingStation {
   }
 
   #arm(now: Instant, effects: Effect[], end: End, arm: Arm): void {
-    const armed = this.#checked(arm);
+    const armed = checkedArm(arm, this.#link.heralding.periodNs, this.#alpha);
     if (typeof armed === "string") {
       this.#refuse(now, effects, end, armed);
       return;
@@ -262,16 +266,6 @@ export class HeraldingStation {
     this.#pairUp(now, effects, 0);
   }
 
-  #checked(arm: Arm): Armed | string {
-    const { queueId, firstCycle, stride, untilCycle, incarnation, usefulForNs } = arm;
-    if (!queueId) return "an arm names the queue id both ends agreed on";
-    if (stride < 1) return "a stride is 1 or more cycles";
-    if (untilCycle < firstCycle) return `until_cycle ${untilCycle} is before first_cycle ${firstCycle}`;
-    const lastCycle = Math.floor(Number.MAX_SAFE_INTEGER / 2 / this.#link.heralding.periodNs);
-    if (firstCycle > lastCycle) return `first_cycle is at most ${lastCycle}`;
-    return { queueId, firstCycle, stride, untilCycle: Math.min(untilCycle, lastCycle), incarnation, usefulForNs };
-  }
-
   #refuse(now: Instant, effects: Effect[], end: End, message: string): void {
     if (end.stream !== undefined) {
       effects.push(effect.close(end.stream, failure(Code.INVALID_ARGUMENT, message, "INVALID_COMMAND")));
@@ -292,17 +286,12 @@ export class HeraldingStation {
 
   /** Says what is known by now: the outcome of a decided series, and ends that fired alone to their last cycle. */
   #settle(now: Instant, effects: Effect[]): void {
-    const series = this.#series;
-    if (series) {
-      if (series.knownNs > now) return;
-      this.#series = undefined;
-      this.#unspentCycle = series.decidingCycle + 1;
-      const attempts = series.attemptsMade(series.decidingCycle);
-      const made = attempts - series.attemptsBefore;
-      this.counters.attempts += made;
-      this.#reported.stopped(effects, made);
-      if (series.succeeds) this.#herald(now, effects, series, attempts);
-      else for (const end of this.#ends) this.#endArm(effects, end, SeriesEnd.UNTIL, attempts);
+    if (this.#series) {
+      // What follows a pause may be known by now, too.
+      for (let series = this.#series; series && series.knownNs <= now; ) {
+        this.#decide(now, effects, series);
+        series = this.#series;
+      }
       return;
     }
     for (const end of this.#ends) {
@@ -310,6 +299,22 @@ export class HeraldingStation {
         this.#endArm(effects, end, SeriesEnd.NO_CLASSICAL_OTHER, 0);
       }
     }
+  }
+
+  #decide(now: Instant, effects: Effect[], series: AttemptSeries): void {
+    this.#series = undefined;
+    this.#unspentCycle = series.decidingCycle + 1;
+    const attempts = series.attemptsMade(series.decidingCycle);
+    this.#made(effects, attempts - series.attemptsBefore);
+    if (series.succeeds) this.#herald(now, effects, series, attempts);
+    else if (series.limit === "pause") this.#pairUp(now, effects, attempts);
+    else this.#endBoth(effects, series.limit === "down" ? SeriesEnd.LINK_DOWN : SeriesEnd.UNTIL, attempts);
+  }
+
+  #made(effects: Effect[], attempts: number): void {
+    this.counters.attempts += attempts;
+    this.#plan?.made(attempts);
+    this.#reported.stopped(effects, attempts);
   }
 
   /** Ends the series at this instant, undecided. @returns the attempts made in it */
@@ -320,8 +325,7 @@ export class HeraldingStation {
     const cycle = Math.min(this.#ends[0].lastArrivedCycle(now), this.#ends[1].lastArrivedCycle(now));
     const attempts = series.attemptsMade(cycle);
     const made = attempts - series.attemptsBefore;
-    this.counters.attempts += made;
-    this.#reported.stopped(effects, made);
+    this.#made(effects, made);
     if (made > 0) this.#unspentCycle = series.cycles.firstCycle + (made - 1) * series.cycles.stride + 1;
     return attempts;
   }
@@ -332,6 +336,7 @@ export class HeraldingStation {
     if (!this.#series && this.#natureListens && first.armed && second.armed) {
       const pairing = paired(first.armed, second.armed, this.#unspentCycle);
       if (pairing === "mismatch") this.#endBoth(effects, SeriesEnd.QUEUE_MISMATCH);
+      else if (pairing === "alpha-mismatch") this.#endBoth(effects, SeriesEnd.ALPHA_MISMATCH);
       else if (pairing === "never") this.#endBoth(effects, SeriesEnd.NO_CLASSICAL_OTHER);
       else if (pairing !== "apart") this.#start(now, effects, pairing, attemptsBefore);
     }
@@ -339,7 +344,13 @@ export class HeraldingStation {
   }
 
   /** Draws the series, unless the two photons of its first cycle miss each other. */
-  #start(now: Instant, effects: Effect[], cycles: CommonCycles, attemptsBefore: number): void {
+  #start(now: Instant, effects: Effect[], common: CommonCycles, attemptsBefore: number): void {
+    const planned = this.#plan ? this.#plan.next(common) : ({ cycles: common, limit: "until" } as const);
+    if (planned === "down" || planned === "over") {
+      this.#endBoth(effects, planned === "down" ? SeriesEnd.LINK_DOWN : SeriesEnd.UNTIL, attemptsBefore);
+      return;
+    }
+    const { cycles, limit } = planned;
     const [first, second] = this.#ends;
     const startNs = Math.max(now, first.emittedNs(cycles.firstCycle)) as Instant;
     const arrivalDifferenceNs = first.timing.clock.offsetNs(startNs) - second.timing.clock.offsetNs(startNs);
@@ -347,10 +358,14 @@ export class HeraldingStation {
       this.#endBoth(effects, SeriesEnd.OUT_OF_WINDOW, attemptsBefore);
       return;
     }
-    this.#yield = this.#heraldedPair.attemptYield(arrivalDifferenceNs, this.#alpha, startNs);
+    this.#yield = this.#heraldedPair.attemptYield(
+      arrivalDifferenceNs,
+      first.armed?.alpha,
+      first.emittedNs(cycles.firstCycle),
+    );
     const { successProbability } = this.#yield;
     const attempts = successProbability > 0 ? this.#chance.geometric(successProbability) : Number.POSITIVE_INFINITY;
-    const series = new AttemptSeries(cycles, attempts, attemptsBefore);
+    const series = new AttemptSeries(cycles, attempts, attemptsBefore, limit);
     series.firstEmittedNs = first.emittedNs(series.decidingCycle);
     series.secondEmittedNs = second.emittedNs(series.decidingCycle);
     series.knownNs = Math.max(first.arrivedNs(series.decidingCycle), second.arrivedNs(series.decidingCycle));
@@ -432,8 +447,4 @@ export class HeraldingStation {
     this.#timerDue = dueNow;
     effects.push(effect.setTimer(SERIES_TIMER, dueNow as Instant));
   }
-}
-
-function isSame(one: QueueId, other: QueueId): boolean {
-  return one.queue === other.queue && one.sequence === other.sequence;
 }

@@ -68,6 +68,8 @@ export const ErrorCode = {
   OTHER: 6,
   CREATE: 7,
   MEMEXCEEDED: 8,
+  /** LINK_DOWN - The link's schedule has no more time in which it is up, or none before the request's time has run out. */
+  LINK_DOWN: 9,
 } as const;
 
 export type ErrorCode = typeof ErrorCode[keyof typeof ErrorCode];
@@ -82,6 +84,7 @@ export namespace ErrorCode {
   export type OTHER = typeof ErrorCode.OTHER;
   export type CREATE = typeof ErrorCode.CREATE;
   export type MEMEXCEEDED = typeof ErrorCode.MEMEXCEEDED;
+  export type LINK_DOWN = typeof ErrorCode.LINK_DOWN;
 }
 
 export function errorCodeFromJSON(object: any): ErrorCode {
@@ -113,6 +116,9 @@ export function errorCodeFromJSON(object: any): ErrorCode {
     case 8:
     case "ERROR_CODE_MEMEXCEEDED":
       return ErrorCode.MEMEXCEEDED;
+    case 9:
+    case "ERROR_CODE_LINK_DOWN":
+      return ErrorCode.LINK_DOWN;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ErrorCode");
   }
@@ -138,6 +144,8 @@ export function errorCodeToJSON(object: ErrorCode): string {
       return "ERROR_CODE_CREATE";
     case ErrorCode.MEMEXCEEDED:
       return "ERROR_CODE_MEMEXCEEDED";
+    case ErrorCode.LINK_DOWN:
+      return "ERROR_CODE_LINK_DOWN";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ErrorCode");
   }
@@ -2053,7 +2061,7 @@ export const LinkLayerServiceDefinition = {
   name: "LinkLayerService",
   fullName: "bellmesh.link_layer.v1.LinkLayerService",
   methods: {
-    /** Answers at once with a create id, or with a typed refusal (ErrorInfo.reason EGP_UNSUPP, EGP_DENIED, …). */
+    /** Answers at once with a create id, or with a typed refusal (ErrorInfo.reason EGP_UNSUPP, EGP_LINK_DOWN, …). */
     create: {
       name: "Create",
       requestType: CreateRequest as typeof CreateRequest,

@@ -25,6 +25,10 @@ export const SeriesEnd = {
   NO_CLASSICAL_OTHER: 5,
   /** MISSED_HERALD - This end expected a sequence that was already given: it missed a herald. */
   MISSED_HERALD: 6,
+  /** LINK_DOWN - The link's schedule ends here: no attempt before it comes again. */
+  LINK_DOWN: 7,
+  /** ALPHA_MISMATCH - The two ends armed different bright-state populations. */
+  ALPHA_MISMATCH: 8,
 } as const;
 
 export type SeriesEnd = typeof SeriesEnd[keyof typeof SeriesEnd];
@@ -37,6 +41,8 @@ export namespace SeriesEnd {
   export type OUT_OF_WINDOW = typeof SeriesEnd.OUT_OF_WINDOW;
   export type NO_CLASSICAL_OTHER = typeof SeriesEnd.NO_CLASSICAL_OTHER;
   export type MISSED_HERALD = typeof SeriesEnd.MISSED_HERALD;
+  export type LINK_DOWN = typeof SeriesEnd.LINK_DOWN;
+  export type ALPHA_MISMATCH = typeof SeriesEnd.ALPHA_MISMATCH;
 }
 
 export function seriesEndFromJSON(object: any): SeriesEnd {
@@ -62,6 +68,12 @@ export function seriesEndFromJSON(object: any): SeriesEnd {
     case 6:
     case "SERIES_END_MISSED_HERALD":
       return SeriesEnd.MISSED_HERALD;
+    case 7:
+    case "SERIES_END_LINK_DOWN":
+      return SeriesEnd.LINK_DOWN;
+    case 8:
+    case "SERIES_END_ALPHA_MISMATCH":
+      return SeriesEnd.ALPHA_MISMATCH;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum SeriesEnd");
   }
@@ -83,6 +95,10 @@ export function seriesEndToJSON(object: SeriesEnd): string {
       return "SERIES_END_NO_CLASSICAL_OTHER";
     case SeriesEnd.MISSED_HERALD:
       return "SERIES_END_MISSED_HERALD";
+    case SeriesEnd.LINK_DOWN:
+      return "SERIES_END_LINK_DOWN";
+    case SeriesEnd.ALPHA_MISMATCH:
+      return "SERIES_END_ALPHA_MISMATCH";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum SeriesEnd");
   }
@@ -110,6 +126,11 @@ export interface Arm {
   incarnation: number;
   /** For how long after heralding the pair is worth announcing; 0 for the station's default. */
   usefulForNs: number;
+  /**
+   * Bright-state population at the link's first end, in (0, 0.5]; both ends must agree on it. Only where a single click
+   * heralds; absent there: the link's own.
+   */
+  alpha?: number | undefined;
 }
 
 /** Cuts the armed series of this end now. */
@@ -237,6 +258,7 @@ function createBaseArm(): Arm {
     expectedSequence: 0,
     incarnation: 0,
     usefulForNs: 0,
+    alpha: undefined,
   };
 }
 
@@ -262,6 +284,9 @@ export const Arm: MessageFns<Arm> = {
     }
     if (message.usefulForNs !== 0) {
       writer.uint32(56).uint64(message.usefulForNs);
+    }
+    if (message.alpha !== undefined) {
+      writer.uint32(65).double(message.alpha);
     }
     return writer;
   },
@@ -335,6 +360,14 @@ export const Arm: MessageFns<Arm> = {
             message.usefulForNs = longToNumber(reader.uint64());
             continue;
           }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.alpha = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -376,6 +409,7 @@ export const Arm: MessageFns<Arm> = {
         : isSet(object.useful_for_ns)
         ? globalThis.Number(object.useful_for_ns)
         : 0,
+      alpha: isSet(object.alpha) ? globalThis.Number(object.alpha) : undefined,
     };
   },
 
@@ -401,6 +435,9 @@ export const Arm: MessageFns<Arm> = {
     }
     if (message.usefulForNs !== 0) {
       obj.usefulForNs = Math.round(message.usefulForNs);
+    }
+    if (message.alpha !== undefined) {
+      obj.alpha = floatToJson(message.alpha);
     }
     return obj;
   },
@@ -707,6 +744,10 @@ export const PhysicalLinkServiceDefinition = {
     },
   },
 } as const;
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 function longToNumber(int64: { toString(): string }): number {
   const num = globalThis.Number(int64.toString());
