@@ -56,7 +56,7 @@ export interface PathTerm {
   /** The link or the node it belongs to. */
   readonly where: string;
   readonly term: string;
-  /** By how much the fidelity falls when it joins those listed before it. Those before `end readout` add up to 1 − F. */
+  /** By how much the fidelity falls when it joins those listed before it; all but `end readout` add up to 1 − F. */
   readonly lost: number;
   /** The fidelity of the delivered pair, or of what is read of it, if this alone were perfect. */
   readonly fidelityWithout: number;
@@ -98,9 +98,8 @@ interface Factor extends Omit<PathTerm, "lost" | "fidelityWithout"> {
  * A path that makes one pair at a time: at the request every link begins to try with one memory at each end, a repeater
  * swaps as soon as it has both halves, and the ends know the index one light time and one Bell measurement after the
  * last herald. Waiting times, ages and rates are exact when all links try equally often. The state is exact too, on
- * average over outcomes, but for the twirl of relaxation, which leaves out ∓¼·γa·γb (see `memoryDecay`): a Bell-diagonal
- * pair is a Pauli channel to teleport through, and of any other pair only the Bell-diagonal part matters on average
- * (Bowen & Bose 2001).
+ * average over outcomes, but for the twirl of relaxation, which leaves out ∓¼·γa·γb (see `memoryDecay`): a pair is a
+ * Pauli channel to teleport through, of which on average only the Bell-diagonal part matters (Bowen & Bose 2001).
  * @throws ParameterError for more than 12 links, an impossible probability or period; RangeError for memories that
  * cannot be.
  */
