@@ -63,6 +63,24 @@ export interface World {
   readonly shots: number;
 }
 
+/**
+ * Bob joins the halves of his pairs: those of either half of the list, then the two groups, so that no density matrix
+ * on the way is much larger than it must be.
+ */
+function join({ turned }: World, laboratory: Laboratory, pairs: readonly string[], at: number): void {
+  const [qubit = "", ...others] = pairs;
+  if (turned) laboratory.operate("bob", at, { $case: "gate", gate: { qubit, axis: Basis.X, angle: 0.8 } });
+  const controlled = (control: string, target: string) => {
+    const controlledGate = { control, target, axis: Basis.X };
+    laboratory.operate("bob", at, { $case: "controlledGate", controlledGate });
+  };
+  const middle = Math.floor(pairs.length / 2);
+  const [second, ...later] = pairs.slice(Math.max(1, middle));
+  for (const target of others.slice(0, Math.max(0, middle - 1))) controlled(qubit, target);
+  for (const target of later) controlled(second as string, target);
+  if (second !== undefined) controlled(qubit, second);
+}
+
 /** What Bob hears from nature, shot by shot: his own measurements of his half, in X and in Z. */
 function bobsReplies(world: World, deed: Deed | undefined): readonly boolean[] {
   const laboratory = new Laboratory(world.imperfections, 9);
@@ -71,12 +89,7 @@ function bobsReplies(world: World, deed: Deed | undefined): readonly boolean[] {
       laboratory.pair("alice-bob", shot * world.pairs + place + 1, { bellWeights: [0.85, 0.05, 0.07, 0.03] }),
     );
     const [first = "", ...others] = pairs;
-    if (world.turned)
-      laboratory.operate("bob", MS, { $case: "gate", gate: { qubit: first, axis: Basis.X, angle: 0.8 } });
-    for (const target of others) {
-      const controlledGate = { control: first, target, axis: Basis.X };
-      laboratory.operate("bob", MS, { $case: "controlledGate", controlledGate });
-    }
+    join(world, laboratory, pairs, MS);
     deed?.(laboratory, first, shot);
     const measurement = { qubit: first, basis: shot % 2 === 0 ? Basis.Z : Basis.X };
     const outcome = laboratory.operate("bob", 4 * MS, { $case: "measurement", measurement });
@@ -103,13 +116,8 @@ export function testNoSignalling(world: World): void {
     test("is held by that engine", () => {
       const laboratory = new Laboratory(world.imperfections, 9);
       const pairs = Array.from({ length: world.pairs }, (_, place) => laboratory.pair("alice-bob", place + 1));
-      const [qubit = "", ...others] = pairs;
-      if (world.turned) laboratory.operate("bob", 1, { $case: "gate", gate: { qubit, axis: Basis.X, angle: 0.8 } });
-      for (const target of others) {
-        const controlledGate = { control: qubit, target, axis: Basis.X };
-        laboratory.operate("bob", 1, { $case: "controlledGate", controlledGate });
-      }
-      for (const node of ["alice", "bob"]) laboratory.deliver(node, 2, qubit, phiPlus);
+      join(world, laboratory, pairs, 1);
+      for (const node of ["alice", "bob"]) laboratory.deliver(node, 2, pairs[0] as string, phiPlus);
       expect(laboratory.fidelities[0]?.engine).toBe(world.engine);
     });
 
