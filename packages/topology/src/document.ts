@@ -10,7 +10,12 @@ export interface SourceDocument {
   readonly file: string;
   readonly value: unknown;
   lineOf(path: Path): number | undefined;
+  /** Reads a file that is named relative to this one; absent where there is none to be relative to. */
+  readonly beside?: ReadBeside | undefined;
 }
+
+/** Reads a file by its name relative to another's. @throws TopologyError when it cannot be read */
+export type ReadBeside = (name: string) => { readonly file: string; readonly text: string };
 
 /** Far above any network this program can run, far below what would exhaust the memory. */
 const TEXT_MAX = 16_777_216;
@@ -21,7 +26,7 @@ const ALIASES_MAX = 10_000;
  * Reads YAML 1.2, and so JSON.
  * @throws TopologyError for a syntax error, a key given twice, or aliases that expand without bound.
  */
-export function readDocument(text: string, file: string): SourceDocument {
+export function readDocument(text: string, file: string, beside?: ReadBeside): SourceDocument {
   if (text.length > TEXT_MAX) {
     throw new TopologyError({ file, path: "" }, "the file is too large", `keep it under ${TEXT_MAX} characters`);
   }
@@ -36,6 +41,7 @@ export function readDocument(text: string, file: string): SourceDocument {
   }
   return {
     file,
+    beside,
     value: plainValue(document, file),
     lineOf: (path) => {
       const offset = offsetOf(document, path);

@@ -15,10 +15,14 @@ export {
 export type { BeamWay, LinkChannel } from "./link-channel.ts";
 export { choosesAlpha, type LinkModel, linkModel } from "./link-model.ts";
 export { linkParameters, photonOverlapOf } from "./link-parameters.ts";
-export { loadTopology } from "./load-topology.ts";
+export { loadTopology, standaloneTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
 export { parseTopology } from "./parse-topology.ts";
+export { loadPlatform } from "./platform/load-platform.ts";
+export { parsePlatform } from "./platform/parse-platform.ts";
+export { platformJsonSchema } from "./platform/platform-json-schema.ts";
+export { platformText } from "./platform/platform-text.ts";
 export { bellMeasurementDecayOf, bellMeasurementNs, endsDecay, type Prediction, predict } from "./prediction.ts";
 export { type Scope, scopeOf } from "./scope.ts";
 export type {

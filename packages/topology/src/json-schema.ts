@@ -1,4 +1,5 @@
 import { oscillatorClasses, platforms, schemeNames } from "@bellmesh/hardware";
+import { type Json, mapping, number, numbers, token } from "./json-schema-parts.ts";
 import {
   beamFields,
   elevationField,
@@ -23,6 +24,7 @@ import { allChannelNames, media } from "./parse-channel.ts";
 import { defaultsFields, linkFields, nodeFields } from "./parse-hardware.ts";
 import { heraldingNames } from "./parse-heralding.ts";
 import { topFields } from "./parse-topology.ts";
+import { platformMapping } from "./platform/platform-json-schema.ts";
 import {
   clockFields,
   clockPresets,
@@ -31,15 +33,12 @@ import {
   gateFields,
   lengthFields,
   memoryFields,
-  type NumberField,
-  type NumberFields,
   networkFields,
   readoutFields,
 } from "./schema.ts";
 
-type Json = Readonly<Record<string, unknown>>;
-
-const token = { type: "string", pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", maxLength: 63 };
+/** What ends or contains this names a file. */
+const FILE = "/|[.](ya?ml|json)$";
 
 /**
  * The JSON Schema of a topology file, for editors that complete and check while one writes. It knows each field on its
@@ -50,7 +49,10 @@ export function topologyJsonSchema(): Json {
   const gates = mapping(numbers(gateFields), Object.keys(gateFields));
   const readout = mapping(numbers(readoutFields), Object.keys(readoutFields));
   const heralding = heraldingSchema();
-  const platform = { enum: [...platforms.keys()], description: "the hardware whose figures are the defaults" };
+  const platform = {
+    description: "the hardware whose figures are the defaults: a name, a file beside this one, or written out",
+    anyOf: [{ enum: [...platforms.keys()] }, { type: "string", pattern: FILE }, { $ref: "#/definitions/platform" }],
+  };
   const hardware = { platform, memory, gates, readout };
   const clock = mapping({
     grandmaster: { ...token, description: "the node whose clock is the reference; the first node by default" },
@@ -69,6 +71,7 @@ export function topologyJsonSchema(): Json {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "bellmesh topology",
+    definitions: { platform: platformMapping() },
     ...mapping(fields, topFields, ["name", "nodes", "links"]),
   };
 }
@@ -126,25 +129,4 @@ function channelSchema(): Json {
     weather: mapping(numbers({ ...weatherFields, ...optionalWeatherFields })),
   };
   return mapping(fields, allChannelNames);
-}
-
-/** A mapping of these fields and no others; `order` must name them all, as the parser's list does. */
-function mapping(fields: Json, order: readonly string[] = Object.keys(fields), required?: readonly string[]): Json {
-  const properties = Object.fromEntries(order.map((field) => [field, fields[field]]));
-  return { type: "object", additionalProperties: false, ...(required && { required }), properties };
-}
-
-function numbers(fields: NumberFields): Json {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, number(field)]));
-}
-
-function number(field: NumberField): Json {
-  const high = field.max === Number.MAX_VALUE ? {} : { [field.below ? "exclusiveMaximum" : "maximum"]: field.max };
-  return {
-    description: field.unit === "" ? field.meaning : `${field.meaning}, in ${field.unit}`,
-    type: field.whole ? "integer" : "number",
-    [field.above ? "exclusiveMinimum" : "minimum"]: field.min,
-    ...high,
-    ...(field.default !== undefined && { default: field.default }),
-  };
 }

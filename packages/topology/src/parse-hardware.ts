@@ -11,7 +11,7 @@ import {
   satelliteArmsKm,
 } from "./parse-channel.ts";
 import { checkHeraldingDefaults, heraldingNames, parseHeralding } from "./parse-heralding.ts";
-import { type PlatformFields, parsePlatform } from "./platform-fields.ts";
+import { type PlatformFields, platformFieldsOf } from "./platform-fields.ts";
 import { describeField, fibreFields, gateFields, lengthFields, memoryFields, readoutFields } from "./schema.ts";
 import { isToken, type Section, show } from "./section.ts";
 import type { Link, Memory, Readout, TopologyNode } from "./topology.ts";
@@ -51,7 +51,7 @@ export function parseDefaults(top: Section): HardwareDefaults {
     gates: defaults.section("gates", Object.keys(gateFields)),
     readout: defaults.section("readout", Object.keys(readoutFields)),
     heralding: defaults.section("heralding", heraldingNames),
-    platform: parsePlatform(defaults),
+    platform: platformFieldsOf(defaults),
   };
   defaults.checkGiven(fibreFields);
   sections.memory.checkGiven(memoryFields);
@@ -65,7 +65,7 @@ export function parseDefaults(top: Section): HardwareDefaults {
 /** A node: what it states itself, over the defaults of the file. @throws TopologyError */
 export function parseNode(section: Section, defaults: HardwareDefaults): TopologyNode {
   const name = section.token("name", "a name");
-  const platform = parsePlatform(section);
+  const platform = platformFieldsOf(section);
   const others = (of: "memory" | "gates" | "readout") => {
     return { platform: platform[of], fallback: defaults[of], fallbackPlatform: defaults.platform[of] };
   };

@@ -1,5 +1,5 @@
 import { type OscillatorClassName, oscillatorClasses } from "@bellmesh/hardware";
-import { readDocument, type SourceDocument } from "./document.ts";
+import { type ReadBeside, readDocument, type SourceDocument } from "./document.ts";
 import { nearest } from "./nearest.ts";
 import {
   type HardwareDefaults,
@@ -32,10 +32,11 @@ const LINKS_MAX = 100_000;
 /**
  * Reads the text of a topology file, YAML or JSON. The schema stands in this package's README.
  * @param file the name to give in errors.
+ * @param beside reads platforms that are named by their files; without it there are none.
  * @throws TopologyError naming the first mistake.
  */
-export function parseTopology(text: string, file: string): Topology {
-  return topologyOf(readDocument(text, file));
+export function parseTopology(text: string, file: string, beside?: ReadBeside): Topology {
+  return topologyOf(readDocument(text, file, beside));
 }
 
 /** Reads a topology from an already parsed document. */

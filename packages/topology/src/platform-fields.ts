@@ -1,5 +1,8 @@
 import { type Figure, type Platform, platforms } from "@bellmesh/hardware";
 import type { singleClickFields } from "./link-schema.ts";
+import { looksLikePlatformFile } from "./platform/load-platform.ts";
+import { parsePlatform, platformIn } from "./platform/parse-platform.ts";
+import { platformTopFields } from "./platform/platform-schema.ts";
 import type { gateFields, heraldingFields, memoryFields, readoutFields } from "./schema.ts";
 import type { Section } from "./section.ts";
 
@@ -15,11 +18,22 @@ export interface PlatformFields {
 
 const NOTHING: PlatformFields = { memory: {}, gates: {}, readout: {}, heralding: {} };
 
-/** Reads the `platform` of a node or of the defaults. @throws TopologyError when there is none of that name */
-export function parsePlatform(section: Section): PlatformFields {
-  if (!section.has("platform")) return NOTHING;
-  const name = section.choice("platform", [...platforms.keys()], "ideal");
-  return platformFields(platforms.get(name) as Platform);
+/**
+ * Reads the `platform` of a node or of the defaults: a name, a file relative to the topology's, or a platform written
+ * out. @throws TopologyError when there is none, or it cannot be
+ */
+export function platformFieldsOf(section: Section): PlatformFields {
+  return section.has("platform") ? platformFields(platformOf(section)) : NOTHING;
+}
+
+function platformOf(section: Section): Platform {
+  if (section.isMapping("platform")) return platformIn(section.section("platform", platformTopFields));
+  const source = section.maybeText("platform");
+  if (source !== undefined && looksLikePlatformFile(source)) {
+    const { file, text } = section.beside("platform", source);
+    return parsePlatform(text, file);
+  }
+  return platforms.get(section.choice("platform", [...platforms.keys()], "ideal")) as Platform;
 }
 
 /**

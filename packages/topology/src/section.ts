@@ -43,6 +43,32 @@ export class Section {
     return Object.hasOwn(this.#fields, field);
   }
 
+  /** Whether a field holds a mapping. */
+  isMapping(field: string): boolean {
+    const value = this.#value(field);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  }
+
+  /** The text in a field, undefined when it is absent or something else. */
+  maybeText(field: string): string | undefined {
+    const value = this.#value(field);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** True or false. */
+  flag(field: string, meaning: string): boolean {
+    const value = this.#value(field);
+    if (typeof value === "boolean") return value;
+    throw this.error(field, `${show(value)} is neither true nor false`, `give ${meaning}`);
+  }
+
+  /** A file that a field names, relative to the file of this section. */
+  beside(field: string, name: string): { readonly file: string; readonly text: string } {
+    const { beside } = this.#document;
+    if (beside) return beside(name);
+    throw this.error(field, `${show(name)} names a file, and there is none here`, "write its content in its place");
+  }
+
   /** The mapping in a field, empty when the field is absent. */
   section(field: string, known: readonly string[]): Section {
     return new Section(this.#document, [...this.path, field], this.#value(field), known);

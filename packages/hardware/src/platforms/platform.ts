@@ -74,10 +74,15 @@ export interface Platform {
 export class PlatformError extends Error {
   override readonly name = "PlatformError";
   readonly field: string;
+  readonly problem: string;
+  /** What would be right. */
+  readonly expected: string;
 
   constructor(platform: string, field: string, problem: string, expected: string) {
     super(`${platform}: ${field}: ${problem}; ${expected}`);
     this.field = field;
+    this.problem = problem;
+    this.expected = expected;
   }
 }
 
