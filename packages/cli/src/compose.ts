@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type ComposeFile, composeFile } from "@bellmesh/emulation";
-import { loadTopology } from "@bellmesh/topology";
+import { loadTopology, standaloneTopology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { count, table } from "./table.ts";
@@ -31,7 +31,7 @@ export const compose: Command = {
     const perNode = given.has("per-node");
     const file = composeFile({
       topology: loadTopology(source),
-      source: existsSync(source) ? readFileSync(source, "utf8") : source,
+      source: standaloneTopology(source),
       command: `bellmesh compose --topology ${source}${perNode ? " --per-node" : ""}`,
       perNode,
     });

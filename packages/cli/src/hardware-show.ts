@@ -1,4 +1,5 @@
 import { figuresOf, type Platform, platforms } from "@bellmesh/hardware";
+import { loadPlatform, platformText } from "@bellmesh/topology";
 import type { Command } from "./command.ts";
 import { table } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
@@ -9,23 +10,37 @@ export const hardwareShow: Command = {
   summary: "show the figures of a hardware platform",
   description:
     "Shows every figure of a hardware platform with its unit and its source. Figures marked with ? were not read at\n" +
-    "their source or are rounded choices: confirm them before you rely on them.",
-  positionals: [{ name: "PLATFORM", summary: "its name, as `bellmesh hardware list` gives it" }],
-  options: {},
-  examples: ["bellmesh hardware show nv-2019", "bellmesh hardware show trapped-ion --json"],
+    "their source or are rounded choices: confirm them before you rely on them. With --as-file it writes the\n" +
+    "platform as a file, a starting point for one of your own, which a topology names as `platform: ./my-lab.yaml`.",
+  positionals: [{ name: "PLATFORM", summary: "its name, as `bellmesh hardware list` gives it, or a file" }],
+  options: { "as-file": { summary: "write it as a platform file, named my-<name>" } },
+  examples: [
+    "bellmesh hardware show nv-2019",
+    "bellmesh hardware show trapped-ion --json",
+    "bellmesh hardware show nv-2019 --as-file",
+    "bellmesh hardware show examples/platforms/ion-lab.yaml",
+  ],
   run(given, output) {
     const [name] = given.positionals;
-    const platform = name === undefined ? undefined : platforms.get(name);
-    if (!platform) {
-      const problem = name === undefined ? "no platform is named" : `there is no platform ${name}`;
-      throw new UsageError(problem, `name one of ${[...platforms.keys()].join(", ")}`);
+    if (name === undefined) {
+      throw new UsageError("no platform is named", `name a file, or one of ${[...platforms.keys()].join(", ")}`);
     }
-    output.result(given.has("json") ? JSON.stringify(platform) : platformText(platform));
+    const platform = loadPlatform(name);
+    output.result(given.has("as-file") ? asFile(platform, given.has("json")) : shown(platform, given.has("json")));
     return 0;
   },
 };
 
-function platformText(platform: Platform): string {
+/** A platform that comes along gets another name: a file may not take its. */
+function asFile(platform: Platform, json: boolean): string {
+  const own = platforms.has(platform.name) ? { ...platform, name: `my-${platform.name}` } : platform;
+  const text = platformText(own);
+  return json ? JSON.stringify({ name: own.name, file: text }) : text.trimEnd();
+}
+
+function shown(platform: Platform, json: boolean): string {
+  if (json) return JSON.stringify(platform);
+
   const rows = figuresOf(platform).map(([field, [value, { citation, isUnconfirmed }]]) => {
     const unit = unitOf(field);
     return [field, `${value}`, unit, `${isUnconfirmed ? "? " : ""}${citation}`];

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "@bellmesh/mesh";
 import { mergedHistogram, NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { grpcAddress, meshStartIn, meshStartText, socketPath } from "@bellmesh/process";
-import { deployment, loadTopology, type Topology } from "@bellmesh/topology";
+import { deployment, loadTopology, standaloneTopology, type Topology } from "@bellmesh/topology";
 import type { Histogram } from "@bellmesh/wire/telemetry";
 import { pino } from "pino";
 import { Collector } from "./collector.ts";
@@ -329,9 +329,9 @@ function compileCache(directory: RunDirectory): string {
 
 /** The topology as it is now, for processes that start later too: its file may change meanwhile. */
 function keptTopology(source: string, directory: RunDirectory): string {
+  const text = standaloneTopology(source);
+  if (!text.includes("\n")) return text;
   const kept = directory.file("topology.yaml");
-  if (source.includes("\n")) writeFileSync(kept, source);
-  else if (existsSync(source)) copyFileSync(source, kept);
-  else return source;
+  writeFileSync(kept, text);
   return kept;
 }

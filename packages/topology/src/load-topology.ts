@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { parseTopology, topologyOf } from "./parse-topology.ts";
 import { looksLikePlatformFile } from "./platform/load-platform.ts";
@@ -48,6 +48,6 @@ function textOf(file: string): string {
 }
 
 function readBeside(file: string, name: string): { file: string; text: string } {
-  const path = join(dirname(file), name);
+  const path = resolve(dirname(file), name);
   return { file: path, text: readSource(path, `give the file of a platform, relative to ${file}`) };
 }

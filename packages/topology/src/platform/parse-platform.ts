@@ -13,7 +13,7 @@ import {
 
 /**
  * Reads the text of a platform file, YAML or JSON: the figures of `platform-schema.ts`, each a number, or
- * `{value, source, unconfirmed}`. A figure without a source is one of this file. The schema stands in the package's README.
+ * `{value, source, unconfirmed}`. A figure without a source is one of this file.
  * @param file the name to give in errors
  * @throws TopologyError naming the first mistake: file, line, field, value and what would be right
  */
