@@ -46,7 +46,7 @@ export interface ChaosReport {
 export function chaosRun(chaos: Chaos): ChaosReport {
   const { topology, seed, from, to, forNs, fromNs = 0 } = chaos;
   const schedule = scheduleOf(chaos);
-  const referees = allReferees();
+  const referees = allReferees(topology);
   const world = simulatedMesh({
     topology,
     seed,

@@ -1,5 +1,6 @@
 import { SeededEntropy } from "@bellmesh/numerics";
 import { Books, LEDGER_SCHEMA_VERSION, type Verdict } from "@bellmesh/simulation";
+import { loadTopology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { describe, expect, test } from "vitest";
 import { CausalOrder } from "./causal-order.ts";
@@ -7,6 +8,7 @@ import { recordedRuns } from "./recorded-run.ts";
 
 const runs = recordedRuns();
 const byTitle = runs.map((run) => [run.title, run] as const);
+const topology = loadTopology("line:3");
 const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: "lab", seed: 7, world: "mesh" };
 const SEEDS = [1, 2, 3];
 
@@ -19,7 +21,7 @@ interface Judged {
 
 /** Judges events as they come, letting them through when they are so much older than the newest. */
 function judged(events: readonly LedgerEvent[], lagNs: number): Judged {
-  const books = new Books({ header });
+  const books = new Books({ header, topology });
   const order = new CausalOrder((event, late) => (late ? books.enterLate(event) : books.enter(event)));
   let newestNs = 0;
   let heldMost = 0;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger, Health, NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { type Environment, EnvironmentError } from "@bellmesh/process";
-import { loadTopology, TopologyError } from "@bellmesh/topology";
+import { loadTopology, type Topology, TopologyError } from "@bellmesh/topology";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { Collector } from "./collector.ts";
@@ -19,8 +19,7 @@ const LAST_WORDS_MS = 1500;
 const STOP_LIMIT_MS = 8000;
 
 interface Settings {
-  readonly network: string;
-  readonly timeScale: number;
+  readonly topology: Topology;
   readonly seed: number;
   readonly directory: string;
   readonly waitsFor: (process: string) => boolean;
@@ -37,7 +36,7 @@ interface Settings {
 export async function runCollector(env: Environment): Promise<void> {
   const settings = settingsOrExit(env);
   const log = createLogger({
-    name: settings.network,
+    name: settings.topology.name,
     place: COLLECTOR,
     services: [COLLECTOR],
     level: settings.logLevel,
@@ -55,9 +54,9 @@ export async function runCollector(env: Environment): Promise<void> {
       log.warn({ reason }, "the bus is away");
     },
   });
-  const { network, seed, timeScale, directory } = settings;
+  const { topology, seed, directory } = settings;
   const file = join(directory, `ledger-${nextNumber(directory)}`);
-  const collector = new Collector({ bus, network, seed, timeScale, file, log, waitsFor: settings.waitsFor });
+  const collector = new Collector({ bus, topology, seed, file, log, waitsFor: settings.waitsFor });
   writeVerdict(directory, collector, false);
   const writing = setInterval(() => writeVerdict(directory, collector, false), VERDICT_EVERY_MS);
   const stop = async () => {
@@ -84,8 +83,7 @@ function settingsOrExit(env: Environment): Settings {
     const directory = join(stateDir, COLLECTOR);
     mkdirSync(directory, { recursive: true });
     return {
-      network: topology.name,
-      timeScale: topology.timeScale,
+      topology,
       seed: Number(env.BELLMESH_SEED ?? 1),
       directory,
       waitsFor: deployedProcesses(topology),

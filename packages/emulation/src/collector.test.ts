@@ -7,6 +7,7 @@ import { type RunningNats, startNats } from "@bellmesh/broker";
 import { NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { type EntropyStream, SeededEntropy } from "@bellmesh/numerics";
 import { LEDGER_SCHEMA_VERSION, Ledger, readLedger, type Verdict } from "@bellmesh/simulation";
+import { loadTopology } from "@bellmesh/topology";
 import { subjects } from "@bellmesh/wire";
 import { LedgerAcknowledgement, LedgerBatch, type LedgerEvent } from "@bellmesh/wire/ledger";
 import { ProcessReport } from "@bellmesh/wire/telemetry";
@@ -16,6 +17,7 @@ import { Collector, type CollectorOptions } from "./collector.ts";
 import { recordedRuns } from "./recorded-run.ts";
 
 const network = "lab";
+const topology = { ...loadTopology("line:3"), name: network };
 const lines: string[] = [];
 const log = pino({ level: "info" }, { write: (line: string) => lines.push(line) });
 const permissions = { publish: [">"], subscribe: [">"] };
@@ -53,7 +55,7 @@ async function openBus(): Promise<NatsBus> {
 /** By default events are put in order at the end only, for a replay has no clock. */
 async function collect(options: Partial<CollectorOptions> = {}): Promise<Collector> {
   const bus = await openBus();
-  const collector = new Collector({ bus, network, seed: 7, log, lagMs: 1e9, ...options });
+  const collector = new Collector({ bus, topology, seed: 7, log, lagMs: 1e9, ...options });
   await bus.flush();
   cleanUp.push(() => collector.close(false));
   return collector;

@@ -1,5 +1,6 @@
 import type { BusMessage, NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { Books, LEDGER_SCHEMA_VERSION, type Verdict } from "@bellmesh/simulation";
+import type { Topology } from "@bellmesh/topology";
 import { subjects } from "@bellmesh/wire";
 import { LedgerAcknowledgement, LedgerBatch, type LedgerEvent } from "@bellmesh/wire/ledger";
 import { ProcessReport } from "@bellmesh/wire/telemetry";
@@ -12,13 +13,11 @@ import { WriterProgress } from "./writer-progress.ts";
 export interface CollectorOptions {
   /** As the user that may publish acknowledgements; whoever opens it closes it. */
   readonly bus: NatsBus;
-  readonly network: string;
+  readonly topology: Topology;
   readonly seed: number;
   readonly log: Logger;
   /** Where to write the ledger. */
   readonly file?: string;
-  /** Emulated seconds per second of wall clock; 1 by default. */
-  readonly timeScale?: number;
   /** How long events wait for earlier ones, in wall time. */
   readonly lagMs?: number;
   /** How long all wait for what a silent process may have written. */
@@ -74,10 +73,11 @@ export class Collector {
   #closed = false;
 
   constructor(options: CollectorOptions) {
-    const { network, seed, file, bus } = options;
+    const { topology, seed, file, bus } = options;
+    const { name: network } = topology;
     this.#options = options;
     const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network, seed, world: "mesh" };
-    this.books = new Books({ header, ...(file !== undefined && { file }) });
+    this.books = new Books({ header, topology, ...(file !== undefined && { file }) });
     this.#order = new CausalOrder((event, late) => this.#enter(event, late));
     this.#subscriptions = [
       bus.subscribe(subjects.ledgerOfAll(network), (message) => this.#hearBatch(message)),
@@ -206,14 +206,14 @@ export class Collector {
   #acknowledge(): void {
     clearTimeout(this.#acknowledging);
     this.#acknowledging = undefined;
-    const { bus, network } = this.#options;
+    const { bus, topology } = this.#options;
     if (!bus.up) return;
     for (const [key, { writer, incarnation }] of this.#untold) {
       const sequence = this.#writers.get(key)?.complete ?? 0;
       if (sequence === 0) continue;
       const [service = "", place = ""] = writer.split("/");
       const bytes = LedgerAcknowledgement.encode({ writer, incarnation, sequence }).finish();
-      bus.publish(subjects.ledgerAcknowledgement(network, place, service), bytes);
+      bus.publish(subjects.ledgerAcknowledgement(topology.name, place, service), bytes);
     }
     this.#untold.clear();
   }
@@ -258,7 +258,8 @@ export class Collector {
 
   /** Nothing that happened before this instant is still to come. */
   #watermarkNs(wallMs: number): number {
-    const { lagMs = LAG_MS, patienceMs = PATIENCE_MS, timeScale = 1 } = this.#options;
+    const { lagMs = LAG_MS, patienceMs = PATIENCE_MS, topology } = this.#options;
+    const { timeScale } = topology;
     if (this.#isIdle(wallMs)) return this.#nowNs() - QUIET_MS * 1e6 * timeScale;
     let settledNs = this.#nowNs();
     for (const [key, process] of this.#processes) {
@@ -288,7 +289,7 @@ export class Collector {
   }
 
   #wallNs(): number {
-    return performance.now() * 1e6 * (this.#options.timeScale ?? 1);
+    return performance.now() * 1e6 * this.#options.topology.timeScale;
   }
 
   /** Mesh time, as the events tell it. */

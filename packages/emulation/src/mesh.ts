@@ -119,12 +119,10 @@ export class Mesh {
     );
     const quiet = () => undefined;
     this.#bus = NatsBus.open({ url: nats.urlOf(COLLECTOR), name: COLLECTOR, log, onUp: quiet, onDown: quiet });
-    const { name: network, timeScale } = this.topology;
     this.collector = new Collector({
       bus: this.#bus,
-      network,
+      topology: this.topology,
       seed: options.seed,
-      timeScale,
       log,
       waitsFor: deployedProcesses(this.topology),
       ...(options.ledgerFile !== undefined && { file: options.ledgerFile }),

@@ -1,10 +1,13 @@
+import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
 import { Ledger } from "./ledger.ts";
-import { allReferees, type Verdict, verdicts } from "./referees/index.ts";
+import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
 import { TrueFidelity } from "./true-fidelity.ts";
 
 export interface BooksOptions {
   readonly header: LedgerHeader;
+  /** Of the network that the ledger is about. */
+  readonly topology: Topology;
   /** Where to write the ledger. */
   readonly file?: string;
 }
@@ -16,10 +19,11 @@ export class Books {
   emulatorLimits = 0;
   /** Something was written that is not here. */
   isTorn = false;
-  readonly #referees = allReferees();
+  readonly #referees: readonly Referee[];
   #inOrder = true;
 
-  constructor({ header, file }: BooksOptions) {
+  constructor({ header, topology, file }: BooksOptions) {
+    this.#referees = allReferees(topology);
     this.ledger = new Ledger({ header, ...(file !== undefined && { file }) });
   }
 

@@ -6,7 +6,15 @@ export { Experiment } from "./experiment.ts";
 export { loadSchedule, parseSchedule } from "./faults/parse-schedule.ts";
 export { ScheduleError } from "./faults/schedule-error.ts";
 export { LEDGER_SCHEMA_VERSION, Ledger, type LedgerContents, type LedgerGap, readLedger } from "./ledger.ts";
-export { allReferees, type Referee, type Verdict, type Violation, verdicts } from "./referees/index.ts";
+export {
+  allReferees,
+  type Calm,
+  objections,
+  type Referee,
+  type Verdict,
+  type Violation,
+  verdicts,
+} from "./referees/index.ts";
 export { SequenceSet } from "./sequence-set.ts";
 export { type Progress, type SimulationOptions, type SimulationReport, simulate } from "./simulate.ts";
 export { type SimulatedMeshOptions, simulatedMesh } from "./simulated-mesh.ts";

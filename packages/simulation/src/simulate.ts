@@ -164,7 +164,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
 
 function booksOf({ topology, seed, ledgerFile }: SimulationOptions): Books {
   const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
-  return new Books({ header, ...(ledgerFile !== undefined && { file: ledgerFile }) });
+  return new Books({ header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) });
 }
 
 /** How long something may still be under way on this network when a request has ended. */

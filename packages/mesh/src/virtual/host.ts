@@ -30,6 +30,9 @@ export class VirtualHost {
   /** How often it has gone down: what was sent to it before then never reaches it. */
   falls = 0;
 
+  /** Subjects of the clock corrections it is told of. */
+  correctionsRead: readonly (readonly string[])[] = [];
+
   readonly #config: unknown;
   readonly #onNodeClock: boolean;
   readonly #stamped: boolean;
@@ -91,7 +94,9 @@ export class VirtualHost {
     this.#machine = this.service.start(context);
     leaveStep();
     this.#subscriptions = subscriptions.map((subscription) => this.#subscribe(subscription));
+    this.correctionsRead = subscriptions.filter(isOfClock).map(({ subject }) => subject.split("."));
     this.later({ kind: "started", incarnation: this.incarnation, recovered: this.store.recover() });
+    this.world.clockRegisters.showAll(this);
     this.world.started(this);
   }
 
@@ -126,6 +131,7 @@ export class VirtualHost {
     this.falls += 1;
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#subscriptions = [];
+    this.correctionsRead = [];
     this.timers.clear();
     this.calls.crash();
     this.streams.crash();
@@ -225,6 +231,8 @@ export class VirtualHost {
     // The servo's corrections set an emulated hardware register, so they act when they are made.
     if (type === (ClockCorrection as unknown) && this.#isClockSync && publisherOf(subject) === this.place.name) {
       world.correctClock(this.place, effect.message as unknown as ClockCorrection);
+      world.clockRegisters.set(subject, effect.message as unknown as ClockCorrection);
+      return;
     }
     const audience = world.bus.audience(subject);
     if (audience.count === 0 || this.place.busOutages > 0) return;
@@ -272,6 +280,10 @@ export class VirtualHost {
     const options = queue === undefined ? {} : { queue };
     return this.world.bus.subscribe(this.place.name, subscription.subject, receiver, options);
   }
+}
+
+function isOfClock({ type }: Subscription): boolean {
+  return type === (ClockCorrection as unknown);
 }
 
 class InputArrival implements WorldEvent {

@@ -12,6 +12,7 @@ import type { Address, AnyService, Effect, Entropy, Input } from "../host.ts";
 import type { MessageType } from "../method.ts";
 import { type NodeClockLike, Place } from "../place.ts";
 import { VirtualBus } from "./bus.ts";
+import { ClockRegisters } from "./clock-registers.ts";
 import { VirtualHost } from "./host.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { guardPurity } from "./purity.ts";
@@ -105,6 +106,7 @@ export class VirtualWorld {
 
   readonly #options: WorldOptions;
   readonly #queue = new EventQueue<WorldEvent>();
+  readonly clockRegisters: ClockRegisters;
   readonly #hosts = new Map<string, VirtualHost>();
   readonly #places = new Map<string, Place>();
   readonly #delays = new Map<string, Map<string, number>>();
@@ -122,6 +124,7 @@ export class VirtualWorld {
     this.writer = new MessageWriter(strings);
     this.reader = new MessageReader(strings);
     this.bus = new VirtualBus(this, this.entropy);
+    this.clockRegisters = new ClockRegisters(this.#hosts);
   }
 
   /** True mesh time in ns. */

@@ -1,4 +1,6 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import { badHistoriesOfOwnership, goodHistoriesOfOwnership } from "./golden-histories-of-ownership.ts";
+import { badHistoriesOfTruth, goodHistoriesOfTruth } from "./golden-histories-of-truth.ts";
 import {
   again,
   delivered,
@@ -42,6 +44,8 @@ const oneSwap: readonly Line[] = [
 
 /** Histories to which no referee objects. */
 export const goodHistories: readonly GoldenHistory[] = [
+  ...goodHistoriesOfOwnership,
+  ...goodHistoriesOfTruth,
   history(
     "two neighbours get a pair",
     [],
@@ -174,6 +178,8 @@ export const goodHistories: readonly GoldenHistory[] = [
 
 /** Histories each of which breaks one rule. */
 export const badHistories: readonly GoldenHistory[] = [
+  ...badHistoriesOfOwnership,
+  ...badHistoriesOfTruth,
   history(
     "an id is given twice",
     ["ids-unique"],
@@ -251,7 +257,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "a repeater swaps a half twice",
-    ["no-double-spend"],
+    ["no-double-spend", "conservation"],
     ...oneSwap,
     heralded("rb/1/2", "rob", "bob", 0),
     swapped("rob", "ar/1/1", "rb/1/2", 0),
@@ -269,7 +275,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "a pair is delivered before it is heralded",
-    ["no-double-spend"],
+    ["no-double-spend", "conservation"],
     delivered("ab/1/2", "alice", "bob", 1),
     ...oneHop,
     delivered("ab/1/1", "alice", "bob", 1, 2),
@@ -277,7 +283,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "a node spends a half it does not hold",
-    ["no-double-spend"],
+    ["no-double-spend", "conservation"],
     ...oneHop,
     ended("ab/1/1", "rob", Outcome.USED),
     delivered("ab/1/1", "alice", "bob", 1),
@@ -285,7 +291,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "a half has no outcome",
-    ["one-terminal-outcome"],
+    ["one-terminal-outcome", "conservation"],
     heralded("ab/1/1", "alice", "bob", 1),
     ended("ab/1/1", "alice", Outcome.EXPIRED),
   ),
@@ -335,7 +341,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "a half is stored again after its end",
-    ["no-slot-leaked"],
+    ["no-slot-leaked", "no-cloning"],
     ...oneHop,
     delivered("ab/1/1", "alice", "bob", 1),
     delivered("ab/1/1", "bob", "alice", 1),
@@ -350,7 +356,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "the head-end applies its Pauli twice",
-    ["frame-parity"],
+    ["frame-parity", "ground-truth"],
     ...oneSwap,
     framed("ar/1/1", "alice", 2),
     framed("ar/1/1", "alice", 2),
@@ -360,7 +366,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "nature has another index than the record",
-    ["frame-parity"],
+    ["frame-parity", "ground-truth"],
     ...oneHop,
     delivered("ab/1/1", "alice", "bob", 1),
     delivered("ab/1/1", "bob", "alice", 1),
@@ -397,7 +403,7 @@ export const badHistories: readonly GoldenHistory[] = [
   ),
   history(
     "nature has crashed before the pair was made",
-    ["one-terminal-outcome"],
+    ["one-terminal-outcome", "conservation"],
     natureRestarted,
     heralded("ab/1/1", "alice", "bob", 1),
     ended("ab/1/1", "alice", Outcome.EXPIRED),

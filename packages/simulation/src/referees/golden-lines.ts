@@ -1,11 +1,44 @@
+import { parseTopology, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import type { GoldenHistory } from "./golden-histories.ts";
 
-/** An event, the service that writes it, and how often that has started; once where it is not said. */
-export type Line = readonly [writer: string, event: NonNullable<LedgerEvent["event"]>, incarnation?: number];
+type Event = NonNullable<LedgerEvent["event"]>;
+
+/**
+ * An event, or what it is at the instant of its line; the service that writes it; and how often that has started, once
+ * where it is not said.
+ */
+export type Line = readonly [writer: string, event: Event | ((atNs: number) => Event), incarnation?: number];
+
+/** The network of the histories: 500 ns of fibre and two slots per link and end, a cutoff of 100 µs. */
+export const goldenTopology: Topology = parseTopology(
+  JSON.stringify({
+    name: "golden",
+    clock: { preset: "perfect" },
+    cutoffMs: 0.1,
+    defaults: {
+      memory: { t1S: 1, t2S: 1, communicationSlots: 2 },
+      gates: { twoQubitDepolarising: 0, twoQubitNs: 0, oneQubitNs: 0 },
+      readout: { p01: 0, p10: 0, durationNs: 0 },
+      heralding: { emissionEfficiency: 1, darkCountProbability: 0, visibility: 1, periodNs: 1_000_000 },
+    },
+    nodes: ["alice", "bob", "carol", "rob", "sue"].map((name) => ({ name })),
+    links: [
+      { name: "ab", between: ["alice", "bob"], lengthKm: 0.1 },
+      { name: "ar", between: ["alice", "rob"], lengthKm: 0.1 },
+      { name: "rb", between: ["rob", "bob"], lengthKm: 0.1 },
+      { name: "rs", between: ["rob", "sue"], lengthKm: 0.1 },
+      { name: "sb", between: ["sue", "bob"], lengthKm: 0.1 },
+    ],
+  }),
+  "golden.json",
+);
 
 export const request = "alice/1/1";
+
+/** The first line's instant: late enough for photons that were emitted long before. */
+const BEGAN_NS = 1_000_000;
 
 /** A history, its lines a microsecond apart, and the referees that must reject it. */
 export function history(title: string, rejectedBy: readonly string[], ...lines: readonly Line[]): GoldenHistory {
@@ -13,7 +46,9 @@ export function history(title: string, rejectedBy: readonly string[], ...lines: 
   const events = lines.map(([writer, event, incarnation = 1], index) => {
     const sequence = (sequences.get(`${writer} ${incarnation}`) ?? 0) + 1;
     sequences.set(`${writer} ${incarnation}`, sequence);
-    return { writer, incarnation, sequence, at: 1000 * (index + 1), uncertaintyNs: 0, event };
+    const at = BEGAN_NS + 1000 * index;
+    const told = typeof event === "function" ? event(at) : event;
+    return { writer, incarnation, sequence, at, uncertaintyNs: 0, event: told };
   });
   return { title, events, rejectedBy };
 }
@@ -28,12 +63,16 @@ export function linkOf(pair: string): string {
   return pair.slice(0, pair.indexOf("/"));
 }
 
-const emitted = { firstEmitted: 500, secondEmitted: 500, photonOffsetPs: 30 };
-
-/** A station heralds a pair, in the Bell state k. */
-export function heralded(pair: string, firstNode: string, secondNode: string, k: number): Line {
-  const pairHeralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7, ...emitted };
-  return [`physical-link/${linkOf(pair)}`, { $case: "pairHeralded", pairHeralded }];
+/** A station heralds a pair, in the Bell state k, whose halves were emitted so long before. */
+export function heralded(pair: string, firstNode: string, secondNode: string, k: number, agesNs = 500): Line {
+  const heralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7, photonOffsetPs: 30 };
+  return [
+    `physical-link/${linkOf(pair)}`,
+    (atNs) => {
+      const [firstEmitted, secondEmitted] = [atNs - agesNs, atNs - agesNs];
+      return { $case: "pairHeralded", pairHeralded: { ...heralded, firstEmitted, secondEmitted } };
+    },
+  ];
 }
 
 /** A half is put into a slot. */
@@ -41,10 +80,13 @@ export function stored(pair: string, node: string, slot = 0): Line {
   return [`node-controller/${node}`, { $case: "halfStored", halfStored: { pair, node, link: linkOf(pair), slot } }];
 }
 
-/** Nature has measured two halves of a node, with the outcome k. */
-export function swapped(node: string, upstreamPair: string, downstreamPair: string, k: number): Line {
-  const pairsSwapped = { node, upstreamPair, downstreamPair, outcome: bell(k), measuredAt: 900 };
-  return ["quantum-state/nature", { $case: "pairsSwapped", pairsSwapped }];
+/** Nature has measured two halves of a node, with the outcome k, right now or so long after. */
+export function swapped(node: string, upstreamPair: string, downstreamPair: string, k: number, laterNs = 0): Line {
+  const swapped = { node, upstreamPair, downstreamPair, outcome: bell(k) };
+  return [
+    "quantum-state/nature",
+    (atNs) => ({ $case: "pairsSwapped", pairsSwapped: { ...swapped, measuredAt: atNs + laterNs } }),
+  ];
 }
 
 /** A half is delivered, as half of a pair in the Bell state k. */
@@ -90,10 +132,11 @@ export function measured(
   secondPair: string,
   secondNode: string,
   k: number,
+  fidelity = 0.9,
 ): Line {
   const ends = { firstPair, firstNode, secondPair, secondNode };
   const delivered = { firstDeliveredAt: 900, secondDeliveredAt: 950, announced: bell(k) };
-  const pairFidelity = { ...ends, ...delivered, fidelityPpt: 900_000_000_000, intended: bell(k), engine: "pair" };
+  const pairFidelity = { ...ends, ...delivered, fidelityPpt: Math.round(fidelity * 1e12), intended: bell(k), engine: "pair" };
   return ["quantum-state/nature", { $case: "pairFidelity", pairFidelity }];
 }
 
@@ -103,3 +146,20 @@ export function again([writer, event]: Line): Line {
 }
 
 export const natureRestarted = again(["quantum-state/nature", { $case: "natureRestarted", natureRestarted: {} }]);
+
+/** A head-end has accepted a request for so many pairs. */
+export function accepted(headEnd: string, tailEnd: string, requestId = request): Line {
+  const requestAccepted = { requestId, headEnd, tailEnd, pairs: 1, predictedFidelityPpb: 900_000_000, path: [] };
+  return [`node-controller/${headEnd}`, { $case: "requestAccepted", requestAccepted }];
+}
+
+/** A request is over at one of its ends. */
+export function requestEnded(node: string, delivered: number, requestId = request): Line {
+  const requestEnded = { requestId, node, reason: "COMPLETE", delivered };
+  return [`node-controller/${node}`, { $case: "requestEnded", requestEnded }];
+}
+
+/** The same, told by somebody else. */
+export function toldBy(writer: string, [, event]: Line): Line {
+  return [writer, event];
+}

@@ -1,23 +1,42 @@
-/** The referees: each reads the ledger and checks one rule. */
+/** The referees: each reads the ledger and checks one rule. See README.md for which promise each of them holds. */
+import type { Topology } from "@bellmesh/topology";
+import { Causality } from "./causality.ts";
+import { Conservation } from "./conservation.ts";
 import { EndsAgree } from "./ends-agree.ts";
 import { FrameParity } from "./frame-parity.ts";
+import { GroundTruth } from "./ground-truth.ts";
 import { IdsUnique } from "./ids-unique.ts";
+import { MemoryKept } from "./memory-kept.ts";
+import { NoCloning } from "./no-cloning.ts";
 import { NoDoubleSpend } from "./no-double-spend.ts";
 import { NoSlotLeaked } from "./no-slot-leaked.ts";
+import { OneOwner } from "./one-owner.ts";
 import { OneTerminalOutcome } from "./one-terminal-outcome.ts";
 import type { Referee } from "./referee.ts";
+import { type Calm, RequestsEnd } from "./requests-end.ts";
 
-export { verdicts } from "./judge.ts";
+export { objections, verdicts } from "./judge.ts";
 export type { Referee, Verdict, Violation } from "./referee.ts";
+export type { Calm } from "./requests-end.ts";
 
-/** One of each, with nothing observed yet. */
-export function allReferees(): readonly Referee[] {
+/**
+ * One of each, with nothing observed yet.
+ * @param calm from when on nothing goes wrong any more, where that is known: requests must end within a time then
+ */
+export function allReferees(topology: Topology, calm?: Calm): readonly Referee[] {
   return [
     new IdsUnique(),
+    new OneOwner(),
     new EndsAgree(),
     new NoDoubleSpend(),
     new OneTerminalOutcome(),
+    new Conservation(),
     new NoSlotLeaked(),
     new FrameParity(),
+    new GroundTruth(),
+    new Causality(topology),
+    new MemoryKept(topology),
+    new NoCloning(),
+    new RequestsEnd(calm),
   ];
 }

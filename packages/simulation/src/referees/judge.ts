@@ -7,8 +7,14 @@ import type { Referee, Verdict } from "./referee.ts";
 export function verdicts(referees: readonly Referee[], atQuiescence: boolean, isWhole: boolean): readonly Verdict[] {
   return referees.map((referee) => {
     const verdict = referee.verdict(atQuiescence);
-    if (isWhole || verdict.verdict === "unknown") return verdict;
+    if (isWhole) return verdict;
+    const { name } = verdict;
     const violations = verdict.violations.filter(({ stands }) => stands);
-    return { ...verdict, verdict: violations.length > 0 ? "false" : "unknown", violations };
+    return { name, verdict: violations.length > 0 ? "false" : "unknown", violations };
   });
+}
+
+/** The verdicts that are neither true nor unknown for want of anything to judge: a run is sound that has none. */
+export function objections(judged: readonly Verdict[]): readonly Verdict[] {
+  return judged.filter(({ verdict, idle }) => verdict !== "true" && !idle);
 }

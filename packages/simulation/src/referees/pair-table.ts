@@ -15,7 +15,8 @@ export function splitPairId(pair: string): { series: string; sequence: number } 
 /** What a referee knows of pairs, by id, in bounded memory: of the finished ones only the last are kept. */
 export class PairTable<Entry extends { readonly pair: string }> {
   readonly #entries = new Map<string, Entry>();
-  readonly #finished: (Entry | undefined)[] = new Array(FINISHED_PAIRS_KEPT).fill(undefined);
+  /** The last so many, the oldest at `#next` once there are so many. */
+  readonly #finished: Entry[] = [];
   #next = 0;
   /** By link and station incarnation: the highest sequence that was forgotten. */
   readonly #forgotten = new Map<string, number>();

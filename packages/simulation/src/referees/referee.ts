@@ -16,6 +16,8 @@ export interface Verdict {
   readonly name: string;
   readonly verdict: "true" | "false" | "unknown";
   readonly violations: readonly Violation[];
+  /** It is unknown because the whole ledger holds nothing that the rule is about: nobody is to blame, or to praise. */
+  readonly idle?: true;
 }
 
 /** Reads a ledger event by event and says whether a rule held. It trusts no service's claim. */

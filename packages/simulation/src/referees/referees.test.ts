@@ -1,13 +1,23 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { describe, expect, test } from "vitest";
 import { badHistories, type GoldenHistory, goodHistories } from "./golden-histories.ts";
+import { goldenTopology } from "./golden-lines.ts";
 import { allReferees, verdicts } from "./index.ts";
 import { FINISHED_PAIRS_KEPT } from "./pair-table.ts";
+
+/** Moving each of its events everywhere takes no time. */
+const isShort = ({ events }: GoldenHistory) => events.length <= 20;
+
+const entitled = (title: string): GoldenHistory => {
+  const found = [...goodHistories, ...badHistories].find((history) => history.title === title);
+  if (!found) throw new Error(`no history in which ${title}`);
+  return found;
+};
 
 const byTitle = (histories: readonly GoldenHistory[]) => histories.map((history) => [history.title, history] as const);
 
 function judged(events: readonly LedgerEvent[], atQuiescence = true, isWhole = true) {
-  const referees = allReferees();
+  const referees = allReferees(goldenTopology);
   for (const event of events) for (const referee of referees) referee.observe(event);
   return verdicts(referees, atQuiescence, isWhole);
 }
@@ -30,7 +40,7 @@ describe("the referees", () => {
       .filter(({ rejectedBy }) => rejectedBy.length === 1)
       .map(({ rejectedBy }) => rejectedBy[0]);
     expect([...new Set(alone)].sort()).toEqual(
-      allReferees()
+      allReferees(goldenTopology)
         .map(({ name }) => name)
         .sort(),
     );
@@ -48,23 +58,25 @@ describe("the referees", () => {
   });
 
   test("leave open what is under way before quiescence", () => {
-    const { events } = goodHistories[1] as GoldenHistory;
+    const { events } = entitled("two ends get a pair over a repeater, and the slots are used again");
     const open = judged(events.slice(0, 8), false).filter(({ verdict }) => verdict === "unknown");
     expect(open.map(({ name }) => name)).toEqual([
       "ends-agree",
       "one-terminal-outcome",
+      "conservation",
       "no-slot-leaked",
       "frame-parity",
     ]);
   });
 
   test("call nothing true when the ledger is not whole, and still call wrong what is wrong", () => {
-    const { events } = badHistories[0] as GoldenHistory;
-    const called = judged(events, true, false).map(({ verdict }) => verdict);
-    expect(called).toEqual(["false", "unknown", "unknown", "unknown", "unknown", "unknown"]);
+    const { events } = entitled("an id is given twice");
+    const called = judged(events, true, false);
+    expect(called.filter(({ verdict }) => verdict === "false").map(({ name }) => name)).toEqual(["ids-unique"]);
+    expect(called.filter(({ verdict }) => verdict === "true")).toEqual([]);
   });
 
-  test.each(byTitle(goodHistories))("accuse nobody for what is missing or late, when %s", (_, { events }) => {
+  test.each(byTitle(goodHistories.filter(isShort)))("accuse nobody for what is missing or late, when %s", (_, { events }) => {
     for (const [index, event] of events.entries()) {
       const without = events.toSpliced(index, 1);
       const objections = (ledger: readonly LedgerEvent[]) =>
@@ -77,8 +89,7 @@ describe("the referees", () => {
   });
 
   test("ask no retraction of an end that has restarted since", () => {
-    const title = "one end delivers and the other expires without a retraction";
-    const { events } = badHistories.find((history) => history.title === title) as GoldenHistory;
+    const { events } = entitled("one end delivers and the other expires without a retraction");
     const last = events.at(-1) as LedgerEvent;
     const circuitInstalled = { circuit: "alice/1/2", node: "alice" };
     const restarted = { ...last, at: last.at + 1, incarnation: 2, sequence: 1 };
@@ -102,22 +113,17 @@ describe("the referees", () => {
     const last = events.at(-1) as LedgerEvent;
     const halfRetracted = { pair: "ab/1/1", node: "alice", requestId: "alice/1/1", pairSequence: 1 };
     events.push({ ...last, sequence: 9, event: { $case: "halfRetracted", halfRetracted } });
-    const called = judged(events).map(({ name, verdict }) => [name, verdict]);
-    expect(called).toEqual([
-      ["ids-unique", "true"],
-      ["ends-agree", "unknown"],
-      ["no-double-spend", "true"],
-      ["one-terminal-outcome", "unknown"],
-      ["no-slot-leaked", "true"],
-      ["frame-parity", "unknown"],
-    ]);
+    const called = judged(events);
+    expect(called.filter(({ verdict }) => verdict === "false")).toEqual([]);
+    const unclear = called.filter(({ verdict }) => verdict === "unknown").map(({ name }) => name);
+    expect(unclear).toEqual(["ends-agree", "one-terminal-outcome", "frame-parity", "ground-truth"]);
   });
 });
 
 /** The first good history for one pair of many. */
 function deliveredPair(pairSequence: number): LedgerEvent[] {
   const pair = `ab/1/${pairSequence}`;
-  const { events } = goodHistories[0] as GoldenHistory;
+  const { events } = entitled("two neighbours get a pair");
   return events.map((event) => {
     const copy = structuredClone(event);
     switch (copy.event?.$case) {

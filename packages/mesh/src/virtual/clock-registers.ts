@@ -1,0 +1,35 @@
+import { ClockCorrection } from "@bellmesh/wire/control";
+import { subjectMatches } from "../faults.ts";
+import type { VirtualHost } from "./host.ts";
+
+/**
+ * The registers that steer the nodes' oscillators. A correction is a setting of hardware: it acts when it is made, for
+ * everybody who has to know how the clock runs, nature and the stations among them. No fault of the bus touches it, and
+ * who starts later finds the register as it stands.
+ */
+export class ClockRegisters {
+  readonly #hosts: ReadonlyMap<string, VirtualHost>;
+  /** By subject. */
+  readonly #latest = new Map<string, ClockCorrection>();
+
+  constructor(hosts: ReadonlyMap<string, VirtualHost>) {
+    this.#hosts = hosts;
+  }
+
+  set(subject: string, correction: ClockCorrection): void {
+    // As bytes, as everything that passes from one process to another.
+    const written = ClockCorrection.decode(ClockCorrection.encode(correction).finish());
+    this.#latest.set(subject, written);
+    for (const host of this.#hosts.values()) this.#show(host, subject, written);
+  }
+
+  /** A process has started, and does not know how any clock runs. */
+  showAll(host: VirtualHost): void {
+    for (const [subject, correction] of this.#latest) this.#show(host, subject, correction);
+  }
+
+  #show(host: VirtualHost, subject: string, correction: ClockCorrection): void {
+    const isRead = host.correctionsRead.some((pattern) => subjectMatches(pattern, subject.split(".")));
+    if (isRead) host.later({ kind: "message", subject, type: ClockCorrection, message: correction });
+  }
+}

@@ -1,0 +1,197 @@
+import { classicalDelayNs, linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
+import type { BellIndex } from "@bellmesh/wire/bell";
+import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** Instants are rounded to whole nanoseconds, once where a message leaves and once where it acts. */
+const ROUNDING_NS = 2;
+
+/** An outcome, when and where it came to be; or what two halves that were swapped rested on, and the swap's outcome. */
+interface Cause {
+  readonly atNs: number;
+  readonly place: string;
+  readonly upstream?: Cause;
+  readonly downstream?: Cause;
+}
+
+interface CausedHalf extends HalfFacts {
+  partner: CausedHalf;
+  /** All that the Bell index of its pair rests on. */
+  cause: Cause;
+  /** When its node showed that it knew the index; Infinity before. */
+  knownNs: number;
+}
+
+/**
+ * Nothing is known anywhere sooner than light could have told: a half is stored and measured no sooner than its herald
+ * can have come from the station, and announced with a Bell index, or turned by a Pauli, no sooner than the outcome of
+ * every measurement along its chain.
+ */
+export class Causality implements Referee {
+  readonly name = "causality";
+  readonly #topology: Topology;
+  readonly #lightTimes = new Map<string, Map<string, number>>();
+  readonly #halves = new HalfTable<CausedHalf>();
+  readonly #violations: Violation[] = [];
+  #unclear = false;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+  }
+
+  observe(told: LedgerEvent): void {
+    const { event } = told;
+    switch (event?.$case) {
+      case "pairHeralded":
+        this.#herald(told, event.pairHeralded);
+        break;
+      case "halfStored":
+        this.#store(told, event.halfStored.pair, event.halfStored.node);
+        break;
+      case "pairsSwapped":
+        this.#swap(told, event.pairsSwapped);
+        break;
+      case "halfDelivered": {
+        const { pair, node, bellIndex } = event.halfDelivered;
+        this.#know(told, pair, node, bellIndex);
+        this.#end(pair, node);
+        break;
+      }
+      case "halfUpgraded":
+        this.#know(told, event.halfUpgraded.pair, event.halfUpgraded.node, event.halfUpgraded.bellIndex);
+        break;
+      case "frameApplied":
+        this.#know(told, event.frameApplied.pair, event.frameApplied.node, event.frameApplied.applied);
+        break;
+      case "halfEnded":
+        this.#end(event.halfEnded.pair, event.halfEnded.node);
+        break;
+    }
+  }
+
+  verdict(_atQuiescence: boolean): Verdict {
+    return verdictOf(this.name, this.#violations, this.#unclear);
+  }
+
+  /** The station has heard of its photons when the later of them has come. */
+  #herald(told: LedgerEvent, { pair, firstNode, secondNode, firstEmitted, secondEmitted }: PairHeralded): void {
+    const place = pair.slice(0, pair.indexOf("/"));
+    const firstNs = firstEmitted + this.#lightNs(firstNode, place);
+    const atNs = Math.max(firstNs, secondEmitted + this.#lightNs(secondNode, place));
+    if (told.at + slackOf(told) < atNs) this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
+    const cause = { atNs, place };
+    const first = new Caused(pair, firstNode, cause);
+    const second = new Caused(pair, secondNode, cause);
+    first.partner = second;
+    second.partner = first;
+    this.#halves.add(first, second);
+  }
+
+  #store(told: LedgerEvent, pair: string, node: string): void {
+    const half = this.#half(pair, node);
+    // Of a half whose partner was swapped already only its own herald matters: the rest of its chain is wider.
+    if (half && !half.cause.upstream) this.#judge(told, half, told.at, "stored");
+  }
+
+  #swap(told: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
+    const upstream = this.#half(upstreamPair, node);
+    const downstream = this.#half(downstreamPair, node);
+    if (!upstream || !downstream || upstream.isEnded || downstream.isEnded || upstream === downstream) return;
+    for (const half of [upstream, downstream]) {
+      if (!half.cause.upstream) this.#judge(told, half, measuredAt, "swapped");
+    }
+    const cause = { atNs: measuredAt, place: node, upstream: upstream.cause, downstream: downstream.cause };
+    const [left, right] = [upstream.partner, downstream.partner];
+    left.partner = right;
+    right.partner = left;
+    for (const far of [left, right]) {
+      far.cause = cause;
+      if (far.knownNs < Number.POSITIVE_INFINITY) this.#judge(told, far, far.knownNs, "announced");
+    }
+    this.#halves.end(upstream);
+    this.#halves.end(downstream);
+  }
+
+  #know(told: LedgerEvent, pair: string, node: string, index: BellIndex | undefined): void {
+    if (!index) return;
+    const half = this.#half(pair, node);
+    if (!half || half.knownNs < Number.POSITIVE_INFINITY) return;
+    half.knownNs = told.at;
+    this.#judge(told, half, told.at, "announced");
+  }
+
+  #judge(told: LedgerEvent, half: CausedHalf, atNs: number, what: string): void {
+    const { pair, node, cause } = half;
+    const latest = this.#latest(cause, node);
+    if (latest.heardNs <= atNs + slackOf(told)) return;
+    const since = `the outcome of ${latest.place} at ${latest.atNs} ns gets there at ${latest.heardNs} ns`;
+    this.#object(told, pair, `${what} at ${node} at ${atNs} ns, but ${since}`);
+  }
+
+  /** Which of the outcomes that a half rests on its node can hear of last. */
+  #latest(cause: Cause, node: string): { readonly heardNs: number; readonly place: string; readonly atNs: number } {
+    let latest = { heardNs: Number.NEGATIVE_INFINITY, place: "", atNs: 0 };
+    const open: Cause[] = [cause];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { place, atNs, upstream, downstream } = next;
+      const heardNs = atNs + this.#lightNs(place, node);
+      if (heardNs > latest.heardNs) latest = { heardNs, place, atNs };
+      if (upstream) open.push(upstream);
+      if (downstream) open.push(downstream);
+    }
+    return latest;
+  }
+
+  #half(pair: string, node: string): CausedHalf | undefined {
+    const half = this.#halves.half(pair, node);
+    if (!half && this.#halves.wasForgotten(pair)) this.#unclear = true;
+    return half;
+  }
+
+  #end(pair: string, node: string): void {
+    const half = this.#halves.half(pair, node);
+    if (half) this.#halves.end(half);
+  }
+
+  /** 0 for places the topology does not have: what is said of them is one-owner's affair. */
+  #lightNs(from: string, to: string): number {
+    let row = this.#lightTimes.get(from);
+    if (!row) {
+      row = new Map();
+      this.#lightTimes.set(from, row);
+    }
+    let lightNs = row.get(to);
+    if (lightNs === undefined) {
+      const isKnown = (place: string) => nodeNamed(this.#topology, place) || linkNamed(this.#topology, place);
+      lightNs = isKnown(from) && isKnown(to) ? classicalDelayNs(this.#topology, from, to) : 0;
+      row.set(to, lightNs);
+    }
+    return lightNs;
+  }
+
+  #object({ at }: LedgerEvent, pair: string, message: string): void {
+    this.#violations.push({ pair, atNs: at, message });
+  }
+}
+
+class Caused implements CausedHalf {
+  readonly pair: string;
+  readonly node: string;
+  isEnded = false;
+  wasInNature = false;
+  partner: CausedHalf = this;
+  cause: Cause;
+  knownNs = Number.POSITIVE_INFINITY;
+
+  constructor(pair: string, node: string, cause: Cause) {
+    this.pair = pair;
+    this.node = node;
+    this.cause = cause;
+  }
+}
+
+/** What two instants of the mesh may be off by: each of their hosts by its uncertainty, taken as equal. */
+function slackOf({ uncertaintyNs }: LedgerEvent): number {
+  return 2 * uncertaintyNs + ROUNDING_NS;
+}

@@ -1,0 +1,180 @@
+import { RecentMap } from "@bellmesh/mesh";
+import type { LedgerEvent, RequestEnded } from "@bellmesh/wire/ledger";
+import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { isSpending, outcomeName } from "./outcomes.ts";
+import { splitPairId } from "./pair-table.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** Requests whose deliveries are counted at a time. */
+const REQUESTS_KEPT = 16_384;
+/** Pairs named in one violation. */
+const NAMED_MAX = 5;
+
+interface CountedHalf extends HalfFacts {
+  /** Its outcome; empty before. */
+  outcome: string;
+}
+
+/** The halves of one link. */
+interface Account {
+  heralded: number;
+  /** By outcome. */
+  readonly ended: Map<string, number>;
+  /** Ended without ever having been heralded. */
+  readonly unexpected: string[];
+  /** Delivered, swapped or measured twice. */
+  readonly duplicated: string[];
+  atNs: number;
+}
+
+/** What the head-end of a request delivered, by what it told then. */
+interface Deliveries {
+  readonly headEnd: string;
+  /** The restart of its node-controller that accepted the request: a later one counts anew. */
+  readonly incarnation: number;
+  count: number;
+}
+
+/**
+ * Nothing gets lost and nothing comes from nowhere: on each link, and so in total, as many halves were heralded as were
+ * swapped, delivered or ended otherwise (what was lost in a crash of nature counts as ended); and a request that ends
+ * has delivered as many pairs as its head-end told of. Lost, unexpected and duplicated halves are named.
+ */
+export class Conservation implements Referee {
+  readonly name = "conservation";
+  readonly #halves = new HalfTable<CountedHalf>();
+  readonly #accounts = new Map<string, Account>();
+  readonly #deliveries = new RecentMap<Deliveries>(REQUESTS_KEPT);
+  readonly #violations: Violation[] = [];
+  #unclear = false;
+
+  observe(told: LedgerEvent): void {
+    const { event, at } = told;
+    switch (event?.$case) {
+      case "requestAccepted": {
+        const { requestId, headEnd } = event.requestAccepted;
+        this.#deliveries.set(requestId, { headEnd, incarnation: told.incarnation, count: 0 });
+        break;
+      }
+      case "pairHeralded": {
+        const { pair, firstNode, secondNode } = event.pairHeralded;
+        if (this.#halves.has(pair)) break; // ids-unique's affair
+        this.#halves.add(counted(pair, firstNode), counted(pair, secondNode));
+        this.#accountOf(pair, at).heralded += 2;
+        break;
+      }
+      case "pairsSwapped":
+        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "swapped", true, at);
+        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "swapped", true, at);
+        break;
+      case "halfDelivered": {
+        const { pair, node, requestId } = event.halfDelivered;
+        this.#end(pair, node, "delivered", true, at);
+        this.#deliver(requestId, node, 1);
+        break;
+      }
+      case "halfRetracted": {
+        const { requestId, node } = event.halfRetracted;
+        this.#deliver(requestId, node, -1);
+        break;
+      }
+      case "halfEnded": {
+        const { pair, node, outcome } = event.halfEnded;
+        this.#end(pair, node, outcomeName(outcome), isSpending(outcome), at);
+        break;
+      }
+      case "requestEnded":
+        this.#close(told, event.requestEnded);
+        break;
+      case "natureRestarted":
+        this.#halves.natureRestarted();
+        break;
+    }
+  }
+
+  verdict(atQuiescence: boolean): Verdict {
+    const lost = this.#lost();
+    const violations = [...this.#violations];
+    for (const [link, account] of this.#accounts) {
+      const message = balance(link, account, atQuiescence ? (lost.get(link) ?? []) : []);
+      if (message) violations.push({ atNs: account.atNs, message });
+    }
+    return verdictOf(this.name, violations, this.#unclear || lost.size > 0);
+  }
+
+  /** By link: halves that have come to no end. */
+  #lost(): Map<string, string[]> {
+    const lost = new Map<string, string[]>();
+    for (const { pair, node, wasInNature } of this.#halves.live()) {
+      if (wasInNature) continue;
+      const link = linkOf(pair);
+      const found = lost.get(link);
+      if (found) found.push(`${pair} at ${node}`);
+      else lost.set(link, [`${pair} at ${node}`]);
+    }
+    return lost;
+  }
+
+  #end(pair: string, node: string, how: string, isSpent: boolean, atNs: number): void {
+    const half = this.#halves.half(pair, node);
+    if (half && !half.isEnded) {
+      const { ended } = this.#accountOf(pair, atNs);
+      ended.set(how, (ended.get(how) ?? 0) + 1);
+      half.outcome = how;
+      this.#halves.end(half);
+    } else if (half) {
+      // Somebody who has not heard of its end may give it up once more over a crash; nobody may spend it once more.
+      if (isSpent && half.outcome === how) this.#accountOf(pair, atNs).duplicated.push(`${pair} at ${node}`);
+    } else if (this.#halves.wasForgotten(pair)) this.#unclear = true;
+    else this.#accountOf(pair, atNs).unexpected.push(`${pair} at ${node}`);
+  }
+
+  #close({ at, writer, incarnation }: LedgerEvent, { requestId, node, delivered }: RequestEnded): void {
+    const deliveries = this.#deliveries.get(requestId);
+    if (deliveries?.headEnd !== node || deliveries.incarnation !== incarnation) return;
+    const { count } = deliveries;
+    if (count === delivered) return;
+    const message = `${writer} ends ${requestId} with ${delivered} pairs delivered; the ledger has ${count} there`;
+    this.#violations.push({ atNs: at, message });
+  }
+
+  #deliver(requestId: string, node: string, by: 1 | -1): void {
+    const deliveries = this.#deliveries.get(requestId);
+    if (deliveries?.headEnd === node) deliveries.count += by;
+  }
+
+  #accountOf(pair: string, atNs: number): Account {
+    const link = linkOf(pair);
+    let account = this.#accounts.get(link);
+    if (!account) {
+      account = { heralded: 0, ended: new Map(), unexpected: [], duplicated: [], atNs };
+      this.#accounts.set(link, account);
+    }
+    account.atNs = atNs;
+    return account;
+  }
+}
+
+function linkOf(pair: string): string {
+  const series = splitPairId(pair)?.series ?? pair;
+  return series.slice(0, series.indexOf("/"));
+}
+
+/** What is wrong with a link's account; undefined when it balances. */
+function balance(link: string, { heralded, ended, ...account }: Account, lost: readonly string[]): string | undefined {
+  const wrong = Object.entries({ lost, unexpected: account.unexpected, duplicated: account.duplicated })
+    .filter(([, halves]) => halves.length > 0)
+    .map(([what, halves]) => `${halves.length} ${what} (${named(halves)})`);
+  if (wrong.length === 0) return undefined;
+  const outcomes = [...ended].map(([how, count]) => `${count} ${how}`).join(", ");
+  return `link ${link}: of ${heralded} halves heralded ${outcomes || "none ended"}; ${wrong.join(", ")}`;
+}
+
+function named(halves: readonly string[]): string {
+  const more = halves.length > NAMED_MAX ? ` and ${halves.length - NAMED_MAX} more` : "";
+  return `${halves.slice(0, NAMED_MAX).join(", ")}${more}`;
+}
+
+function counted(pair: string, node: string): CountedHalf {
+  return { pair, node, isEnded: false, wasInNature: false, outcome: "" };
+}

@@ -1,0 +1,132 @@
+import { Outcome } from "@bellmesh/wire/ledger";
+import type { GoldenHistory } from "./golden-histories.ts";
+import {
+  accepted,
+  again,
+  delivered,
+  ended,
+  framed,
+  heralded,
+  history,
+  type Line,
+  measured,
+  requestEnded,
+  stored,
+  swapped,
+  upgraded,
+} from "./golden-lines.ts";
+
+const links: readonly Line[] = [heralded("ar/1/1", "alice", "rob", 1), heralded("rb/1/1", "rob", "bob", 3)];
+
+/** Pairs of one hop, claimed to be worth 0.9 and worth so much. */
+function pairs(count: number, fidelity: (number: number) => number): readonly Line[] {
+  return Array.from({ length: count }, (_, index) => index + 1).flatMap((number) => {
+    const pair = `ab/1/${number}`;
+    return [
+      heralded(pair, "alice", "bob", 1),
+      delivered(pair, "alice", "bob", 1, number),
+      delivered(pair, "bob", "alice", 1, number),
+      measured(pair, "alice", pair, "bob", 1, fidelity(number)),
+    ];
+  });
+}
+
+/** Histories to which no referee objects: what is true, and when it can be known. */
+export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
+  history("pairs are worth what they were claimed to be, more or less", [], ...pairs(40, (n) => 0.8 + 0.2 * (n % 2))),
+  history("few pairs are worth much less than claimed, by chance", [], ...pairs(5, () => 0.6)),
+  history(
+    "two halves are swapped within their cutoff",
+    [],
+    heralded("ar/1/1", "alice", "rob", 1, 97_000),
+    heralded("rb/1/1", "rob", "bob", 3),
+    swapped("rob", "ar/1/1", "rb/1/1", 0),
+    delivered("rb/1/1", "bob", "alice", 2),
+    delivered("ar/1/1", "alice", "bob", 2),
+  ),
+  history(
+    "an index is announced as soon as light has brought it",
+    [],
+    ...links,
+    swapped("rob", "ar/1/1", "rb/1/1", 0, 500),
+    delivered("ar/1/1", "alice", "bob", 2),
+    delivered("rb/1/1", "bob", "alice", 2),
+  ),
+  history(
+    "a head-end forgets a request in a crash",
+    [],
+    accepted("alice", "bob"),
+    heralded("ab/1/1", "alice", "bob", 1),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+    again(ended("ab/1/1", "alice", Outcome.EXPIRED)),
+  ),
+];
+
+/** Histories each of which breaks a rule of what is true, of when it can be known, or of what comes to an end. */
+export const badHistoriesOfTruth: readonly GoldenHistory[] = [
+  history("pairs are worth less than claimed, in the mean", ["ground-truth"], ...pairs(40, () => 0.89)),
+  history(
+    "an index is announced before the outcome of the swap can have come",
+    ["causality"],
+    ...links,
+    swapped("rob", "ar/1/1", "rb/1/1", 0, 600),
+    delivered("ar/1/1", "alice", "bob", 2),
+    delivered("rb/1/1", "bob", "alice", 2),
+  ),
+  history(
+    "an index is announced before the repeater swaps",
+    ["causality"],
+    ...links,
+    delivered("ar/1/1", "alice", "bob", 2),
+    swapped("rob", "ar/1/1", "rb/1/1", 0),
+    delivered("rb/1/1", "bob", "alice", 2),
+  ),
+  history(
+    "an index is made known before the outcome of the swap can have come",
+    ["causality"],
+    ...links,
+    delivered("ar/1/1", "alice", "bob", undefined),
+    swapped("rob", "ar/1/1", "rb/1/1", 0, 900),
+    upgraded("ar/1/1", "alice", 2),
+    delivered("rb/1/1", "bob", "alice", 2),
+  ),
+  history(
+    "a head-end turns its half before the outcome of the swap can have come",
+    ["causality"],
+    ...links,
+    swapped("rob", "ar/1/1", "rb/1/1", 0, 600),
+    framed("ar/1/1", "alice", 2),
+    delivered("ar/1/1", "alice", "bob", 0),
+    delivered("rb/1/1", "bob", "alice", 0),
+  ),
+  history(
+    "a station heralds photons that have not come yet",
+    ["causality"],
+    heralded("ab/1/1", "alice", "bob", 1, 100),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "a half is put into a slot that is not there",
+    ["memory-kept"],
+    heralded("ab/1/1", "alice", "bob", 1),
+    stored("ab/1/1", "alice", 2),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "a repeater swaps a half beyond its cutoff",
+    ["memory-kept"],
+    heralded("ar/1/1", "alice", "rob", 1, 99_500),
+    heralded("rb/1/1", "rob", "bob", 3),
+    swapped("rob", "ar/1/1", "rb/1/1", 0),
+    delivered("ar/1/1", "alice", "bob", 2),
+    delivered("rb/1/1", "bob", "alice", 2),
+  ),
+  history(
+    "a request is accepted and nothing more is heard of it",
+    ["requests-end"],
+    accepted("alice", "bob"),
+    requestEnded("bob", 0),
+  ),
+];

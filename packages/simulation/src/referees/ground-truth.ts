@@ -1,0 +1,161 @@
+import type { HalfDelivered, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** Pairs from which on a mean is judged. */
+const PAIRS_MIN = 30;
+/** A mean this many standard errors short is no accident: once in 10⁹ means of a normal law. */
+const SIGMAS = 6;
+/** What a claim may be off by, as a model of the hardware; all that it leaves out is of second order. */
+const MODEL_ALLOWANCE = 0.002;
+
+interface TrueHalf extends HalfFacts {
+  announced: Ordinal;
+  claimed: number;
+  deliveredNs: number;
+  /** What nature said of the pair it is half of; UNKNOWN before. */
+  intended: Ordinal;
+}
+
+/** Pairs between the same two nodes: by how much each was better than claimed. */
+interface Excess {
+  count: number;
+  sum: number;
+  squares: number;
+  atNs: number;
+}
+
+/**
+ * What the ends say of a pair is true of it: its Bell index is the intended one of nature, exactly; and the mean of the
+ * true fidelity between two nodes is not below that of the claimed one, by more than six standard errors of their
+ * difference and 0.002. The claim that counts is that of the end which delivers last, for nature tells the fidelity then.
+ */
+export class GroundTruth implements Referee {
+  readonly name = "ground-truth";
+  readonly #halves = new HalfTable<TrueHalf>();
+  /** Delivered halves whose node says another index than nature: wrong unless mended or taken back. */
+  readonly #disputes = new Map<TrueHalf, Violation>();
+  readonly #excesses = new Map<string, Excess>();
+  #unclear = false;
+
+  observe({ event, at }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded": {
+        const { pair, firstNode, secondNode } = event.pairHeralded;
+        this.#halves.add(claimless(pair, firstNode), claimless(pair, secondNode));
+        break;
+      }
+      case "halfDelivered":
+        this.#deliver(event.halfDelivered, at);
+        break;
+      case "halfUpgraded": {
+        const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
+        if (half) this.#announce(half, ordinalOf(event.halfUpgraded.bellIndex), at);
+        break;
+      }
+      case "halfRetracted": {
+        const half = this.#half(event.halfRetracted.pair, event.halfRetracted.node);
+        if (half) this.#disputes.delete(half);
+        break;
+      }
+      case "pairFidelity":
+        this.#tell(event.pairFidelity, at);
+        break;
+      case "pairsSwapped":
+        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
+        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
+        break;
+      case "halfEnded":
+        this.#end(event.halfEnded.pair, event.halfEnded.node);
+        break;
+    }
+  }
+
+  verdict(_atQuiescence: boolean): Verdict {
+    const violations = [...this.#disputes.values()];
+    for (const [ends, excess] of this.#excesses) {
+      const message = shortfall(excess);
+      if (message) violations.push({ atNs: excess.atNs, message: `${ends}: ${message}` });
+    }
+    return verdictOf(this.name, violations, this.#unclear);
+  }
+
+  #deliver({ pair, node, bellIndex, claimedFidelityPpb }: HalfDelivered, atNs: number): void {
+    const half = this.#half(pair, node);
+    if (!half || half.isEnded) return;
+    half.claimed = claimedFidelityPpb / 1e9;
+    half.deliveredNs = atNs;
+    this.#announce(half, ordinalOf(bellIndex), atNs);
+    this.#halves.end(half);
+  }
+
+  #announce(half: TrueHalf, index: Ordinal, atNs: number): void {
+    half.announced = index;
+    this.#compare(half, atNs);
+  }
+
+  #tell(fidelity: PairFidelity, atNs: number): void {
+    const first = this.#half(fidelity.firstPair, fidelity.firstNode);
+    const second = this.#half(fidelity.secondPair, fidelity.secondNode);
+    const intended = ordinalOf(fidelity.intended);
+    for (const half of [first, second]) {
+      if (!half) continue;
+      half.intended = intended;
+      this.#compare(half, atNs);
+    }
+    if (!first || !second || fidelity.announced === undefined) return;
+    const claims = [first, second].filter(({ announced }) => announced !== UNKNOWN);
+    const last = claims.sort((a, b) => b.deliveredNs - a.deliveredNs)[0];
+    if (!last) return;
+    const parts = fidelity.isSample ? (fidelity.samplePpt ?? 0) : fidelity.fidelityPpt;
+    this.#count(`${first.node}–${second.node}`, parts / 1e12 - last.claimed, atNs);
+  }
+
+  #compare(half: TrueHalf, atNs: number): void {
+    const { pair, node, announced, intended } = half;
+    this.#disputes.delete(half);
+    if (announced === UNKNOWN || intended === UNKNOWN || announced === intended) return;
+    const message = `announced at ${node} with Bell index ${announced} (k = 2z + x), but nature has ${intended}`;
+    this.#disputes.set(half, { pair, atNs, message });
+  }
+
+  #count(ends: string, difference: number, atNs: number): void {
+    let excess = this.#excesses.get(ends);
+    if (!excess) {
+      excess = { count: 0, sum: 0, squares: 0, atNs };
+      this.#excesses.set(ends, excess);
+    }
+    excess.count += 1;
+    excess.sum += difference;
+    excess.squares += difference * difference;
+    excess.atNs = atNs;
+  }
+
+  #half(pair: string, node: string): TrueHalf | undefined {
+    const half = this.#halves.half(pair, node);
+    if (!half && this.#halves.wasForgotten(pair)) this.#unclear = true;
+    return half;
+  }
+
+  #end(pair: string, node: string): void {
+    const half = this.#halves.half(pair, node);
+    if (half) this.#halves.end(half);
+  }
+}
+
+/** What is wrong with a mean; undefined when nothing is, or too few pairs were seen to say so. */
+function shortfall({ count, sum, squares }: Excess): string | undefined {
+  if (count < PAIRS_MIN) return undefined;
+  const mean = sum / count;
+  const variance = Math.max(0, squares - sum * mean) / (count - 1);
+  const sigma = Math.sqrt(variance / count);
+  if (mean >= -(SIGMAS * sigma + MODEL_ALLOWANCE)) return undefined;
+  const short = `${(-mean).toFixed(5)} ± ${sigma.toFixed(5)}`;
+  return `the true fidelity of ${count} pairs is ${short} below the claimed one, in the mean`;
+}
+
+function claimless(pair: string, node: string): TrueHalf {
+  const nothing = { announced: UNKNOWN, claimed: 0, deliveredNs: 0, intended: UNKNOWN };
+  return { pair, node, isEnded: false, wasInNature: false, ...nothing };
+}

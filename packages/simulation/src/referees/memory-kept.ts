@@ -1,0 +1,102 @@
+import { bellMeasurementNs, nodeNamed, type Topology } from "@bellmesh/topology";
+import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** Whole nanoseconds, of a node's clock and of its timers. */
+const ROUNDING_NS = 10;
+
+interface AgingHalf extends HalfFacts {
+  readonly emittedNs: number;
+}
+
+/**
+ * A node holds no more halves of a link than it has slots for, and a repeater measures no half that is older than the
+ * network's cutoff. Its age counts from its emission, in true time; what its clock may be off by is allowed for, and
+ * the gates that may be under way when the cutoff comes.
+ */
+export class MemoryKept implements Referee {
+  readonly name = "memory-kept";
+  readonly #topology: Topology;
+  readonly #cutoffNs: number;
+  readonly #halves = new HalfTable<AgingHalf>();
+  readonly #slots = new Map<string, number>();
+  readonly #allowances = new Map<string, number>();
+  readonly #violations: Violation[] = [];
+  #unclear = false;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+    this.#cutoffNs = topology.cutoffS === undefined ? Number.POSITIVE_INFINITY : topology.cutoffS * 1e9;
+    for (const { name, memory } of topology.nodes) this.#slots.set(name, memory.communicationSlots);
+  }
+
+  observe(told: LedgerEvent): void {
+    const { event } = told;
+    switch (event?.$case) {
+      case "pairHeralded":
+        if (this.#cutoffNs < Number.POSITIVE_INFINITY) this.#halves.add(...emitted(event.pairHeralded));
+        break;
+      case "halfStored": {
+        const { pair, node, slot } = event.halfStored;
+        const slots = this.#slots.get(node) ?? 0;
+        if (slot < slots) break;
+        const message = `was put into slot ${slot} of ${node}, which has ${slots} (from 0 on)`;
+        this.#violations.push({ pair, atNs: told.at, message });
+        break;
+      }
+      case "pairsSwapped":
+        if (this.#cutoffNs < Number.POSITIVE_INFINITY) this.#swap(told, event.pairsSwapped);
+        break;
+      case "halfDelivered":
+        this.#end(event.halfDelivered.pair, event.halfDelivered.node);
+        break;
+      case "halfEnded":
+        this.#end(event.halfEnded.pair, event.halfEnded.node);
+        break;
+    }
+  }
+
+  verdict(_atQuiescence: boolean): Verdict {
+    return verdictOf(this.name, this.#violations, this.#unclear);
+  }
+
+  #swap({ at, uncertaintyNs }: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
+    for (const pair of [upstreamPair, downstreamPair]) {
+      const half = this.#halves.half(pair, node);
+      if (!half) {
+        this.#unclear ||= this.#halves.wasForgotten(pair);
+        continue;
+      }
+      const ageNs = measuredAt - half.emittedNs;
+      if (ageNs > this.#cutoffNs + this.#allowanceOf(node) + uncertaintyNs) {
+        const message = `was swapped at ${node} at the age of ${ageNs} ns, beyond its cutoff of ${this.#cutoffNs} ns`;
+        this.#violations.push({ pair, atNs: at, message });
+      }
+      this.#halves.end(half);
+    }
+  }
+
+  #end(pair: string, node: string): void {
+    const half = this.#halves.half(pair, node);
+    if (half) this.#halves.end(half);
+  }
+
+  /** A clock that is off by its initial offset all the time is off by nothing between two readings. */
+  #allowanceOf(node: string): number {
+    let allowanceNs = this.#allowances.get(node);
+    if (allowanceNs === undefined) {
+      const found = nodeNamed(this.#topology, node);
+      const { clock } = this.#topology;
+      const clockNs = (6 * clock.stampJitterPs) / 1000;
+      allowanceNs = (found ? bellMeasurementNs(found) : 0) + clockNs + ROUNDING_NS;
+      this.#allowances.set(node, allowanceNs);
+    }
+    return allowanceNs;
+  }
+}
+
+function emitted({ pair, firstNode, secondNode, ...at }: PairHeralded): [AgingHalf, AgingHalf] {
+  const half = (node: string, emittedNs: number) => ({ pair, node, isEnded: false, wasInNature: false, emittedNs });
+  return [half(firstNode, at.firstEmitted), half(secondNode, at.secondEmitted)];
+}
