@@ -2,7 +2,7 @@ import type { AnyService } from "@bellmesh/mesh";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { SeededEntropy } from "@bellmesh/numerics";
 import { RequesterTable, service as requester } from "@bellmesh/requester";
-import { allReferees, simulatedMesh } from "@bellmesh/simulation";
+import { allReferees, objections, simulatedMesh, verdicts } from "@bellmesh/simulation";
 import { deployment, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -91,10 +91,9 @@ export function chaosRun(chaos: Chaos): ChaosReport {
     world.run({ untilNs: world.now + 1e9 });
     if (!referees.some((referee) => referee.verdict(true).verdict === "false")) break;
   }
-  for (const referee of referees) {
-    const { name, verdict, violations } = referee.verdict(true);
+  for (const { name, verdict, violations } of objections(verdicts(referees, true, true))) {
     const told = violations.slice(0, 5).map(({ pair, atNs, message }) => `${pair} (${atNs / 1e9} s) ${message}`);
-    if (verdict !== "true") wrong.push(`${name} is ${verdict}, ${violations.length}: ${told.join("; ")}`);
+    wrong.push(`${name} is ${verdict}, ${violations.length}: ${told.join("; ")}`);
   }
   return { schedule, ended: { ...ended, lastTookMs: Math.round(tookS * 1000) }, delivered, wrong };
 }

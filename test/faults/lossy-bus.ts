@@ -1,5 +1,5 @@
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
-import { type SimulationOptions, simulate } from "@bellmesh/simulation";
+import { objections, type SimulationOptions, simulate } from "@bellmesh/simulation";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { shortenedLine } from "../physics/shortened-line.ts";
@@ -48,8 +48,8 @@ export function faultsOf(seed: number, { loss = 0.1, cutoffS, ...ask }: LossyAsk
   });
   const wrong = [...parity.wrong()];
   if (delivered !== PAIRS) wrong.push(`${delivered} of ${PAIRS} pairs were delivered: ${message}`);
-  for (const { name, verdict, violations } of verdicts) {
-    if (verdict !== "true") wrong.push(`${name} is ${verdict}: ${violations.map((found) => found.message).join("; ")}`);
+  for (const { name, verdict, violations } of objections(verdicts)) {
+    wrong.push(`${name} is ${verdict}: ${violations.map((found) => found.message).join("; ")}`);
   }
   return wrong;
 }

@@ -1,5 +1,5 @@
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
-import { simulate } from "@bellmesh/simulation";
+import { objections, simulate } from "@bellmesh/simulation";
 import { loadTopology } from "@bellmesh/topology";
 import { describe, expect, test } from "vitest";
 
@@ -8,8 +8,8 @@ const topology = loadTopology("line:3");
 /** From 1.5 s on, in the middle of a request. */
 function run(faults: readonly FaultEntry[]) {
   const report = simulate({ topology, from: "n0", to: "n2", pairs: 150, seed: 1, untilNs: 60e9, faults });
-  const objections = report.verdicts.filter(({ verdict }) => verdict !== "true");
-  return { delivered: report.delivered, seconds: report.deliveryNs / 1e9, objections };
+  const { delivered, deliveryNs, verdicts } = report;
+  return { delivered, seconds: deliveryNs / 1e9, objections: objections(verdicts) };
 }
 
 describe.each([0.5, 1, 2, 5])("After %d s", (seconds) => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ask, Mesh, type MeshOptions, type RequestOutcome } from "@bellmesh/emulation";
 import type { Address } from "@bellmesh/mesh";
+import { objections } from "@bellmesh/simulation";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 
 const READY_LIMIT_MS = 60_000;
@@ -59,23 +60,14 @@ export class JudgedMesh {
     const settled = await this.mesh.settle();
     const [from = "", to = ""] = this.mesh.topology.nodes.map(({ name }) => name);
     const { verdicts } = this.mesh.account({ from, to, atQuiescence: true });
-    const objections = verdicts.flatMap(({ name, verdict, violations }) =>
-      verdict === "true"
-        ? []
-        : [
-            `${name} is ${verdict}: ${violations
-              .map(({ pair, message }) => `${pair} ${message}`)
-              .slice(0, 5)
-              .join("; ")}`,
-          ],
-    );
-    if (settled && objections.length === 0) return [];
+    const found = objections(verdicts).map(({ name, verdict, violations }) => {
+      const told = violations.map(({ pair, message }) => `${pair} ${message}`).slice(0, 5);
+      return `${name} is ${verdict}: ${told.join("; ")}`;
+    });
+    if (settled && found.length === 0) return [];
     const { openPairs, late, outstanding, books } = this.mesh.collector;
     const gaps = books.ledger.gaps().length;
-    return [
-      `${openPairs} pairs are open, ${late} events late, ${outstanding} outstanding, ${gaps} gaps`,
-      ...objections,
-    ];
+    return [`${openPairs} pairs are open, ${late} events late, ${outstanding} outstanding, ${gaps} gaps`, ...found];
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { bellIndices, bellName } from "@bellmesh/bell";
-import { type SimulationOptions, type SimulationReport, simulate } from "@bellmesh/simulation";
+import { objections, type SimulationOptions, type SimulationReport, simulate } from "@bellmesh/simulation";
 import { describe, expect, test } from "vitest";
 import { shortenedLine } from "./shortened-line.ts";
 
@@ -97,8 +97,16 @@ function run(options: SimulationOptions): Seen {
     }
   };
   const report = simulate({ ...options, onEvent });
-  const objections = report.verdicts.filter(({ verdict }) => verdict !== "true");
-  return { report, objections, heralded, swapped, announced, corrections, fidelities, worstError };
+  return {
+    report,
+    objections: objections(report.verdicts),
+    heralded,
+    swapped,
+    announced,
+    corrections,
+    fidelities,
+    worstError,
+  };
 }
 
 function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {

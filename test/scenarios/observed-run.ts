@@ -1,4 +1,4 @@
-import { type SimulationOptions, type SimulationReport, simulate } from "@bellmesh/simulation";
+import { objections, type SimulationOptions, type SimulationReport, simulate } from "@bellmesh/simulation";
 import type { LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 
 type Event = NonNullable<LedgerEvent["event"]>;
@@ -18,8 +18,8 @@ export function observe(options: SimulationOptions): ObservedRun {
 
 /** What the referees object to; empty when they are content and sure of it. */
 export function objectionsOf({ report }: ObservedRun): readonly string[] {
-  return report.verdicts.flatMap(({ name, verdict, violations }) =>
-    verdict === "true" ? [] : [`${name} is ${verdict}: ${violations.map(({ message }) => message).join("; ")}`],
+  return objections(report.verdicts).map(
+    ({ name, verdict, violations }) => `${name} is ${verdict}: ${violations.map(({ message }) => message).join("; ")}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { MeshReport } from "@bellmesh/emulation";
-import type { SimulationReport } from "@bellmesh/simulation";
+import { objections, type SimulationReport } from "@bellmesh/simulation";
 
 type Report = SimulationReport | MeshReport;
 
@@ -33,12 +33,14 @@ function meshFields({ processes, nats, cpuMsPerPair, losses, budget }: MeshRepor
 /** Exit code 1: refused, fewer pairs than asked, or a rule that did not hold or may not have. */
 export function reportCode({ refusal, delivered, requested, verdicts }: Report): number {
   const isShort = refusal !== undefined || delivered < requested;
-  return isShort || verdicts.some(({ verdict }) => verdict !== "true") ? 1 : 0;
+  return isShort || objections(verdicts).length > 0 ? 1 : 0;
 }
 
 /** What a reader must know before trusting the figures. */
 export function reportDoubts({ verdicts, emulatorLimits, refusal }: Report): string[] {
-  const unknown = verdicts.filter(({ verdict }) => verdict === "unknown").map(({ name }) => name);
+  const unknown = objections(verdicts)
+    .filter(({ verdict }) => verdict === "unknown")
+    .map(({ name }) => name);
   return [
     ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
     ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),

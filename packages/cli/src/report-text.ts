@@ -1,5 +1,5 @@
 import type { MeshReport } from "@bellmesh/emulation";
-import type { SimulationReport } from "@bellmesh/simulation";
+import { objections, type SimulationReport } from "@bellmesh/simulation";
 
 type Report = SimulationReport | MeshReport;
 
@@ -70,7 +70,9 @@ function failures({ failed, message }: Report): string {
 
 function verdict({ verdicts, ledger }: Report): string {
   if (ledger.violations > 0) return `${ledger.violations} violation${ledger.violations === 1 ? "" : "s"}`;
-  const open = verdicts.filter((one) => one.verdict === "unknown").map((one) => one.name);
+  const open = objections(verdicts)
+    .filter((one) => one.verdict === "unknown")
+    .map((one) => one.name);
   if (open.length > 0) return `not known: ${open.join(", ")}`;
   return `no violation (${verdicts.length} referees)`;
 }

@@ -51,7 +51,7 @@ describe("bellmesh simulate", () => {
     for (const row of ["pairs asked", "pairs delivered", "pairs failed", "fidelity, true", "feedforward missed"]) {
       expect(out).toContain(row);
     }
-    expect(out).toContain("no violation (6 referees)");
+    expect(out).toMatch(/no violation \(\d+ referees\)/);
   });
 
   test("--tomography measures so many pairs and shows their fidelity with its error", async () => {

@@ -12,6 +12,7 @@ type Case = NonNullable<LedgerEvent["event"]>["$case"];
 const ranks: Readonly<Record<Case, number>> = {
   faultBegan: 0,
   natureRestarted: 0,
+  controllerRestarted: 0,
   hardwareChanged: 0,
   requestAccepted: 1,
   requestRefused: 1,

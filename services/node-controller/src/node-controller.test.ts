@@ -593,7 +593,10 @@ describe("A request", () => {
     const reply = { kind: "reply", call: submit.call, method: submit.method, reading: undefined } as const;
     const effects = bench.step({ ...reply, response: { predictedFidelity: 0.9, path: ["n1", "n2"] } });
     expect(responses(effects)).toMatchObject([{ response: { requestId: "n1/3/1", path: ["n1", "n2"] } }]);
-    expect(bench.look().recorded).toMatchObject([{ requestAccepted: { predictedFidelityPpb: 900_000_000 } }]);
+    expect(bench.look().recorded).toMatchObject([
+      { controllerRestarted: { node: "n1" } },
+      { requestAccepted: { predictedFidelityPpb: 900_000_000 } },
+    ]);
   });
 
   test("that the network layer refuses is refused with its very status", () => {

@@ -68,6 +68,10 @@ export class NodeController {
   started(now: Instant, incarnation: number): Effect[] {
     const effects: Effect[] = [];
     this.#startedAt = now;
+    if (incarnation > 1) {
+      const controllerRestarted = { node: this.#node };
+      effects.push(effect.record({ $case: "controllerRestarted", controllerRestarted }));
+    }
     this.sessions.start(effects, incarnation);
     this.#memory.nature.start(now, effects, incarnation);
     return effects;

@@ -13,6 +13,7 @@ import type {
   Swap,
 } from "@bellmesh/wire/node-controller";
 import { type Basis, type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
+import { agedClaim } from "./aged-claim.ts";
 import { CommunicationSlots } from "./communication-slots.ts";
 import { DoubtfulEnds } from "./doubtful-ends.ts";
 import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
@@ -68,6 +69,7 @@ export interface Surroundings {
  */
 export class QuantumMemoryManager {
   readonly nature: NatureLink;
+  readonly #topology: Topology;
   readonly #node: TopologyNode;
   readonly #surroundings: Surroundings;
   readonly #slots: CommunicationSlots;
@@ -81,6 +83,7 @@ export class QuantumMemoryManager {
   #isOwned = false;
 
   constructor(topology: Topology, node: string, numbers: StreamNumbers, surroundings: Surroundings) {
+    this.#topology = topology;
     this.#node = nodeNamed(topology, node) as TopologyNode;
     this.#surroundings = surroundings;
     const links = linksOf(topology, node).map(({ name }) => name);
@@ -224,7 +227,8 @@ export class QuantumMemoryManager {
 
   /** The correction a head-end owes where a final state was asked: it takes a gate's time, and a gate's noise. */
   #finalPauli(now: Instant, effects: Effect[], order: Deliver): Handover {
-    const { pair, bellIndex, finalState, claimedFidelity, headEnd } = order;
+    const { pair, bellIndex, finalState, headEnd } = order;
+    const claimedFidelity = this.#claimNow(now, order);
     const index = bellIndex && finalState ? finalState : bellIndex;
     const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
     if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
@@ -233,6 +237,12 @@ export class QuantumMemoryManager {
     // A depolarised half leaves a quarter of the pair in each Bell state.
     const claimed = (1 - oneQubitDepolarising) * claimedFidelity + oneQubitDepolarising / 4;
     return { index, at: after(now, oneQubitNs), claimedFidelity: claimed };
+  }
+
+  /** What the network layer claimed when it gave the order, and what has been lost since. */
+  #claimNow(now: Instant, { claimedFidelity, orderedAt, peer }: Deliver): number {
+    const far = nodeNamed(this.#topology, peer);
+    return far && orderedAt > 0 ? agedClaim(claimedFidelity, now - orderedAt, this.#node, far) : claimedFidelity;
   }
 
   /** The application is done with a half it held. @returns false when it holds no such half. */

@@ -25,6 +25,7 @@ const events = {
   pairFidelity: { firstPair: "a-b/1/1", firstNode: "alice", secondPair: "b-c/1/1", secondNode: "carol" },
   emulatorLimit: { node: "relay", pairs: ["a-b/1/1"], limit: "qubits" },
   natureRestarted: {},
+  controllerRestarted: { node: "alice" },
   hardwareChanged: { node: "alice", version: 2, at: "7" },
   attemptsMade: { link: "a-b", attempts: "12" },
   faultBegan: { fault: { atNs: "5", kind: "loss", target: "{}", args: '{"probability":1}' } },
@@ -46,7 +47,7 @@ function linesOf(level: string, cases: readonly string[]): Line[] {
 
 describe("A ledger event as a log line", () => {
   test("is of one line, whatever its kind", () => {
-    expect(linesOf("debug", Object.keys(events))).toHaveLength(20);
+    expect(linesOf("debug", Object.keys(events))).toHaveLength(21);
   });
 
   test("is there by default when it is of a request, a circuit, a limit or a fault", () => {

@@ -62,6 +62,8 @@ function fieldsOf(event: Event): object {
       return event.circuitTornDown;
     case "natureRestarted":
       return event.natureRestarted;
+    case "controllerRestarted":
+      return event.controllerRestarted;
     case "hardwareChanged":
       return event.hardwareChanged;
     case "attemptsMade":
@@ -75,8 +77,8 @@ function fieldsOf(event: Event): object {
   }
 }
 
-type OfNature = "natureRestarted" | "hardwareChanged" | "attemptsMade";
-type NoPairs = `request${string}` | `circuit${string}` | `fault${string}` | OfNature;
+type OfRest = `${string}Restarted` | "hardwareChanged" | "attemptsMade";
+type NoPairs = `request${string}` | `circuit${string}` | `fault${string}` | OfRest;
 type PairEvent = Exclude<Event, { $case: NoPairs }>;
 
 function pairFieldsOf(event: PairEvent): object {

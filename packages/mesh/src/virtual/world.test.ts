@@ -234,11 +234,11 @@ test("services of a node live on its clock, and a timer fires when that clock ha
   expect(world.now).toBe(950);
 });
 
-test("a correction acts when it is published, and is delivered like any message", () => {
+test("a correction acts when it is published, and is seen by all who read that clock", () => {
   const { hearer } = corrected(50, 0);
   expect(hearer.heard.map(({ now, input }) => [now, input.kind])).toEqual([
     [0, "started"],
-    [300, "message"],
+    [200, "message"],
   ]);
 });
 

@@ -63,7 +63,7 @@ class TrialRun {
     this.#trial = trial;
     this.#topology = plannedTopology(network, regime);
     const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: this.#topology.name, seed, world: "simulation" };
-    this.#books = new Books({ header });
+    this.#books = new Books({ header, topology: this.#topology });
     this.#rareStates = new RareStates(this.#topology, faults);
     this.#world = simulatedMesh({
       topology: this.#topology,

@@ -79,7 +79,8 @@ export class Causality implements Referee {
     const place = pair.slice(0, pair.indexOf("/"));
     const firstNs = firstEmitted + this.#lightNs(firstNode, place);
     const atNs = Math.max(firstNs, secondEmitted + this.#lightNs(secondNode, place));
-    if (told.at + slackOf(told) < atNs) this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
+    if (told.at + slackOf(told) < atNs)
+      this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
     const cause = { atNs, place };
     const first = new Caused(pair, firstNode, cause);
     const second = new Caused(pair, secondNode, cause);

@@ -23,10 +23,7 @@ const oneHop: readonly Line[] = [
   stored("ab/1/1", "bob"),
 ];
 
-const bothDeliver: readonly Line[] = [
-  delivered("ab/1/1", "alice", "bob", 1),
-  delivered("ab/1/1", "bob", "alice", 1),
-];
+const bothDeliver: readonly Line[] = [delivered("ab/1/1", "alice", "bob", 1), delivered("ab/1/1", "bob", "alice", 1)];
 
 /** Histories to which no referee objects: who holds what, and what adds up. */
 export const goodHistoriesOfOwnership: readonly GoldenHistory[] = [

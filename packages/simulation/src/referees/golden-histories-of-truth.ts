@@ -3,6 +3,7 @@ import type { GoldenHistory } from "./golden-histories.ts";
 import {
   accepted,
   again,
+  controllerRestarted,
   delivered,
   ended,
   framed,
@@ -57,6 +58,7 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     [],
     accepted("alice", "bob"),
     heralded("ab/1/1", "alice", "bob", 1),
+    controllerRestarted("alice"),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
     again(ended("ab/1/1", "alice", Outcome.EXPIRED)),
   ),

@@ -136,7 +136,13 @@ export function measured(
 ): Line {
   const ends = { firstPair, firstNode, secondPair, secondNode };
   const delivered = { firstDeliveredAt: 900, secondDeliveredAt: 950, announced: bell(k) };
-  const pairFidelity = { ...ends, ...delivered, fidelityPpt: Math.round(fidelity * 1e12), intended: bell(k), engine: "pair" };
+  const pairFidelity = {
+    ...ends,
+    ...delivered,
+    fidelityPpt: Math.round(fidelity * 1e12),
+    intended: bell(k),
+    engine: "pair",
+  };
   return ["quantum-state/nature", { $case: "pairFidelity", pairFidelity }];
 }
 
@@ -162,4 +168,9 @@ export function requestEnded(node: string, delivered: number, requestId = reques
 /** The same, told by somebody else. */
 export function toldBy(writer: string, [, event]: Line): Line {
   return [writer, event];
+}
+
+/** A node-controller starts again. */
+export function controllerRestarted(node: string): Line {
+  return again([`node-controller/${node}`, { $case: "controllerRestarted", controllerRestarted: { node } }]);
 }

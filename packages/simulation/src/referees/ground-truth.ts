@@ -1,4 +1,5 @@
-import type { HalfDelivered, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import type { Topology } from "@bellmesh/topology";
+import type { HalfDelivered, LedgerEvent, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -10,7 +11,15 @@ const SIGMAS = 6;
 /** What a claim may be off by, as a model of the hardware; all that it leaves out is of second order. */
 const MODEL_ALLOWANCE = 0.002;
 
+/** Clocks that run as promised are no further apart than this many sigma of what a stamp's jitter leaves of them. */
+const CLOCK_SIGMAS = 6;
+const SERVO_NOISE = 3;
+const ROUNDING_PS = 1000;
+
 interface TrueHalf extends HalfFacts {
+  partner: TrueHalf;
+  /** A link pair between it and its partner was made of photons further apart than the clocks of its ends promise. */
+  isSkewed: boolean;
   announced: Ordinal;
   claimed: number;
   deliveredNs: number;
@@ -29,7 +38,9 @@ interface Excess {
 /**
  * What the ends say of a pair is true of it: its Bell index is the intended one of nature, exactly; and the mean of the
  * true fidelity between two nodes is not below that of the claimed one, by more than six standard errors of their
- * difference and 0.002. The claim that counts is that of the end which delivers last, for nature tells the fidelity then.
+ * difference and 0.002. The claim that counts is that of the end which is last: nature tells the fidelity then.
+ * Left out are pairs whose photons came further apart than the clocks can be when they run as promised: a claim is made
+ * by those clocks, and that they are off is the affair of clocks-bounded.
  */
 export class GroundTruth implements Referee {
   readonly name = "ground-truth";
@@ -37,13 +48,18 @@ export class GroundTruth implements Referee {
   /** Delivered halves whose node says another index than nature: wrong unless mended or taken back. */
   readonly #disputes = new Map<TrueHalf, Violation>();
   readonly #excesses = new Map<string, Excess>();
+  readonly #photonsApartMaxPs: number;
   #unclear = false;
+
+  constructor({ clock }: Topology) {
+    const { stampJitterPs, asymmetryPs } = clock;
+    this.#photonsApartMaxPs = CLOCK_SIGMAS * (SERVO_NOISE * stampJitterPs + asymmetryPs) + ROUNDING_PS;
+  }
 
   observe({ event, at }: LedgerEvent): void {
     switch (event?.$case) {
       case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        this.#halves.add(claimless(pair, firstNode), claimless(pair, secondNode));
+        this.#herald(event.pairHeralded);
         break;
       }
       case "halfDelivered":
@@ -63,8 +79,7 @@ export class GroundTruth implements Referee {
         this.#tell(event.pairFidelity, at);
         break;
       case "pairsSwapped":
-        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
-        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
+        this.#swap(event.pairsSwapped);
         break;
       case "halfEnded":
         this.#end(event.halfEnded.pair, event.halfEnded.node);
@@ -79,6 +94,28 @@ export class GroundTruth implements Referee {
       if (message) violations.push({ atNs: excess.atNs, message: `${ends}: ${message}` });
     }
     return verdictOf(this.name, violations, this.#unclear);
+  }
+
+  #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded): void {
+    const isSkewed = photonOffsetPs > this.#photonsApartMaxPs;
+    const first = new Claimed(pair, firstNode, isSkewed);
+    const second = new Claimed(pair, secondNode, isSkewed);
+    first.partner = second;
+    second.partner = first;
+    this.#halves.add(first, second);
+  }
+
+  #swap({ node, upstreamPair, downstreamPair }: PairsSwapped): void {
+    const upstream = this.#half(upstreamPair, node);
+    const downstream = this.#half(downstreamPair, node);
+    if (!upstream || !downstream || upstream === downstream) return;
+    const [left, right] = [upstream.partner, downstream.partner];
+    left.partner = right;
+    right.partner = left;
+    left.isSkewed = upstream.isSkewed || downstream.isSkewed;
+    right.isSkewed = left.isSkewed;
+    this.#halves.end(upstream);
+    this.#halves.end(downstream);
   }
 
   #deliver({ pair, node, bellIndex, claimedFidelityPpb }: HalfDelivered, atNs: number): void {
@@ -104,7 +141,7 @@ export class GroundTruth implements Referee {
       half.intended = intended;
       this.#compare(half, atNs);
     }
-    if (!first || !second || fidelity.announced === undefined) return;
+    if (!first || !second || first.isSkewed || fidelity.announced === undefined) return;
     const claims = [first, second].filter(({ announced }) => announced !== UNKNOWN);
     const last = claims.sort((a, b) => b.deliveredNs - a.deliveredNs)[0];
     if (!last) return;
@@ -155,7 +192,21 @@ function shortfall({ count, sum, squares }: Excess): string | undefined {
   return `the true fidelity of ${count} pairs is ${short} below the claimed one, in the mean`;
 }
 
-function claimless(pair: string, node: string): TrueHalf {
-  const nothing = { announced: UNKNOWN, claimed: 0, deliveredNs: 0, intended: UNKNOWN };
-  return { pair, node, isEnded: false, wasInNature: false, ...nothing };
+class Claimed implements TrueHalf {
+  readonly pair: string;
+  readonly node: string;
+  isEnded = false;
+  wasInNature = false;
+  partner: TrueHalf = this;
+  isSkewed: boolean;
+  announced = UNKNOWN;
+  claimed = 0;
+  deliveredNs = 0;
+  intended = UNKNOWN;
+
+  constructor(pair: string, node: string, isSkewed: boolean) {
+    this.pair = pair;
+    this.node = node;
+    this.isSkewed = isSkewed;
+  }
 }

@@ -33,7 +33,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new Conservation(),
     new NoSlotLeaked(),
     new FrameParity(),
-    new GroundTruth(),
+    new GroundTruth(topology),
     new Causality(topology),
     new MemoryKept(topology),
     new NoCloning(),

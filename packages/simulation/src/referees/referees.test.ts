@@ -76,17 +76,22 @@ describe("the referees", () => {
     expect(called.filter(({ verdict }) => verdict === "true")).toEqual([]);
   });
 
-  test.each(byTitle(goodHistories.filter(isShort)))("accuse nobody for what is missing or late, when %s", (_, { events }) => {
-    for (const [index, event] of events.entries()) {
-      const without = events.toSpliced(index, 1);
-      const objections = (ledger: readonly LedgerEvent[]) =>
-        judged(ledger, true, false).filter(({ verdict, violations }) => verdict !== "unknown" || violations.length > 0);
-      expect(objections(without)).toEqual([]);
-      for (let place = 0; place < events.length; place++) {
-        expect(objections(without.toSpliced(place, 0, event))).toEqual([]);
+  test.each(byTitle(goodHistories.filter(isShort)))(
+    "accuse nobody for what is missing or late, when %s",
+    (_, { events }) => {
+      for (const [index, event] of events.entries()) {
+        const without = events.toSpliced(index, 1);
+        const objections = (ledger: readonly LedgerEvent[]) =>
+          judged(ledger, true, false).filter(
+            ({ verdict, violations }) => verdict !== "unknown" || violations.length > 0,
+          );
+        expect(objections(without)).toEqual([]);
+        for (let place = 0; place < events.length; place++) {
+          expect(objections(without.toSpliced(place, 0, event))).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 
   test("ask no retraction of an end that has restarted since", () => {
     const { events } = entitled("one end delivers and the other expires without a retraction");

@@ -4,8 +4,6 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 interface OpenRequest {
   readonly accepted: RequestAccepted;
   readonly atNs: number;
-  /** The restart of the head-end's node-controller that accepted it. */
-  readonly incarnation: number;
 }
 
 /** From when on nothing goes wrong any more, where, and how long a request may take then. */
@@ -33,12 +31,12 @@ export class RequestsEnd implements Referee {
   }
 
   observe(told: LedgerEvent): void {
-    const { event, at, incarnation } = told;
+    const { event, at } = told;
     this.#latestNs = Math.max(this.#latestNs, at);
     switch (event?.$case) {
       case "requestAccepted": {
         const accepted = event.requestAccepted;
-        this.#open.set(accepted.requestId, { accepted, atNs: at, incarnation });
+        this.#open.set(accepted.requestId, { accepted, atNs: at });
         break;
       }
       case "requestEnded": {
@@ -49,8 +47,10 @@ export class RequestsEnd implements Referee {
         this.#judgeEnd(request, at);
         break;
       }
+      case "controllerRestarted":
+        this.#forget(event.controllerRestarted.node);
+        break;
     }
-    if (incarnation > 1 && this.#open.size > 0) this.#forget(told);
   }
 
   verdict(atQuiescence: boolean): Verdict {
@@ -80,9 +80,9 @@ export class RequestsEnd implements Referee {
     return isInside ? Math.max(atNs, fromNs) + withinNs : Number.POSITIVE_INFINITY;
   }
 
-  #forget({ writer, incarnation }: LedgerEvent): void {
-    for (const [requestId, { accepted, incarnation: before }] of this.#open) {
-      if (writer === `node-controller/${accepted.headEnd}` && incarnation > before) this.#open.delete(requestId);
+  #forget(node: string): void {
+    for (const [requestId, { accepted }] of this.#open) {
+      if (accepted.headEnd === node) this.#open.delete(requestId);
     }
   }
 }

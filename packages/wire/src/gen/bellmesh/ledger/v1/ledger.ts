@@ -118,6 +118,7 @@ export interface LedgerEvent {
     | { $case: "natureRestarted"; natureRestarted: NatureRestarted }
     | { $case: "hardwareChanged"; hardwareChanged: HardwareChanged }
     | { $case: "attemptsMade"; attemptsMade: AttemptsMade }
+    | { $case: "controllerRestarted"; controllerRestarted: ControllerRestarted }
     | { $case: "faultBegan"; faultBegan: FaultBegan }
     | { $case: "faultEnded"; faultEnded: FaultEnded }
     | undefined;
@@ -297,6 +298,11 @@ export interface FrameApplied {
  * its own, because its node crashed as well or never knew of it, was lost in this crash.
  */
 export interface NatureRestarted {
+}
+
+/** By a node-controller, when it starts again: the requests of its applications are forgotten, and so are they. */
+export interface ControllerRestarted {
+  node: string;
 }
 
 /**
@@ -557,6 +563,9 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       case "attemptsMade":
         AttemptsMade.encode(message.event.attemptsMade, writer.uint32(218).fork()).join();
         break;
+      case "controllerRestarted":
+        ControllerRestarted.encode(message.event.controllerRestarted, writer.uint32(226).fork()).join();
+        break;
       case "faultBegan":
         FaultBegan.encode(message.event.faultBegan, writer.uint32(322).fork()).join();
         break;
@@ -779,6 +788,17 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             message.event = { $case: "attemptsMade", attemptsMade: AttemptsMade.decode(reader, reader.uint32()) };
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.event = {
+              $case: "controllerRestarted",
+              controllerRestarted: ControllerRestarted.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
@@ -890,6 +910,16 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         ? { $case: "attemptsMade", attemptsMade: AttemptsMade.fromJSON(object.attemptsMade) }
         : isSet(object.attempts_made)
         ? { $case: "attemptsMade", attemptsMade: AttemptsMade.fromJSON(object.attempts_made) }
+        : isSet(object.controllerRestarted)
+        ? {
+          $case: "controllerRestarted",
+          controllerRestarted: ControllerRestarted.fromJSON(object.controllerRestarted),
+        }
+        : isSet(object.controller_restarted)
+        ? {
+          $case: "controllerRestarted",
+          controllerRestarted: ControllerRestarted.fromJSON(object.controller_restarted),
+        }
         : isSet(object.faultBegan)
         ? { $case: "faultBegan", faultBegan: FaultBegan.fromJSON(object.faultBegan) }
         : isSet(object.fault_began)
@@ -955,6 +985,8 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.hardwareChanged = HardwareChanged.toJSON(message.event.hardwareChanged);
     } else if (message.event?.$case === "attemptsMade") {
       obj.attemptsMade = AttemptsMade.toJSON(message.event.attemptsMade);
+    } else if (message.event?.$case === "controllerRestarted") {
+      obj.controllerRestarted = ControllerRestarted.toJSON(message.event.controllerRestarted);
     } else if (message.event?.$case === "faultBegan") {
       obj.faultBegan = FaultBegan.toJSON(message.event.faultBegan);
     } else if (message.event?.$case === "faultEnded") {
@@ -3120,6 +3152,64 @@ export const NatureRestarted: MessageFns<NatureRestarted> = {
 
   toJSON(_: NatureRestarted): unknown {
     const obj: any = {};
+    return obj;
+  },
+};
+
+function createBaseControllerRestarted(): ControllerRestarted {
+  return { node: "" };
+}
+
+export const ControllerRestarted: MessageFns<ControllerRestarted> = {
+  encode(message: ControllerRestarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ControllerRestarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseControllerRestarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ControllerRestarted {
+    return { node: isSet(object.node) ? globalThis.String(object.node) : "" };
+  },
+
+  toJSON(message: ControllerRestarted): unknown {
+    const obj: any = {};
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
     return obj;
   },
 };
