@@ -40,7 +40,7 @@ const PPT = 1e12;
 export function threePhases({ topology, fault, seed = 1, minFidelity }: PhasesOptions): Phases {
   const entry = { ...fault, atNs: PHASE_NS, forNs: PHASE_NS } as FaultEntry;
   const phases = [phase(), phase(), phase()] as const;
-  const referees = allReferees();
+  const referees = allReferees(topology);
   const table = new RequesterTable();
   const [from, to] = [topology.nodes[0]?.name ?? "", topology.nodes.at(-1)?.name ?? ""];
   const onRecord = (event: LedgerEvent) => {
