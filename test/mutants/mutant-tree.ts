@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = join(root, "test", "mutants");
+
+/** A deliberate mistake: a patch whose first line says what it breaks. */
+export interface Mutant {
+  readonly name: string;
+  readonly breaks: string;
+  readonly patch: string;
+}
+
+/** Every patch of this folder, by name. */
+export function allMutants(): readonly Mutant[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".patch"));
+  return files.toSorted().map((file) => {
+    const patch = join(folder, file);
+    const breaks = readFileSync(patch, "utf8").split("\n")[0] as string;
+    return { name: file.replace(/\.patch$/, ""), breaks, patch };
+  });
+}
+
+/** Whether the patch fits the sources as they are. @throws Error, with what git says, where it does not */
+export function checkApplies({ patch }: Mutant): void {
+  execFileSync("git", ["apply", "--check", patch], { cwd: root, stdio: "pipe" });
+}
+
+/** A copy of the sources in which one mutant at a time can live. */
+export class MutantTree {
+  readonly path = mkdtempSync(join(tmpdir(), "mutant-"));
+
+  constructor() {
+    for (const part of ["packages", "services", "test/mutants", "package.json", "examples"]) {
+      cpSync(join(root, part), join(this.path, part), { recursive: true });
+    }
+    // Our own packages are found in the copy, everything else where it is.
+    const modules = join(this.path, "node_modules");
+    mkdirSync(modules);
+    for (const name of readdirSync(join(root, "node_modules"))) {
+      const from = join(root, "node_modules", name);
+      if (name === "@bellmesh") cpSync(from, join(modules, name), { recursive: true, verbatimSymlinks: true });
+      else if (!name.startsWith(".")) symlinkSync(from, join(modules, name));
+    }
+  }
+
+  /** Lets the mutant live while something is done with the tree. */
+  async with<T>({ patch }: Mutant, use: () => Promise<T>): Promise<T> {
+    const git = (...words: string[]) => execFileSync("git", ["apply", ...words, patch], { cwd: this.path });
+    git();
+    try {
+      return await use();
+    } finally {
+      git("-R");
+    }
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
