@@ -47,7 +47,10 @@ describe("A bundle", () => {
       ["version", { version: 2 }],
       ["seed", { seed: -1 }],
       ["commit", { commit: 7 }],
-      ["faults[0].atNs", { faults: [{ kind: "loss", atNs: -1, forNs: 1, target: {}, args: {} }] }],
+      [
+        "trial.faults[0].atNs",
+        { trial: { ...trial, faults: [{ kind: "loss", atNs: -1, forNs: 1, target: {}, args: {} }] } },
+      ],
       ["trial.regime", { trial: { ...trial, regime: "warm" } }],
       ["trial.fresh.from", { trial: wrongNode }],
       ["trial.core", { trial: { ...trial, core: [] } }],

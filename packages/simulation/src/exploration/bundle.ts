@@ -43,6 +43,7 @@ export function readBundle(file: string): Bundle {
   if (top.text("format") !== "bellmesh-bundle") throw top.error("format", 'expected "bellmesh-bundle"');
   if (top.whole("version") !== 1) throw top.error("version", "this bellmesh reads version 1");
   const bad = top.section("firstBadEvent");
+  const trial = readTrial(top.section("trial"));
   return {
     format: "bellmesh-bundle",
     version: 1,
@@ -52,7 +53,7 @@ export function readBundle(file: string): Bundle {
     options: { canary: top.section("options").optionalFlag("canary") },
     property: top.text("property"),
     firstBadEvent: { atNs: bad.whole("atNs"), message: bad.text("message") },
-    faults: top.faults("faults"),
-    trial: readTrial(top.section("trial")),
+    faults: top.list("faults") as FaultEntry[],
+    trial,
   };
 }

@@ -1,3 +1,5 @@
+import { scopeOf } from "@bellmesh/topology";
+import { plannedTopology } from "./planned-topology.ts";
 import type { Section } from "./section.ts";
 import type { NetworkPlan, PlannedRequest, Trial } from "./trial.ts";
 
@@ -13,15 +15,16 @@ export function readTrial(section: Section): Trial {
   if (core.length === 0 || core.some((node) => !network.nodes.includes(node))) {
     throw section.error("core", "give nodes of the network");
   }
+  const regime = section.choice("regime", regimes);
   const request = (of: Section) => readRequest(of, network.nodes);
   const budget = section.section("budget");
   return {
     seed: section.whole("seed"),
     network,
-    regime: section.choice("regime", regimes),
+    regime,
     requests: section.sections("requests").map(request),
     fresh: request(section.section("fresh")),
-    faults: section.faults("faults"),
+    faults: section.faults("faults", scopeOf(plannedTopology(network, regime))),
     core,
     calmAtNs: section.whole("calmAtNs"),
     healedAtNs: section.whole("healedAtNs"),

@@ -1,3 +1,4 @@
+import { FaultError, type FaultScope, readFault } from "@bellmesh/mesh";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { BundleError } from "./bundle-error.ts";
 
@@ -78,16 +79,17 @@ export class Section {
     return this.#list(field);
   }
 
-  /** A fault schedule: every entry has its instants and a kind; what else it needs the world checks. */
-  faults(field: string): readonly FaultEntry[] {
-    for (const entry of this.sections(field)) {
-      entry.text("kind");
-      entry.whole("atNs");
-      entry.whole("forNs");
-      entry.section("target");
-      entry.section("args");
-    }
-    return this.#list(field) as FaultEntry[];
+  /** A fault schedule of a network. */
+  faults(field: string, scope: FaultScope): readonly FaultEntry[] {
+    return this.#list(field).map((value, index) => {
+      try {
+        return readFault(value, scope);
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error;
+        const path = [`${this.#pathOf(field)}[${index}]`, ...error.path].join(".");
+        throw new BundleError(this.#file, path, error.problem, error.expected);
+      }
+    });
   }
 
   #list(field: string): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { kindOf } from "@bellmesh/mesh";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { linkNamed, type Topology } from "@bellmesh/topology";
 
@@ -14,15 +15,18 @@ export function touches(entry: FaultEntry, nodes: readonly string[], topology: T
 
 /** The places, or the addresses, that a fault names. */
 export function faultPlaces({ target }: FaultEntry): readonly string[] {
-  if ("process" in target) return [target.process];
-  if ("place" in target) return target.place === "*" ? [] : [target.place];
-  if ("link" in target) return [target.link];
-  if ("a" in target) return [target.a, target.b].flatMap((side) => (side === "*" ? [] : side));
-  return [target.from, target.to].filter((place) => place !== undefined && place !== "*") as string[];
+  const { subject: _, ...named } = target as Readonly<Record<string, string | readonly string[]>>;
+  return Object.values(named)
+    .flat()
+    .filter((place) => place !== "*");
 }
 
-/** Messages go through nodes that no one names; what strikes them may be felt anywhere. */
-function isEverywhere({ target }: FaultEntry): boolean {
-  if ("process" in target || "link" in target || "a" in target) return false;
-  return !("place" in target) || target.place === "*";
+/**
+ * Messages go through nodes that no one names, and clocks are compared with clocks elsewhere: what strikes one of
+ * these may be felt anywhere.
+ */
+function isEverywhere(entry: FaultEntry): boolean {
+  const { target } = entry;
+  if (kindOf(entry).family === "clock" || "from" in target || "to" in target) return true;
+  return faultPlaces(entry).length === 0;
 }
