@@ -11,13 +11,15 @@ export interface SimulatedMeshOptions {
   readonly faults?: readonly FaultEntry[];
   readonly onRecord: (event: LedgerEvent) => void;
   readonly onStep?: StepObserver;
+  /** How often every process has started before; 0 by default. */
+  readonly startsBefore?: number;
   /** In place of the services of these names. */
   readonly instead?: ReadonlyMap<string, AnyService>;
 }
 
 /** A whole deployment on virtual hosts, not yet started: every service of the topology, each its own process. */
 export function simulatedMesh(options: SimulatedMeshOptions): VirtualWorld {
-  const { topology, seed, faults = [], onRecord, onStep, instead } = options;
+  const { topology, seed, faults = [], onRecord, onStep, startsBefore = 0, instead } = options;
   const clocks = new NodeClocks(new SeededEntropy(seed), topology.clock);
   const world = new VirtualWorld({
     seed,
@@ -26,6 +28,7 @@ export function simulatedMesh(options: SimulatedMeshOptions): VirtualWorld {
     clockOf: (place) => (nodeNamed(topology, place) ? clocks.of(place) : undefined),
     onRecord,
     ...(onStep && { onStep }),
+    startsBefore,
     faults,
     links: scopeOf(topology).links,
   });

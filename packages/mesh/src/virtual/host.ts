@@ -26,7 +26,7 @@ export class VirtualHost {
   readonly timerLateNs = 0;
   readonly store = new DurableStore();
   /** How often this process has started. */
-  incarnation = 0;
+  incarnation: number;
   /** How often it has gone down: what was sent to it before then never reaches it. */
   falls = 0;
 
@@ -49,6 +49,7 @@ export class VirtualHost {
     this.service = service;
     this.place = place;
     this.address = `${service.name}/${place.name}`;
+    this.incarnation = world.startsBefore;
     this.#config = config;
     this.#onNodeClock = service.timeBase === "node";
     this.#stamped = service.stamped ?? false;

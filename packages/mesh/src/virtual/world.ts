@@ -56,6 +56,8 @@ export interface WorldOptions {
   readonly onRecord: (event: LedgerEvent) => void;
   readonly onTelemetry?: (telemetry: Telemetry) => void;
   readonly onStep?: StepObserver;
+  /** How often every process has started before; 0 by default. */
+  readonly startsBefore?: number;
   readonly faults?: readonly FaultEntry[];
   /** The links with their ends, for faults that befall what crosses a link. */
   readonly links?: readonly FaultyLink[];
@@ -97,6 +99,7 @@ export class VirtualWorld {
   readonly writer: MessageWriter;
   readonly reader: MessageReader;
   readonly onStep: StepObserver | undefined;
+  readonly startsBefore: number;
   /** Undefined as long as nothing is to go wrong, so that faults cost nothing then. */
   faults: Faults | undefined;
   /** Inputs given to services so far. */
@@ -120,6 +123,7 @@ export class VirtualWorld {
     this.entropy = options.entropy ?? new SeededEntropy(options.seed);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.onStep = options.onStep;
+    this.startsBefore = options.startsBefore ?? 0;
     const strings = new StringTable();
     this.writer = new MessageWriter(strings);
     this.reader = new MessageReader(strings);

@@ -1,11 +1,13 @@
 import type { EntropyStream } from "@bellmesh/numerics";
-import type { Topology } from "@bellmesh/topology";
+import { bestPath, type Topology } from "@bellmesh/topology";
 import { staysWithin } from "./core-path.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import type { PlannedRequest } from "./trial.ts";
 
-const REQUESTS_MAX = 8;
-const PAIRS_MAX = 300;
+const REQUESTS_MAX = 5;
+const PAIRS_MAX = 100;
+/** Link pairs that the steady request may take at most, so that a run stays within its budget. */
+const STEADY_LINK_PAIRS = 1500;
 const FRESH_PAIRS = 3;
 const MAX_TIMES_NS = [50e6, 500e6, 2e9, 5e9];
 const MISS_POLICIES = ["discard", "age", "degrade"] as const;
@@ -21,21 +23,42 @@ export function drawRequests(
   chance: EntropyStream,
 ): readonly PlannedRequest[] {
   const names = topology.nodes.map(({ name }) => name);
-  return Array.from({ length: wholeBetween(chance, 1, REQUESTS_MAX) }, (_, index) => {
+  const steady = steadyRequest(topology, drawEnds(names, chance), calmAtNs, chance);
+  const others = Array.from({ length: wholeBetween(chance, 0, REQUESTS_MAX) }, () => {
     const ends = drawEnds(names, chance);
     const isUnlimited = happens(chance, 0.4) && staysWithin(core, topology, ends);
     const maxTimeNs = isUnlimited ? 0 : pick(chance, MAX_TIMES_NS);
     return {
-      atNs: index === 0 ? 0 : wholeBetween(chance, 0, calmAtNs),
+      atNs: wholeBetween(chance, 0, calmAtNs),
       ...ends,
       pairs: scaleBetween(chance, 1, PAIRS_MAX),
       maxTimeNs,
-      minFidelity: maxTimeNs > 0 && happens(chance, 0.25) ? pick(chance, [0.51, 0.6, 0.8]) : null,
-      missPolicy: pick(chance, MISS_POLICIES),
-      graceNs: pick(chance, [0, 1e6, 5e6, 100e6]),
-      finalState: happens(chance, 0.3) ? wholeBetween(chance, 0, 3) : null,
+      ...drawTerms(maxTimeNs, chance),
     };
   });
+  return [steady, ...others];
+}
+
+/** One that goes on for as long as faults act, as far as the budget allows. */
+function steadyRequest(
+  topology: Topology,
+  ends: { readonly from: string; readonly to: string },
+  calmAtNs: number,
+  chance: EntropyStream,
+): PlannedRequest {
+  const route = bestPath(topology, ends.from, ends.to);
+  const hops = "links" in route ? route.links.length : 1;
+  const pairs = Math.ceil(STEADY_LINK_PAIRS / hops);
+  return { atNs: 0, ...ends, pairs, maxTimeNs: calmAtNs, ...drawTerms(calmAtNs, chance) };
+}
+
+function drawTerms(maxTimeNs: number, chance: EntropyStream) {
+  return {
+    minFidelity: maxTimeNs > 0 && happens(chance, 0.25) ? pick(chance, [0.51, 0.6, 0.8]) : null,
+    missPolicy: pick(chance, MISS_POLICIES),
+    graceNs: pick(chance, [0, 1e6, 5e6, 100e6]),
+    finalState: happens(chance, 0.3) ? wholeBetween(chance, 0, 3) : null,
+  };
 }
 
 /** What is asked in the core when all is calm there: a few pairs, without a limit. */

@@ -23,14 +23,15 @@ describe("What a seed draws", () => {
   });
 
   test("asks a fresh request whose path lies in the core", () => {
-    for (const { network, regime, core, fresh } of trials) {
-      expect(staysWithin(core, plannedTopology(network, regime), fresh)).toBe(true);
+    for (const trial of trials) {
+      expect(staysWithin(trial.core, plannedTopology(trial), trial.fresh)).toBe(true);
     }
   });
 
   test("lets no fault touch the core once it is calm, nor anything once it is healed", () => {
-    for (const { network, regime, core, faults, calmAtNs, healedAtNs } of trials) {
-      const topology = plannedTopology(network, regime);
+    for (const trial of trials) {
+      const { core, faults, calmAtNs, healedAtNs } = trial;
+      const topology = plannedTopology(trial);
       for (const entry of faults) {
         expect(entry.atNs + entry.forNs).toBeLessThanOrEqual(healedAtNs);
         if (touches(entry, core, topology)) expect(entry.atNs + entry.forNs).toBeLessThanOrEqual(calmAtNs);

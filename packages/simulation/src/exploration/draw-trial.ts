@@ -1,26 +1,35 @@
-import { SeededEntropy } from "@bellmesh/numerics";
+import { type EntropyStream, SeededEntropy } from "@bellmesh/numerics";
 import { drawCore } from "./draw-core.ts";
 import { drawFaults } from "./draw-faults.ts";
 import { drawNetwork } from "./draw-network.ts";
 import { drawFreshRequest, drawRequests } from "./draw-requests.ts";
-import { pick, scaleBetween } from "./draws.ts";
+import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
+import { regimes } from "./regimes.ts";
 import { BUDGET, type RegimeName, type Trial } from "./trial.ts";
 
 const CALM_MIN_NS = 5e8;
-const CALM_MAX_NS = 12e9;
+const CALM_MAX_NS = 6e9;
+/** Some faults show only after tens of seconds: clocks elect another grandmaster, streams are given up. */
+const LONG_SHARE = 0.15;
+const LONG_MIN_NS = 14e9;
+const LONG_MAX_NS = 24e9;
 /** How long outside the core things may stay broken, for the core to show that it does without. */
-const LASTING_NS = 20e9;
+const LASTING_NS = 15e9;
 const regimeNames: readonly RegimeName[] = ["ideal", "nv", "atom", "hostile"];
+const NEAR_WRAP_SHARE = 0.15;
+/** After these many starts the link labels of a circuit, which begin at 2 · 1021 · starts mod 2^16, soon wrap. */
+const STARTS_NEAR_WRAP = [3755, 7510];
 
 /** What a seed stands for. Each part is drawn from a stream of its own, so that a new draw in one shifts no other. */
 export function drawTrial(seed: number): Trial {
   const chance = new SeededEntropy(seed);
   const network = drawNetwork(chance.stream("exploration.network"));
   const regime = pick(chance.stream("exploration.regime"), regimeNames);
-  const calmAtNs = scaleBetween(chance.stream("exploration.calm"), CALM_MIN_NS, CALM_MAX_NS);
+  const cutoffMs = pick(chance.stream("exploration.cutoff"), regimes[regime].cutoffsMs);
+  const calmAtNs = drawCalm(chance.stream("exploration.calm"));
   const core = drawCore(network, chance.stream("exploration.core"));
-  const topology = plannedTopology(network, regime);
+  const topology = plannedTopology({ network, regime, cutoffMs });
   const requests = drawRequests(topology, core, calmAtNs, chance.stream("exploration.requests"));
   const fresh = drawFreshRequest(topology, core, chance.stream("exploration.fresh"));
   const healedAtNs = calmAtNs + LASTING_NS;
@@ -31,6 +40,8 @@ export function drawTrial(seed: number): Trial {
     seed,
     network,
     regime,
+    cutoffMs,
+    startsBefore: drawStarts(chance.stream("exploration.starts")),
     requests,
     fresh,
     faults,
@@ -39,4 +50,13 @@ export function drawTrial(seed: number): Trial {
     healedAtNs: lasts ? healedAtNs : calmAtNs,
     budget: BUDGET,
   };
+}
+
+function drawCalm(chance: EntropyStream): number {
+  if (happens(chance, LONG_SHARE)) return wholeBetween(chance, LONG_MIN_NS, LONG_MAX_NS);
+  return scaleBetween(chance, CALM_MIN_NS, CALM_MAX_NS);
+}
+
+function drawStarts(chance: EntropyStream): number {
+  return happens(chance, NEAR_WRAP_SHARE) ? pick(chance, STARTS_NEAR_WRAP) : 0;
 }

@@ -60,7 +60,7 @@ function withoutNode(trial: Trial, gone: string): Trial | undefined {
     links: trial.network.links.filter((ends) => !ends.includes(gone)),
   };
   if ([fresh, ...requests].some(({ from, to }) => from === gone || to === gone) || !isConnected(network)) return;
-  const topology = plannedTopology(network, trial.regime);
+  const topology = plannedTopology({ ...trial, network });
   const left = core.filter((node) => node !== gone);
   if (!staysWithin(left, topology, fresh)) return undefined;
   const places = placesOf(deployment(topology));

@@ -1,14 +1,16 @@
 import { parseTopology, type Topology } from "@bellmesh/topology";
 import { regimes } from "./regimes.ts";
-import type { NetworkPlan, RegimeName } from "./trial.ts";
+import type { Trial } from "./trial.ts";
 
 /** The topology of a planned network whose hardware is that of a regime. */
-export function plannedTopology({ shape, nodes, links }: NetworkPlan, regime: RegimeName): Topology {
-  const { clock, cutoffMs, lengthKm, defaults } = regimes[regime];
+export function plannedTopology(trial: Pick<Trial, "network" | "regime" | "cutoffMs">): Topology {
+  const { network, regime, cutoffMs } = trial;
+  const { shape, nodes, links } = network;
+  const { clock, lengthKm, defaults } = regimes[regime];
   const document = {
     name: `${shape}-${nodes.length}-${regime}`,
     clock,
-    ...(cutoffMs !== undefined && { cutoffMs }),
+    ...(cutoffMs !== null && { cutoffMs }),
     defaults,
     nodes: nodes.map((name) => ({ name })),
     links: links.map((between) => ({ between, lengthKm })),

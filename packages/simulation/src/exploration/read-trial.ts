@@ -16,15 +16,18 @@ export function readTrial(section: Section): Trial {
     throw section.error("core", "give nodes of the network");
   }
   const regime = section.choice("regime", regimes);
+  const cutoffMs = section.numberOrNull("cutoffMs");
   const request = (of: Section) => readRequest(of, network.nodes);
   const budget = section.section("budget");
   return {
     seed: section.whole("seed"),
     network,
     regime,
+    cutoffMs,
+    startsBefore: section.whole("startsBefore"),
     requests: section.sections("requests").map(request),
     fresh: request(section.section("fresh")),
-    faults: section.faults("faults", scopeOf(plannedTopology(network, regime))),
+    faults: section.faults("faults", scopeOf(plannedTopology({ network, regime, cutoffMs }))),
     core,
     calmAtNs: section.whole("calmAtNs"),
     healedAtNs: section.whole("healedAtNs"),

@@ -2,7 +2,8 @@ import type { RegimeName } from "./trial.ts";
 
 interface Regime {
   readonly clock: object;
-  readonly cutoffMs?: number;
+  /** What its cutoff may be: none, some, and one that falls on an instant at which heralds come. */
+  readonly cutoffsMs: readonly (number | null)[];
   readonly lengthKm: number;
   readonly defaults: object;
 }
@@ -14,6 +15,7 @@ interface Regime {
 export const regimes: Readonly<Record<RegimeName, Regime>> = {
   ideal: {
     clock: { preset: "perfect" },
+    cutoffsMs: [null, 3.01, 8.01],
     lengthKm: 2,
     defaults: {
       memory: { t1S: 1e9, t2S: 1e9, communicationSlots: 4 },
@@ -24,6 +26,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = {
   },
   nv: {
     clock: { preset: "white-rabbit" },
+    cutoffsMs: [null, null, 100],
     lengthKm: 10,
     defaults: {
       memory: { t1S: 3600, t2S: 0.5, communicationSlots: 1, attemptDephasing: 1e-4 },
@@ -34,6 +37,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = {
   },
   atom: {
     clock: { preset: "white-rabbit" },
+    cutoffsMs: [null, null, 20],
     lengthKm: 20,
     defaults: {
       memory: { t1S: 100, t2S: 4, communicationSlots: 4 },
@@ -44,7 +48,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = {
   },
   hostile: {
     clock: { preset: "ptp-hardware" },
-    cutoffMs: 10,
+    cutoffsMs: [10, 3],
     lengthKm: 5,
     defaults: {
       memory: { t1S: 0.1, t2S: 0.02, communicationSlots: 1, attemptDephasing: 1e-3 },

@@ -59,9 +59,9 @@ class TrialRun {
   #endedBy: TrialReport["endedBy"] = "settled";
 
   constructor(trial: Trial, { canary = false }: TrialOptions) {
-    const { seed, network, regime, faults } = trial;
+    const { seed, faults, startsBefore } = trial;
     this.#trial = trial;
-    this.#topology = plannedTopology(network, regime);
+    this.#topology = plannedTopology(trial);
     const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: this.#topology.name, seed, world: "simulation" };
     this.#books = new Books({ header, topology: this.#topology });
     this.#rareStates = new RareStates(this.#topology, faults);
@@ -69,6 +69,7 @@ class TrialRun {
       topology: this.#topology,
       seed,
       faults,
+      startsBefore,
       onRecord: (event) => {
         this.#books.enter(event);
         this.#rareStates.record(event);

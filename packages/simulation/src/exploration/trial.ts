@@ -38,6 +38,10 @@ export interface Trial {
   readonly seed: number;
   readonly network: NetworkPlan;
   readonly regime: RegimeName;
+  /** At which age repeaters give link pairs up; null: never. */
+  readonly cutoffMs: number | null;
+  /** How often every process has started before: what is numbered by incarnation may be near its end. */
+  readonly startsBefore: number;
   readonly requests: readonly PlannedRequest[];
   /** Asked in the core when it is calm and what was pending there has ended; its `atNs` has no meaning. */
   readonly fresh: PlannedRequest;

@@ -12,9 +12,9 @@ interface Life {
   rolledBack: boolean;
 }
 
-/** How circuits come and go: reservations taken back, labels that wrap, ends that are not on the same circuit. */
+/** How circuits come and go: reservations taken back, labels that wrap. */
 export class CircuitLives implements Watcher {
-  readonly reached = { "rollback-of-reservation": 0, "both-ends-in-different-epochs": 0, "sequence-wrap": 0 };
+  readonly reached = { "rollback-of-reservation": 0, "sequence-wrap": 0 };
   readonly #circuits = new Map<string, Life>();
   /** The latest link label a node chose, by node and link. */
   readonly #labels = new Map<string, number>();
@@ -39,33 +39,15 @@ export class CircuitLives implements Watcher {
   }
 
   record({ event }: LedgerEvent): void {
-    if (event?.$case === "circuitInstalled")
-      this.#installed(event.circuitInstalled.circuit, event.circuitInstalled.node);
-    else if (event?.$case === "circuitTornDown")
+    if (event?.$case === "circuitInstalled") {
+      this.#circuits.get(event.circuitInstalled.circuit)?.installedAt.add(event.circuitInstalled.node);
+    } else if (event?.$case === "circuitTornDown")
       this.#tornDown(event.circuitTornDown.circuit, event.circuitTornDown.node);
   }
 
   #labelled(link: string, label: number): void {
     if (label < (this.#labels.get(link) ?? 0)) this.reached["sequence-wrap"] += 1;
     this.#labels.set(link, label);
-  }
-
-  /** An end begins with a circuit while of another between the same ends one end still holds on and one does not. */
-  #installed(circuit: string, node: string): void {
-    const life = this.#circuits.get(circuit);
-    if (!life) return;
-    life.installedAt.add(node);
-    const [head, tail] = endsOf(life);
-    if (node !== head && node !== tail) return;
-    for (const other of this.#circuits.values()) {
-      const [otherHead, otherTail] = endsOf(other);
-      if (other === life || otherHead !== head || otherTail !== tail) continue;
-      const holds = (end: string) => other.installedAt.has(end);
-      const left = (end: string) => other.tornDownAt.has(end);
-      if ((holds(head) && left(tail)) || (holds(tail) && left(head))) {
-        this.reached["both-ends-in-different-epochs"] += 1;
-      }
-    }
   }
 
   #tornDown(circuit: string, node: string): void {
@@ -83,8 +65,4 @@ export class CircuitLives implements Watcher {
 
 function begun(nodes: readonly string[]): Life {
   return { nodes, sentBy: new Set(), installedAt: new Set(), tornDownAt: new Set(), rolledBack: false };
-}
-
-function endsOf({ nodes }: Life): [string, string] {
-  return [nodes[0] as string, nodes.at(-1) as string];
 }

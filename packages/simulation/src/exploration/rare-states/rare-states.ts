@@ -11,6 +11,7 @@ import { ParkedTracks } from "./parked-tracks.ts";
 import { RepeatedMessages } from "./repeated-messages.ts";
 import { SwapsUnderLoss } from "./swaps-under-loss.ts";
 import { TracksInFlight } from "./tracks-in-flight.ts";
+import { UnheardRequests } from "./unheard-requests.ts";
 import type { OnBus, Watcher } from "./watcher.ts";
 
 /** States that a run seldom reaches and that protocols are seldom right in: how often this run reached each. */
@@ -30,6 +31,7 @@ export class RareStates {
       new RepeatedMessages(),
       new SwapsUnderLoss(faults),
       new TracksInFlight(),
+      new UnheardRequests(),
     ];
     this.#ofBus = this.#watchers.filter(({ came, published, acknowledged }) => came || published || acknowledged);
     this.#ofSteps = this.#watchers.filter(({ step }) => step);
