@@ -7,6 +7,7 @@ import { explore } from "./explore.ts";
 import { hardwareList } from "./hardware-list.ts";
 import { hardwareShow } from "./hardware-show.ts";
 import { physicsEval } from "./physics-eval.ts";
+import { physicsLink } from "./physics-link.ts";
 import { replay } from "./replay.ts";
 import { request } from "./request.ts";
 import { serve } from "./serve.ts";
@@ -32,5 +33,6 @@ export const commands: readonly Command[] = [
     hardwareList,
     hardwareShow,
     physicsEval,
+    physicsLink,
   ],
 ];

@@ -1,4 +1,5 @@
 import { EmulationError, NotReadyError } from "@bellmesh/emulation";
+import { ParameterError } from "@bellmesh/hardware";
 import { ProgramError } from "@bellmesh/physics";
 import { ScheduleError } from "@bellmesh/simulation";
 import { BundleError } from "@bellmesh/simulation/exploration";
@@ -41,9 +42,16 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "code" in error;
 }
 
-type BadInput = UsageError | TopologyError | ScheduleError | ProgramError | EmulationError | BundleError;
+type BadInput =
+  | UsageError
+  | TopologyError
+  | ScheduleError
+  | ProgramError
+  | EmulationError
+  | BundleError
+  | ParameterError;
 
-const badInputs = [UsageError, TopologyError, ScheduleError, ProgramError, EmulationError, BundleError];
+const badInputs = [UsageError, TopologyError, ScheduleError, ProgramError, EmulationError, BundleError, ParameterError];
 
 function isBadInput(error: unknown): error is BadInput {
   return badInputs.some((kind) => error instanceof kind);
@@ -53,6 +61,9 @@ function isBadInput(error: unknown): error is BadInput {
 function errorObject(error: BadInput): object {
   const { message, expected } = error;
   if (error instanceof UsageError) return { kind: "usage", message, expected };
+  if (error instanceof ParameterError) {
+    return { kind: "parameter", message, field: error.field, value: error.value, expected };
+  }
   if (error instanceof EmulationError) return { kind: "mesh", message, expected };
   if (error instanceof BundleError) return { kind: "bundle", message, file: error.file, path: error.path, expected };
   if (error instanceof ProgramError) return { kind: "program", message, file: error.file, path: error.path, expected };

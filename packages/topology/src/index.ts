@@ -13,7 +13,7 @@ export {
   importTopology,
 } from "./import/import-topology.ts";
 export type { BeamWay, LinkChannel } from "./link-channel.ts";
-export { choosesAlpha, type LinkModel, linkModel } from "./link-model.ts";
+export { choosesAlpha, type LinkModel, linkModel, servoDifferenceNs } from "./link-model.ts";
 export { linkParameters, photonOverlapOf } from "./link-parameters.ts";
 export { loadTopology, standaloneTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
@@ -24,6 +24,7 @@ export { parsePlatform } from "./platform/parse-platform.ts";
 export { platformJsonSchema } from "./platform/platform-json-schema.ts";
 export { platformText } from "./platform/platform-text.ts";
 export { bellMeasurementDecayOf, bellMeasurementNs, endsDecay, type Prediction, predict } from "./prediction.ts";
+export { clockPresets } from "./schema.ts";
 export { type Scope, scopeOf } from "./scope.ts";
 export type {
   ClockPreset,

@@ -92,7 +92,14 @@ export function messageDelaysNs(link: Link, fibreSpeedKmPerS: number): readonly 
 
 /** Sigma of the difference between the clocks of a link's ends; the grandmaster's own clock is the reference. */
 function clockDifferenceNs({ stampJitterPs, grandmaster }: ClockSpec, link: Link): number {
-  const followers = link.ends.filter((end) => end !== grandmaster).length;
+  return servoDifferenceNs(stampJitterPs, link.ends.filter((end) => end !== grandmaster).length);
+}
+
+/**
+ * Sigma of the difference between two synchronised clocks, by the jitter of a stamp.
+ * @param followers how many of the two follow another clock: 1 when one is the grandmaster's
+ */
+export function servoDifferenceNs(stampJitterPs: number, followers: number): number {
   return (SERVO_NOISE * Math.sqrt(followers) * stampJitterPs) / 1000;
 }
 

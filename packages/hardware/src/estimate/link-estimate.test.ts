@@ -77,6 +77,12 @@ describe("estimateLink", () => {
     }
   });
 
+  test("takes a bright-state population of its own for either end", () => {
+    const own = { ...nv2019, alpha: 1, secondAlpha: 0 } as LinkScheme;
+    expect(heraldedPair(own).successProbability).toBeCloseTo(3.5e-4, 5);
+    expect(() => heraldedPair({ ...nv2019, alpha: 1, secondAlpha: -0.1 } as LinkScheme)).toThrow(/secondAlpha is -0.1/);
+  });
+
   test("refuses an unknown scheme, an α without place or missing, and says what would be right", () => {
     const unknown = { scheme: "triple-click" } as unknown as LinkScheme;
     expect(() => heraldedPair(unknown)).toThrow(/scheme is "triple-click": give single-click, dahlberg-single-click/);

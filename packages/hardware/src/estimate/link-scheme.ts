@@ -11,8 +11,8 @@ import { checkProbabilityFields, ParameterError } from "../parameter-error.ts";
 export interface AlphaChoice {
   /** Bright-state population at the first end, unless a caller chooses another. */
   readonly alpha?: number;
-  /** At the second: the same (when absent), or what makes a photon from either end equally likely. */
-  readonly secondAlpha?: "equal" | "balanced";
+  /** At the second: the same (when absent), what makes a photon from either end equally likely, or a value. */
+  readonly secondAlpha?: "equal" | "balanced" | number;
 }
 
 /** A heralding scheme with its parameters; those with single clicks leave α open. */
@@ -87,7 +87,11 @@ function alphasOf(
     throw new ParameterError("alpha", alpha, "single click needs a bright-state population in [0, 1]");
   }
   checkProbabilityFields({ alpha });
+  if (typeof secondAlpha === "number") {
+    checkProbabilityFields({ secondAlpha });
+    return [alpha, secondAlpha];
+  }
   if (secondAlpha === "equal") return [alpha, alpha];
   if (secondAlpha === "balanced") return [alpha, balancedAlpha(alpha, etaA, etaB)];
-  throw new ParameterError("secondAlpha", secondAlpha, "give equal or balanced");
+  throw new ParameterError("secondAlpha", secondAlpha, "give equal, balanced or a probability");
 }

@@ -1,0 +1,48 @@
+import type { Arguments } from "./arguments.ts";
+import type { Command, Output } from "./command.ts";
+import { givenParameters } from "./physics-given.ts";
+import { type DescribedLink, describedLink, NoAlpha } from "./physics-link-input.ts";
+import { linkReport } from "./physics-link-report.ts";
+import { linkText } from "./physics-link-text.ts";
+import { linkOptions } from "./physics-parameters.ts";
+
+/** `bellmesh physics link`: what a link yields, from its parameters alone. */
+export const physicsLink: Command = {
+  name: "physics link",
+  summary: "say what a heralded link yields, and what costs it fidelity",
+  description:
+    "Success probability, attempt period, rate, heralded state, fidelity with a budget term by term, waiting times,\n" +
+    "error rates and secret key of one link. What the platform and the options say decides it. All of it is exact\n" +
+    "for the model of the scheme (docs/physics.md), but for thermal photons of deterministic links, which are an\n" +
+    "estimate; with pauses (--duty-cycle) waiting times take the mean period. Herald terms add up to 1 − fidelity,\n" +
+    "each as the fidelity falls when it joins those above it. bellDiagonal is in the order k = 2z + x (phi+, psi+,\n" +
+    "phi-, psi-) and, like populations (00, 01, 10, 11) and coherence, of the pair that is announced first.\n" +
+    "Exit code 1 when no α heralds --min-fidelity.",
+  positionals: [],
+  options: linkOptions,
+  examples: [
+    "bellmesh physics link --platform nv-2019 --km 25 --scheme single-click --alpha 0.1",
+    "bellmesh physics link --platform nv-2019 --km 25 --scheme single-click --alpha 0.1 --json",
+    "bellmesh physics link --scheme double-click --eta-a 0.1 --eta-b 0.3 --dark-prob 1e-3 --visibility 0.8",
+    "bellmesh physics link --platform nv-2019 --alpha 0.1 --clock ptp-hardware",
+  ],
+  run(given, output) {
+    const link = withAlpha(() => describedLink(givenParameters(given)), given, output);
+    if (!link) return 1;
+    output.result(given.has("json") ? JSON.stringify(linkReport(link)) : linkText(link));
+    return 0;
+  },
+};
+
+/** A link, or undefined and a note where no α heralds the fidelity that was asked. */
+export function withAlpha(link: () => DescribedLink, given: Arguments, output: Output): DescribedLink | undefined {
+  try {
+    return link();
+  } catch (error) {
+    if (!(error instanceof NoAlpha)) throw error;
+    output.note(`bellmesh: refused: ${error.message}`);
+    if (given.has("json"))
+      output.result(JSON.stringify({ refused: { reason: "UNSUPPORTED", message: error.message } }));
+    return undefined;
+  }
+}
