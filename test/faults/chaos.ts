@@ -89,6 +89,7 @@ export function chaosRun(chaos: Chaos): ChaosReport {
   const tookS = (world.now - began) / 1e9;
   for (let ns = 0; ns < DRAIN_NS; ns += 1e9) {
     world.run({ untilNs: world.now + 1e9 });
+    world.takeCensus();
     if (!referees.some((referee) => referee.verdict(true).verdict === "false")) break;
   }
   for (const { name, verdict, violations } of objections(verdicts(referees, true, true))) {

@@ -14,6 +14,7 @@ const ranks: Readonly<Record<Case, number>> = {
   natureRestarted: 0,
   controllerRestarted: 0,
   hardwareChanged: 0,
+  clockChecked: 0,
   requestAccepted: 1,
   requestRefused: 1,
   circuitInstalled: 2,
@@ -26,10 +27,12 @@ const ranks: Readonly<Record<Case, number>> = {
   halfUpgraded: 9,
   pairFidelity: 10,
   halfRetracted: 11,
+  halfMeasured: 10,
   emulatorLimit: 12,
   halfEnded: 13,
   circuitTornDown: 14,
   requestEnded: 15,
+  census: 15,
   faultEnded: 16,
 };
 const LOST_RANK = 4;

@@ -124,6 +124,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
   for (let drainedNs = 0; drainedNs === 0 || (drainedNs < drainNs && table.done && books.isOpen()); ) {
     drainedNs += DRAIN_STEP_NS;
     run.until(world.now + DRAIN_STEP_NS, () => false);
+    world.takeCensus();
   }
   books.close();
   const judged = books.verdicts(table.done);

@@ -26,6 +26,9 @@ const events = {
   emulatorLimit: { node: "relay", pairs: ["a-b/1/1"], limit: "qubits" },
   natureRestarted: {},
   controllerRestarted: { node: "alice" },
+  clockChecked: { node: "alice", grandmaster: "bob", offsetPs: "70", promisedPs: "600" },
+  halfMeasured: { pair: "a-b/1/1", node: "alice", axis: 1, bit: true },
+  census: { timers: 1, streams: 2, messagesSent: "90" },
   hardwareChanged: { node: "alice", version: 2, at: "7" },
   attemptsMade: { link: "a-b", attempts: "12" },
   faultBegan: { fault: { atNs: "5", kind: "loss", target: "{}", args: '{"probability":1}' } },
@@ -47,7 +50,7 @@ function linesOf(level: string, cases: readonly string[]): Line[] {
 
 describe("A ledger event as a log line", () => {
   test("is of one line, whatever its kind", () => {
-    expect(linesOf("debug", Object.keys(events))).toHaveLength(21);
+    expect(linesOf("debug", Object.keys(events))).toHaveLength(24);
   });
 
   test("is there by default when it is of a request, a circuit, a limit or a fault", () => {

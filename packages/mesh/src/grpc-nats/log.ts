@@ -64,6 +64,10 @@ function fieldsOf(event: Event): object {
       return event.natureRestarted;
     case "controllerRestarted":
       return event.controllerRestarted;
+    case "clockChecked":
+      return event.clockChecked;
+    case "census":
+      return event.census;
     case "hardwareChanged":
       return event.hardwareChanged;
     case "attemptsMade":
@@ -77,7 +81,7 @@ function fieldsOf(event: Event): object {
   }
 }
 
-type OfRest = `${string}Restarted` | "hardwareChanged" | "attemptsMade";
+type OfRest = `${string}Restarted` | "hardwareChanged" | "attemptsMade" | "clockChecked" | "census";
 type NoPairs = `request${string}` | `circuit${string}` | `fault${string}` | OfRest;
 type PairEvent = Exclude<Event, { $case: NoPairs }>;
 
@@ -99,6 +103,8 @@ function pairFieldsOf(event: PairEvent): object {
     }
     case "halfEnded":
       return { ...event.halfEnded, outcome: outcomeToJSON(event.halfEnded.outcome) };
+    case "halfMeasured":
+      return event.halfMeasured;
     case "halfRetracted":
       return event.halfRetracted;
     case "halfUpgraded":

@@ -60,6 +60,11 @@ export class Calls {
     for (const call of this.#made.values()) call.rearm();
   }
 
+  /** Calls we have made that have no outcome yet. */
+  get pending(): number {
+    return this.#made.size;
+  }
+
   /** The process went down. */
   crash(): void {
     for (const call of this.#made.values()) call.abandon();

@@ -42,6 +42,7 @@ export class VirtualHost {
   #held: WorldEvent[] | undefined;
   #subscriptions: BusSubscription[] = [];
   #recorded = 0;
+  #sent = 0;
   readonly #latest: { address: string; input: Input };
 
   constructor(world: VirtualWorld, service: AnyService, place: Place, config: unknown) {
@@ -90,6 +91,7 @@ export class VirtualHost {
     const context = { config: this.#config, place: this.place.name, entropy: this.world.entropy };
     this.incarnation += 1;
     this.#recorded = 0;
+    this.#sent = 0;
     enterStep(this.address);
     const subscriptions = this.service.subscriptions(context);
     this.#machine = this.service.start(context);
@@ -170,12 +172,22 @@ export class VirtualHost {
     this.world.at(atNs, new InputArrival(this, input));
   }
 
+  /** Writes into the ledger how the process stands. */
+  takeCensus(): void {
+    if (!this.up) return;
+    const { size: timers } = this.timers;
+    const census = { timers, streams: this.streams.size, calls: this.calls.pending, messagesSent: this.#sent };
+    this.#record({ $case: "census", census });
+  }
+
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
       case "send":
+        this.#sent += 1;
         this.streams.send(effect.stream, effect.item);
         break;
       case "publish":
+        this.#sent += 1;
         this.#publish(effect);
         break;
       case "set-timer":
@@ -194,6 +206,7 @@ export class VirtualHost {
         this.calls.fail(effect.call, effect.status);
         break;
       case "call":
+        this.#sent += 1;
         this.calls.open(effect);
         break;
       case "cancel-call":

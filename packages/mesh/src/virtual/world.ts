@@ -204,6 +204,11 @@ export class VirtualWorld {
     this.#injected?.tell(host);
   }
 
+  /** Writes into the ledger how every process stands. */
+  takeCensus(): void {
+    for (const host of this.#hosts.values()) host.takeCensus();
+  }
+
   /** Whether the process at this address runs. */
   isUp(address: string): boolean {
     return this.#hosts.get(address)?.up ?? false;

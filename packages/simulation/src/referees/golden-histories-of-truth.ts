@@ -1,12 +1,15 @@
+import { deployment } from "@bellmesh/topology";
 import { Outcome } from "@bellmesh/wire/ledger";
 import type { GoldenHistory } from "./golden-histories.ts";
 import {
   accepted,
   again,
+  census,
   controllerRestarted,
   delivered,
   ended,
   framed,
+  goldenTopology,
   heralded,
   history,
   type Line,
@@ -18,6 +21,11 @@ import {
 } from "./golden-lines.ts";
 
 const links: readonly Line[] = [heralded("ar/1/1", "alice", "rob", 1), heralded("rb/1/1", "rob", "bob", 3)];
+
+/** All of it happens when its first line does. */
+function atOneInstant(history: GoldenHistory): GoldenHistory {
+  return { ...history, events: history.events.map((event) => ({ ...event, at: history.events[0]?.at ?? 0 })) };
+}
 
 /** Pairs of one hop, claimed to be worth 0.9 and worth so much. */
 function pairs(count: number, fidelity: (number: number) => number): readonly Line[] {
@@ -61,6 +69,14 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     controllerRestarted("alice"),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
     again(ended("ab/1/1", "alice", Outcome.EXPIRED)),
+  ),
+  history(
+    "processes stand ready, and an application still listens",
+    [],
+    census("quantum-state/nature", 10),
+    census("clock-sync/bob", 1, 1),
+    census("requester/bob", 1),
+    census("node-controller/bob", 4),
   ),
 ];
 
@@ -131,4 +147,13 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
     accepted("alice", "bob"),
     requestEnded("bob", 0),
   ),
+  atOneInstant(
+    history(
+      "a timer is left when nothing is under way",
+      ["nothing-left"],
+      ...deployment(goldenTopology).map(({ address }) => census(address, 0, address === "link-layer/bob" ? 1 : 0)),
+    ),
+  ),
+  history("a stream is left when nothing is under way", ["nothing-left"], census("node-controller/bob", 4)),
+  history("a process sends without end", ["no-storm"], census("network-layer/bob", 4, 0, 20_000)),
 ];

@@ -174,3 +174,8 @@ export function toldBy(writer: string, [, event]: Line): Line {
 export function controllerRestarted(node: string): Line {
   return again([`node-controller/${node}`, { $case: "controllerRestarted", controllerRestarted: { node } }]);
 }
+
+/** A process tells how it stands. */
+export function census(writer: string, streams: number, timers = 0, messagesSent = 10): Line {
+  return [writer, { $case: "census", census: { timers, streams, calls: 0, messagesSent } }];
+}

@@ -10,6 +10,8 @@ import { MemoryKept } from "./memory-kept.ts";
 import { NoCloning } from "./no-cloning.ts";
 import { NoDoubleSpend } from "./no-double-spend.ts";
 import { NoSlotLeaked } from "./no-slot-leaked.ts";
+import { NoStorm } from "./no-storm.ts";
+import { NothingLeft } from "./nothing-left.ts";
 import { OneOwner } from "./one-owner.ts";
 import { OneTerminalOutcome } from "./one-terminal-outcome.ts";
 import type { Referee } from "./referee.ts";
@@ -38,5 +40,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new MemoryKept(topology),
     new NoCloning(),
     new RequestsEnd(calm),
+    new NothingLeft(topology),
+    new NoStorm(topology),
   ];
 }

@@ -119,6 +119,9 @@ export interface LedgerEvent {
     | { $case: "hardwareChanged"; hardwareChanged: HardwareChanged }
     | { $case: "attemptsMade"; attemptsMade: AttemptsMade }
     | { $case: "controllerRestarted"; controllerRestarted: ControllerRestarted }
+    | { $case: "clockChecked"; clockChecked: ClockChecked }
+    | { $case: "halfMeasured"; halfMeasured: HalfMeasured }
+    | { $case: "census"; census: Census }
     | { $case: "faultBegan"; faultBegan: FaultBegan }
     | { $case: "faultEnded"; faultEnded: FaultEnded }
     | undefined;
@@ -303,6 +306,41 @@ export interface NatureRestarted {
 /** By a node-controller, when it starts again: the requests of its applications are forgotten, and so are they. */
 export interface ControllerRestarted {
   node: string;
+}
+
+/**
+ * By nature, which knows every clock, when a node's clock-sync sets its clock: what the clock was off by until now, and
+ * what its clock-sync had said that it might be off by at most until now.
+ */
+export interface ClockChecked {
+  node: string;
+  /** The node whose clock it followed; its own where it is the grandmaster. */
+  grandmaster: string;
+  /** |this clock − the grandmaster's|. */
+  offsetPs: number;
+  /** 0: nothing was promised. */
+  promisedPs: number;
+}
+
+/** By nature: a half was measured at its application's order, and is gone. */
+export interface HalfMeasured {
+  pair: string;
+  node: string;
+  /** 0, 1, 2: Z, X, Y. */
+  axis: number;
+  bit: boolean;
+  /** True mesh time. */
+  measuredAt: number;
+}
+
+/** By the host of a process, when it is asked how the process stands: a few times in a run. */
+export interface Census {
+  timers: number;
+  streams: number;
+  /** Calls it has made that have no outcome yet. */
+  calls: number;
+  /** Messages that this process has sent since it started, by bus, stream and call. */
+  messagesSent: number;
 }
 
 /**
@@ -566,6 +604,15 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       case "controllerRestarted":
         ControllerRestarted.encode(message.event.controllerRestarted, writer.uint32(226).fork()).join();
         break;
+      case "clockChecked":
+        ClockChecked.encode(message.event.clockChecked, writer.uint32(234).fork()).join();
+        break;
+      case "halfMeasured":
+        HalfMeasured.encode(message.event.halfMeasured, writer.uint32(242).fork()).join();
+        break;
+      case "census":
+        Census.encode(message.event.census, writer.uint32(250).fork()).join();
+        break;
       case "faultBegan":
         FaultBegan.encode(message.event.faultBegan, writer.uint32(322).fork()).join();
         break;
@@ -799,6 +846,30 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             };
             continue;
           }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.event = { $case: "clockChecked", clockChecked: ClockChecked.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 30: {
+            if (tag !== 242) {
+              break;
+            }
+
+            message.event = { $case: "halfMeasured", halfMeasured: HalfMeasured.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.event = { $case: "census", census: Census.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
@@ -920,6 +991,16 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
           $case: "controllerRestarted",
           controllerRestarted: ControllerRestarted.fromJSON(object.controller_restarted),
         }
+        : isSet(object.clockChecked)
+        ? { $case: "clockChecked", clockChecked: ClockChecked.fromJSON(object.clockChecked) }
+        : isSet(object.clock_checked)
+        ? { $case: "clockChecked", clockChecked: ClockChecked.fromJSON(object.clock_checked) }
+        : isSet(object.halfMeasured)
+        ? { $case: "halfMeasured", halfMeasured: HalfMeasured.fromJSON(object.halfMeasured) }
+        : isSet(object.half_measured)
+        ? { $case: "halfMeasured", halfMeasured: HalfMeasured.fromJSON(object.half_measured) }
+        : isSet(object.census)
+        ? { $case: "census", census: Census.fromJSON(object.census) }
         : isSet(object.faultBegan)
         ? { $case: "faultBegan", faultBegan: FaultBegan.fromJSON(object.faultBegan) }
         : isSet(object.fault_began)
@@ -987,6 +1068,12 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.attemptsMade = AttemptsMade.toJSON(message.event.attemptsMade);
     } else if (message.event?.$case === "controllerRestarted") {
       obj.controllerRestarted = ControllerRestarted.toJSON(message.event.controllerRestarted);
+    } else if (message.event?.$case === "clockChecked") {
+      obj.clockChecked = ClockChecked.toJSON(message.event.clockChecked);
+    } else if (message.event?.$case === "halfMeasured") {
+      obj.halfMeasured = HalfMeasured.toJSON(message.event.halfMeasured);
+    } else if (message.event?.$case === "census") {
+      obj.census = Census.toJSON(message.event.census);
     } else if (message.event?.$case === "faultBegan") {
       obj.faultBegan = FaultBegan.toJSON(message.event.faultBegan);
     } else if (message.event?.$case === "faultEnded") {
@@ -3209,6 +3296,352 @@ export const ControllerRestarted: MessageFns<ControllerRestarted> = {
     const obj: any = {};
     if (message.node !== "") {
       obj.node = message.node;
+    }
+    return obj;
+  },
+};
+
+function createBaseClockChecked(): ClockChecked {
+  return { node: "", grandmaster: "", offsetPs: 0, promisedPs: 0 };
+}
+
+export const ClockChecked: MessageFns<ClockChecked> = {
+  encode(message: ClockChecked, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    if (message.grandmaster !== "") {
+      writer.uint32(18).string(message.grandmaster);
+    }
+    if (message.offsetPs !== 0) {
+      writer.uint32(24).uint64(message.offsetPs);
+    }
+    if (message.promisedPs !== 0) {
+      writer.uint32(32).uint64(message.promisedPs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClockChecked {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClockChecked();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.grandmaster = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.offsetPs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.promisedPs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClockChecked {
+    return {
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      grandmaster: isSet(object.grandmaster) ? globalThis.String(object.grandmaster) : "",
+      offsetPs: isSet(object.offsetPs)
+        ? globalThis.Number(object.offsetPs)
+        : isSet(object.offset_ps)
+        ? globalThis.Number(object.offset_ps)
+        : 0,
+      promisedPs: isSet(object.promisedPs)
+        ? globalThis.Number(object.promisedPs)
+        : isSet(object.promised_ps)
+        ? globalThis.Number(object.promised_ps)
+        : 0,
+    };
+  },
+
+  toJSON(message: ClockChecked): unknown {
+    const obj: any = {};
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.grandmaster !== "") {
+      obj.grandmaster = message.grandmaster;
+    }
+    if (message.offsetPs !== 0) {
+      obj.offsetPs = Math.round(message.offsetPs);
+    }
+    if (message.promisedPs !== 0) {
+      obj.promisedPs = Math.round(message.promisedPs);
+    }
+    return obj;
+  },
+};
+
+function createBaseHalfMeasured(): HalfMeasured {
+  return { pair: "", node: "", axis: 0, bit: false, measuredAt: 0 };
+}
+
+export const HalfMeasured: MessageFns<HalfMeasured> = {
+  encode(message: HalfMeasured, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
+    if (message.node !== "") {
+      writer.uint32(18).string(message.node);
+    }
+    if (message.axis !== 0) {
+      writer.uint32(24).uint32(message.axis);
+    }
+    if (message.bit !== false) {
+      writer.uint32(32).bool(message.bit);
+    }
+    if (message.measuredAt !== 0) {
+      writer.uint32(40).uint64(message.measuredAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HalfMeasured {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHalfMeasured();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.axis = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.bit = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.measuredAt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HalfMeasured {
+    return {
+      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      axis: isSet(object.axis) ? globalThis.Number(object.axis) : 0,
+      bit: isSet(object.bit) ? globalThis.Boolean(object.bit) : false,
+      measuredAt: isSet(object.measuredAt)
+        ? globalThis.Number(object.measuredAt)
+        : isSet(object.measured_at)
+        ? globalThis.Number(object.measured_at)
+        : 0,
+    };
+  },
+
+  toJSON(message: HalfMeasured): unknown {
+    const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
+    }
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.axis !== 0) {
+      obj.axis = Math.round(message.axis);
+    }
+    if (message.bit !== false) {
+      obj.bit = message.bit;
+    }
+    if (message.measuredAt !== 0) {
+      obj.measuredAt = Math.round(message.measuredAt);
+    }
+    return obj;
+  },
+};
+
+function createBaseCensus(): Census {
+  return { timers: 0, streams: 0, calls: 0, messagesSent: 0 };
+}
+
+export const Census: MessageFns<Census> = {
+  encode(message: Census, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timers !== 0) {
+      writer.uint32(8).uint32(message.timers);
+    }
+    if (message.streams !== 0) {
+      writer.uint32(16).uint32(message.streams);
+    }
+    if (message.calls !== 0) {
+      writer.uint32(24).uint32(message.calls);
+    }
+    if (message.messagesSent !== 0) {
+      writer.uint32(32).uint64(message.messagesSent);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Census {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCensus();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.timers = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.streams = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.calls = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.messagesSent = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Census {
+    return {
+      timers: isSet(object.timers) ? globalThis.Number(object.timers) : 0,
+      streams: isSet(object.streams) ? globalThis.Number(object.streams) : 0,
+      calls: isSet(object.calls) ? globalThis.Number(object.calls) : 0,
+      messagesSent: isSet(object.messagesSent)
+        ? globalThis.Number(object.messagesSent)
+        : isSet(object.messages_sent)
+        ? globalThis.Number(object.messages_sent)
+        : 0,
+    };
+  },
+
+  toJSON(message: Census): unknown {
+    const obj: any = {};
+    if (message.timers !== 0) {
+      obj.timers = Math.round(message.timers);
+    }
+    if (message.streams !== 0) {
+      obj.streams = Math.round(message.streams);
+    }
+    if (message.calls !== 0) {
+      obj.calls = Math.round(message.calls);
+    }
+    if (message.messagesSent !== 0) {
+      obj.messagesSent = Math.round(message.messagesSent);
     }
     return obj;
   },
