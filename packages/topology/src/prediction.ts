@@ -27,9 +27,15 @@ export interface Prediction {
  *
  * @param nodes at least two, each joined to the next.
  * @param links the links between them, one fewer; by default, of parallel links the one with the best heralded pair.
+ * @param minLinkFidelity what links give whose α requests choose; what they give best-effort requests when absent
  * @throws RangeError when they do not form a path.
  */
-export function predict(topology: Topology, nodes: readonly string[], links?: readonly string[]): Prediction {
+export function predict(
+  topology: Topology,
+  nodes: readonly string[],
+  links?: readonly string[],
+  minLinkFidelity?: number,
+): Prediction {
   if (nodes.length < 2) throw new RangeError("a path has at least two nodes");
   const path = links
     ? links.map((name, hop) => namedLink(topology, name, nodes[hop] as string, nodes[hop + 1] as string))
@@ -37,14 +43,14 @@ export function predict(topology: Topology, nodes: readonly string[], links?: re
   if (path.length !== nodes.length - 1) throw new RangeError("a path has one link fewer than nodes");
   const hardware = nodes.map((name) => existingNode(topology, name));
   const waiting = pathWaiting(
-    path.map((link) => generatingLink(topology, link)),
+    path.map((link) => generatingLink(topology, link, minLinkFidelity)),
     hardware.map((node) => node.memory),
   );
   let eigenvalues = waiting.decay;
   let delayNs = 0;
   let measurementNs = 0;
   for (const [hop, link] of path.entries()) {
-    eigenvalues = multiply(eigenvalues, heraldedDecay(topology, link));
+    eigenvalues = multiply(eigenvalues, heraldedDecay(topology, link, minLinkFidelity));
     delayNs += linkDelayNs(topology, link);
     if (hop === 0) continue;
     const repeater = hardware[hop] as TopologyNode;
@@ -57,8 +63,8 @@ export function predict(topology: Topology, nodes: readonly string[], links?: re
 }
 
 /** A link's pair when the herald is at both ends. */
-export function heraldedDecay(topology: Topology, link: Link): PauliEigenvalues {
-  const model = linkModel(topology, link);
+export function heraldedDecay(topology: Topology, link: Link, minimumFidelity?: number): PauliEigenvalues {
+  const model = linkModel(topology, link, minimumFidelity);
   let eigenvalues = model.eigenvalues;
   for (const [end, name] of link.ends.entries()) {
     const { t1S, t2S } = existingNode(topology, name).memory;
@@ -124,8 +130,8 @@ function memoriesOf(repeater: TopologyNode, end: TopologyNode | undefined): read
   return end === undefined ? [repeater.memory] : [repeater.memory, end.memory];
 }
 
-function generatingLink(topology: Topology, link: Link): GeneratingLink {
-  const { successProbability, meanPeriodNs: periodNs } = linkModel(topology, link);
+function generatingLink(topology: Topology, link: Link, minimumFidelity?: number): GeneratingLink {
+  const { successProbability, meanPeriodNs: periodNs } = linkModel(topology, link, minimumFidelity);
   const [a, b] = link.ends.map((end) => existingNode(topology, end).memory.communicationSlots) as [number, number];
   return { successProbability, periodNs, slots: Math.min(a, b) };
 }

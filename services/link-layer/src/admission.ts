@@ -1,7 +1,8 @@
 import { fidelityOf } from "@bellmesh/bell";
 import { Code, failure, type Status } from "@bellmesh/mesh";
-import type { LinkModel } from "@bellmesh/topology";
+import type { Instant } from "@bellmesh/wire";
 import { type CreateRequest, ErrorCode, RequestType } from "@bellmesh/wire/link-layer";
+import type { FidelityEstimation } from "./fidelity-estimation.ts";
 
 const PURPOSE_ID_MAX = 65_535;
 const PAIRS_MAX = 65_535;
@@ -19,20 +20,34 @@ export interface Refusal {
  * simulations' check_supported_request: what cannot be a request (CREATE), then what this link cannot do (UNSUPP).
  * @returns why not, or undefined.
  */
-export function refusalOf(create: CreateRequest, model: LinkModel): Refusal | undefined {
-  return malformed(create) ?? unsupported(create, model);
+export function refusalOf(create: CreateRequest, estimation: FidelityEstimation): Refusal | undefined {
+  return malformed(create) ?? unsupported(create, estimation);
 }
 
 /**
  * Whether a CREATE's time is too short even for an idle link: the peer has to agree, which takes a round trip, and
- * every pair takes one period, in which its herald comes back. Only the originator asks, for only it knows the clock.
+ * every pair takes one period, in which its herald comes back. A link that is down has to come first, and one that
+ * never comes again serves nothing. Only the originator asks, for only it knows the clock.
  */
-export function tooShort({ pairs, maxTimeNs }: CreateRequest, model: LinkModel): Refusal | undefined {
-  const [first, second] = model.armDelayNs;
-  const shortestNs = 2 * (first + second) + model.periodNs * Math.max(1, pairs);
-  if (maxTimeNs === 0 || maxTimeNs >= shortestNs) return undefined;
-  const message = `max_time_ns is ${maxTimeNs}; ${Math.max(1, pairs)} pairs take at least ${shortestNs} ns`;
-  return unsupp(message, { shortestNs: `${shortestNs}` });
+export function tooShort(
+  now: Instant,
+  { pairs, maxTimeNs, minFidelity }: CreateRequest,
+  estimation: FidelityEstimation,
+): Refusal | undefined {
+  const { messageDelayNs, periodNs } = estimation.modelFor({ minFidelity });
+  const [first, second] = messageDelayNs;
+  const upNs = estimation.nextUpNs(now);
+  if (upNs === Number.POSITIVE_INFINITY) return linkDown("link: its schedule has no more time in which it is up");
+  const agreedNs = 2 * (first + second);
+  const shortestNs = agreedNs + periodNs * Math.max(1, pairs);
+  if (maxTimeNs === 0) return undefined;
+  if (maxTimeNs < shortestNs) {
+    const message = `max_time_ns is ${maxTimeNs}; ${Math.max(1, pairs)} pairs take at least ${shortestNs} ns`;
+    return unsupp(message, { shortestNs: `${shortestNs}` });
+  }
+  if (maxTimeNs >= upNs - now + shortestNs - agreedNs) return undefined;
+  const message = `max_time_ns is ${maxTimeNs}; the link is down, and comes in ${upNs - now} ns`;
+  return linkDown(message, { upAtNs: `${upNs}` });
 }
 
 /** No such link here. */
@@ -57,13 +72,15 @@ function malformed({ purposeId, pairs, priority, minFidelity, type }: CreateRequ
   return undefined;
 }
 
-function unsupported({ type, minFidelity }: CreateRequest, model: LinkModel): Refusal | undefined {
+function unsupported({ type, minFidelity }: CreateRequest, estimation: FidelityEstimation): Refusal | undefined {
   if (type !== RequestType.KEEP) return unsupp("type: only requests of type KEEP are supported");
   if (minFidelity === undefined) return undefined;
   if (minFidelity <= 0.5) {
     return unsupp(`min_fidelity is ${minFidelity}; a pair of fidelity 0.5 or less is not entangled`);
   }
-  const attainable = fidelityOf(model.eigenvalues);
+  const { weights, eigenvalues } = estimation.modelFor({ minFidelity });
+  // The same to the last digits, which rounding takes differently.
+  const attainable = Math.max(weights[0], fidelityOf(eigenvalues));
   if (minFidelity <= attainable) return undefined;
   const message = `min_fidelity is ${minFidelity}; this link attains ${attainable.toFixed(4)}`;
   return unsupp(message, { attainable: attainable.toFixed(6) });
@@ -75,4 +92,9 @@ function notACreate(message: string): Refusal {
 
 function unsupp(message: string, metadata?: Record<string, string>): Refusal {
   return { code: ErrorCode.UNSUPP, status: failure(Code.FAILED_PRECONDITION, message, "EGP_UNSUPP", metadata) };
+}
+
+function linkDown(message: string, metadata?: Record<string, string>): Refusal {
+  const status = failure(Code.FAILED_PRECONDITION, message, "EGP_LINK_DOWN", metadata);
+  return { code: ErrorCode.LINK_DOWN, status };
 }

@@ -1,15 +1,16 @@
-import { linkModel, loadTopology } from "@bellmesh/topology";
+import { loadTopology } from "@bellmesh/topology";
 import { instant } from "@bellmesh/wire";
 import { type CreateRequest, ErrorCode, RequestType } from "@bellmesh/wire/link-layer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { QUEUE_ITEMS_MAX } from "./create-queue.ts";
 import { DistributedQueue, type PeerContent } from "./distributed-queue.ts";
+import { FidelityEstimation } from "./fidelity-estimation.ts";
 
 const topology = loadTopology("line:2");
 const [link] = topology.links;
 if (!link) throw new Error("line:2 has a link");
-const model = linkModel(topology, link);
+const estimation = new FidelityEstimation(topology, link);
 
 const request: CreateRequest = {
   link: "n0-n1",
@@ -24,7 +25,7 @@ const request: CreateRequest = {
 /** Both ends of a queue, and what is under way between them on a stream that keeps order. */
 class TwoEnds {
   now = 0;
-  readonly queues = [new DistributedQueue(true, model), new DistributedQueue(false, model)] as const;
+  readonly queues = [new DistributedQueue(true, estimation), new DistributedQueue(false, estimation)] as const;
   readonly pipes: [PeerContent[], PeerContent[]] = [[], []];
   readonly removed: { at: 0 | 1; createId: number; mine: boolean; reason: ErrorCode }[] = [];
   readonly ended = [new Set<number>(), new Set<number>()] as const;

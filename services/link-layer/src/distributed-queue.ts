@@ -1,4 +1,3 @@
-import type { LinkModel } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import {
   type CreateRequest,
@@ -9,6 +8,7 @@ import {
 } from "@bellmesh/wire/link-layer";
 import { refusalOf } from "./admission.ts";
 import { CreateQueue, QUEUE_ITEMS_MAX, type QueueItem } from "./create-queue.ts";
+import type { FidelityEstimation } from "./fidelity-estimation.ts";
 
 export type PeerContent = NonNullable<PeerMessage["content"]>;
 
@@ -38,7 +38,7 @@ export class DistributedQueue {
   /** What has a place. */
   readonly placed = new CreateQueue();
   readonly #isMaster: boolean;
-  readonly #model: LinkModel;
+  readonly #estimation: FidelityEstimation;
   readonly #offers = new Map<number, Offer>();
   /** Own requests, in order, while there is no stream to the peer. */
   #waiting: QueueItem[] = [];
@@ -46,9 +46,9 @@ export class DistributedQueue {
   #communicationSequence = 0;
   #queueSequence = 0;
 
-  constructor(isMaster: boolean, model: LinkModel) {
+  constructor(isMaster: boolean, estimation: FidelityEstimation) {
     this.#isMaster = isMaster;
-    this.#model = model;
+    this.#estimation = estimation;
   }
 
   get isFull(): boolean {
@@ -182,7 +182,7 @@ export class DistributedQueue {
       addResult: { communicationSequence, queueSequence: place, rejected },
     });
     if (!create) return result(0, ErrorCode.CREATE);
-    const refusal = refusalOf(create, this.#model);
+    const refusal = refusalOf(create, this.#estimation);
     if (refusal) return result(0, refusal.code);
     if (this.placed.size >= QUEUE_ITEMS_MAX) return result(0, ErrorCode.NORES);
     const item = itemOf(now, createId, false, create);

@@ -6,6 +6,7 @@ import type { EventsResponse, PeerExpire } from "@bellmesh/wire/link-layer";
 import type { SlotsRequest } from "@bellmesh/wire/node-controller";
 import { type GenerateRequest, type GenerateResponse, SeriesEnd } from "@bellmesh/wire/physical-link";
 import type { CreateQueue, QueueItem } from "./create-queue.ts";
+import type { FidelityEstimation } from "./fidelity-estimation.ts";
 import { VoidedPairs } from "./voided-pairs.ts";
 
 /** A series of attempts is armed for at most this long; then it is armed anew. */
@@ -15,6 +16,14 @@ const RETRY_MIN_NS = 1_000_000;
 const RETRY_MAX_NS = 64_000_000;
 /** Real queue sequences start at 1: to stop this one is to ask where the station stands. */
 const NO_ITEM = { queue: 0, sequence: 0 } as const;
+
+/** The ends, or their clocks and the link's, were not at one. */
+const missedEachOther: readonly SeriesEnd[] = [
+  SeriesEnd.OUT_OF_WINDOW,
+  SeriesEnd.QUEUE_MISMATCH,
+  SeriesEnd.ALPHA_MISMATCH,
+  SeriesEnd.LINK_DOWN,
+];
 
 /** What generation asks of the link layer around it. */
 export interface Surroundings {
@@ -26,6 +35,8 @@ export interface Surroundings {
   expirePeer(effects: Effect[], range: PeerExpire): void;
   /** A request of this node has all its pairs. */
   done(effects: Effect[], item: QueueItem): void;
+  /** The link's schedule has no more time for a request. */
+  neverUpAgain(effects: Effect[], item: QueueItem): void;
 }
 
 interface Armed {
@@ -34,6 +45,8 @@ interface Armed {
   readonly queueSequence: number;
   readonly slot: number;
   readonly firstCycle: number;
+  /** What it yields, with the α it was armed with. */
+  readonly model: LinkModel;
 }
 
 /**
@@ -47,7 +60,8 @@ export class EntanglementGeneration {
   readonly voided = new VoidedPairs();
   readonly #link: Link;
   readonly #remoteNode: string;
-  readonly #model: LinkModel;
+  readonly #timing: Pick<LinkModel, "periodNs" | "messageDelayNs">;
+  readonly #estimation: FidelityEstimation;
   /** From the start of a cycle to this end's emission in it: the nearer end fires later, so that photons meet. */
   readonly #triggerDelayNs: number;
   readonly #queue: CreateQueue;
@@ -69,7 +83,8 @@ export class EntanglementGeneration {
   constructor(
     link: Link,
     node: string,
-    model: LinkModel,
+    timing: Pick<LinkModel, "periodNs" | "armDelayNs" | "messageDelayNs">,
+    estimation: FidelityEstimation,
     queue: CreateQueue,
     surroundings: Surroundings,
     generate: Method<GenerateRequest, GenerateResponse>,
@@ -78,8 +93,9 @@ export class EntanglementGeneration {
     const isFirst = link.ends[0] === node;
     this.#link = link;
     this.#remoteNode = isFirst ? link.ends[1] : link.ends[0];
-    this.#model = model;
-    this.#triggerDelayNs = Math.max(...model.armDelayNs) - model.armDelayNs[isFirst ? 0 : 1];
+    this.#timing = timing;
+    this.#estimation = estimation;
+    this.#triggerDelayNs = Math.max(...timing.armDelayNs) - timing.armDelayNs[isFirst ? 0 : 1];
     this.#queue = queue;
     this.#surroundings = surroundings;
     this.station = new StandingStream(`physical-link/${link.name}`, generate, numbers);
@@ -132,13 +148,15 @@ export class EntanglementGeneration {
     const item = this.#queue.head();
     if (this.#armed && this.#armed.item !== item) this.#disarm(effects);
     if (this.#armed || !item || item === this.#held || !this.#trusted || !this.#stationAnswered) return;
+    if (this.#isDown(now, effects, item)) return;
     const slot = this.#freeSlots.shift();
     if (slot === undefined) return;
-    const { periodNs } = this.#model;
+    const { periodNs } = this.#timing;
+    const model = this.#estimation.modelFor(item.create);
     const firstCycle = Math.ceil(now / periodNs);
     const until = Math.min(after(now, SERIES_NS), item.timeoutAt ?? Number.POSITIVE_INFINITY);
     const { queueSequence } = item;
-    this.#armed = { item, queueSequence, slot, firstCycle };
+    this.#armed = { item, queueSequence, slot, firstCycle, model };
     this.station.send(effects, {
       link: this.#link.name,
       command: {
@@ -151,9 +169,21 @@ export class EntanglementGeneration {
           expectedSequence: this.#expectedSequence,
           incarnation: this.#incarnation,
           usefulForNs: 0,
+          ...(model.alpha !== undefined && { alpha: model.alpha }),
         },
       },
     });
+  }
+
+  /** Whether the link is down: then the request waits until it comes, or ends when it never does. */
+  #isDown(now: Instant, effects: Effect[], item: QueueItem): boolean {
+    const upNs = this.#estimation.nextUpNs(now);
+    if (upNs <= now) return false;
+    if (upNs === Number.POSITIVE_INFINITY) {
+      this.#surroundings.neverUpAgain(effects, item);
+      this.advance(now, effects);
+    } else this.#hold(now, effects, item, upNs - now);
+    return true;
   }
 
   /** A herald, for the first time; `late` when it is past its usefulness. */
@@ -199,7 +229,7 @@ export class EntanglementGeneration {
     const armed = this.#armed;
     if (!armed || armed.queueSequence !== queueId?.sequence) return; // an answer to what was stopped meanwhile
     this.#release();
-    if (reason === SeriesEnd.OUT_OF_WINDOW || reason === SeriesEnd.QUEUE_MISMATCH) {
+    if (missedEachOther.includes(reason)) {
       this.#hold(now, effects, armed.item, this.#retryAfterNs);
       this.#retryAfterNs = Math.min(2 * this.#retryAfterNs, RETRY_MAX_NS);
     } else this.#retryAfterNs = RETRY_MIN_NS;
@@ -260,9 +290,9 @@ export class EntanglementGeneration {
   }
 
   #ok(now: Instant, effects: Effect[], herald: Herald, armed: Armed): void {
-    const { item, slot } = armed;
+    const { item, slot, model } = armed;
     const { pair, bellIndex } = herald;
-    const emittedAt = Math.round(herald.cycle * this.#model.periodNs) + this.#triggerDelayNs;
+    const emittedAt = Math.round(herald.cycle * this.#timing.periodNs) + this.#triggerDelayNs;
     const link = this.#link.name;
     this.#armed = undefined;
     this.#retryAfterNs = RETRY_MIN_NS;
@@ -277,7 +307,7 @@ export class EntanglementGeneration {
       originatedHere: item.originatedHere,
       event: {
         $case: "ok",
-        ok: { pair, bellIndex, goodness: this.#model.eigenvalues, emittedAt, remoteNode: this.#remoteNode },
+        ok: { pair, bellIndex, goodness: model.eigenvalues, emittedAt, remoteNode: this.#remoteNode },
       },
     });
     item.remaining -= 1;
@@ -285,7 +315,7 @@ export class EntanglementGeneration {
     if (item.originatedHere) this.#surroundings.done(effects, item);
     else {
       // The originator says whether it has them all, too: arming meanwhile would meet its next request.
-      const [first, second] = this.#model.armDelayNs;
+      const [first, second] = this.#timing.messageDelayNs;
       this.#hold(now, effects, item, RETRY_MIN_NS + first + second);
     }
   }

@@ -1,11 +1,12 @@
 import type { Effect, Stream, StreamNumbers } from "@bellmesh/mesh";
-import { type Link, type LinkModel, linkModel, type Topology } from "@bellmesh/topology";
+import { type Link, linkModel, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import { type CreateRequest, ErrorCode, type EventsResponse, type PeerResponse } from "@bellmesh/wire/link-layer";
 import type { SlotsRequest } from "@bellmesh/wire/node-controller";
 import type { QueueItem } from "./create-queue.ts";
 import { DistributedQueue, type PeerContent } from "./distributed-queue.ts";
 import { EntanglementGeneration } from "./entanglement-generation.ts";
+import { FidelityEstimation } from "./fidelity-estimation.ts";
 import { linkLayerMethods, stationMethods } from "./methods.ts";
 import { PeerConnection } from "./peer-connection.ts";
 
@@ -23,7 +24,7 @@ export interface NodeSide {
 export class LinkEnd {
   readonly link: Link;
   readonly remoteNode: string;
-  readonly model: LinkModel;
+  readonly estimation: FidelityEstimation;
   readonly generation: EntanglementGeneration;
   readonly peer: PeerConnection;
   readonly #queue: DistributedQueue;
@@ -35,20 +36,22 @@ export class LinkEnd {
     const isFirst = link.ends[0] === node;
     this.link = link;
     this.remoteNode = isFirst ? link.ends[1] : link.ends[0];
-    this.model = linkModel(topology, link);
+    this.estimation = new FidelityEstimation(topology, link);
     this.#node = around;
-    this.#queue = new DistributedQueue(isFirst, this.model);
+    this.#queue = new DistributedQueue(isFirst, this.estimation);
     this.peer = new PeerConnection(link.name, this.remoteNode, !isFirst, linkLayerMethods.peer, numbers);
     this.generation = new EntanglementGeneration(
       link,
       node,
-      this.model,
+      linkModel(topology, link),
+      this.estimation,
       this.#queue.placed,
       {
         slots: (effects, request) => around.slots(effects, request),
         announce: (effects, event) => around.announce(effects, event),
         expirePeer: (effects, expire) => this.peer.send(effects, { $case: "expire", expire }),
         done: (effects, item) => this.#end(effects, item, ErrorCode.UNSPECIFIED),
+        neverUpAgain: (effects, item) => this.#end(effects, item, ErrorCode.LINK_DOWN),
       },
       stationMethods.generate,
       numbers,

@@ -93,7 +93,7 @@ export class LinkLayer {
     if (foreign) return [effect.fail(call, foreign)];
     const end = this.#ends.get(request.link);
     if (!end) return [effect.fail(call, unknownLink(this.#node, request.link, this.#ends.keys()).status)];
-    const refusal = refusalOf(request, end.model) ?? tooShort(request, end.model);
+    const refusal = refusalOf(request, end.estimation) ?? tooShort(now, request, end.estimation);
     if (refusal) return [effect.fail(call, refusal.status)];
     if (end.isFull) return [effect.fail(call, noResources(RETRY_AFTER_FULL_NS).status)];
     this.#lastCreateId += 1;

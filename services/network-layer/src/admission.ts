@@ -1,6 +1,17 @@
 import { fidelityOf, multiply } from "@bellmesh/bell";
 import { Code, failure, type Status } from "@bellmesh/mesh";
-import { bestPath, classicalDelayNs, endsDecay, nodeNamed, type Topology } from "@bellmesh/topology";
+import {
+  bestPath,
+  classicalDelayNs,
+  endsDecay,
+  linkMinimum,
+  networkAt,
+  networkFrom,
+  nodeNamed,
+  predict,
+  type Topology,
+} from "@bellmesh/topology";
+import type { Instant } from "@bellmesh/wire";
 import type { SubmitRequest } from "@bellmesh/wire/network-layer";
 import { pathBudget } from "./path-budget.ts";
 
@@ -9,12 +20,24 @@ export interface Route {
   readonly nodes: readonly string[];
   readonly links: readonly string[];
   readonly predictedFidelity: number;
+  /** What its links are asked to give, where requests choose α; undefined where none lets them. */
+  readonly minLinkFidelity: number | undefined;
 }
 
 const PAIRS_MAX = 4_294_967_295;
 
-/** The best path for a request, or why there is none: judged at once, from topology and parameters alone. */
-export function routeFor(topology: Topology, from: string, request: SubmitRequest): Route | Status {
+/** What a path is sought for. */
+export type Wish = Pick<SubmitRequest, "to" | "minFidelity">;
+
+/**
+ * The best path for a request, or why there is none: judged at once, from topology and parameters alone. Links that
+ * are down are gone round where that fulfils the request; else it waits for those that come again.
+ */
+export function routeFor(topology: Topology, now: Instant, from: string, request: SubmitRequest): Route | Status {
+  return malformed(topology, from, request) ?? pathFor(topology, now, from, request);
+}
+
+function malformed(topology: Topology, from: string, request: SubmitRequest): Status | undefined {
   const { to, pairs, minFidelity } = request;
   if (!nodeNamed(topology, to)) {
     const known = topology.nodes.map(({ name }) => name).join(", ");
@@ -36,22 +59,38 @@ export function routeFor(topology: Topology, from: string, request: SubmitReques
     const message = `min_fidelity: a pair of fidelity ${minFidelity} is not entangled; ask for more than 0.5`;
     return failure(Code.FAILED_PRECONDITION, message, "NOT_ENTANGLED");
   }
-  const found = bestPath(topology, from, to);
+  return undefined;
+}
+
+/** The best path over links that are up, or else that come again. */
+export function pathFor(topology: Topology, now: Instant, from: string, wish: Wish): Route | Status {
+  const [up, coming] = [networkAt(topology, now), networkFrom(topology, now)];
+  const found = pathOver(topology, up, from, wish);
+  return "code" in found && up !== coming ? pathOver(topology, coming, from, wish) : found;
+}
+
+function pathOver(topology: Topology, usable: Topology, from: string, { to, minFidelity }: Wish): Route | Status {
+  const found = bestPath(usable, from, to);
   if ("unreachable" in found || "best" in found) {
-    return failure(Code.FAILED_PRECONDITION, `to: no path leads from "${from}" to "${to}"`, "UNREACHABLE");
+    const down = usable === topology ? "" : " over links that are up or come again";
+    return failure(Code.FAILED_PRECONDITION, `to: no path leads from "${from}" to "${to}"${down}`, "UNREACHABLE");
   }
-  const attainable = attainableFidelity(topology, found);
+  const { nodes, links } = found;
+  const minLinkFidelity = linkMinimum(topology, nodes, links, minFidelity);
+  const route = { ...found, minLinkFidelity };
+  const attainable = attainableFidelity(topology, route);
   if (minFidelity !== undefined && minFidelity > attainable) {
     const bound = (Math.floor(attainable * 1e6) / 1e6).toFixed(6);
-    const message = `min_fidelity: ${minFidelity} is more than any pair over ${found.nodes.join(" – ")} has (${bound})`;
+    const message = `min_fidelity: ${minFidelity} is more than any pair over ${nodes.join(" – ")} has (${bound})`;
     return failure(Code.FAILED_PRECONDITION, message, "UNSUPP", { attainable: bound });
   }
-  return found;
+  if (minLinkFidelity === undefined) return route;
+  return { ...route, predictedFidelity: predict(topology, nodes, links, minLinkFidelity).fidelity };
 }
 
 /** What a pair is worth whose halves never waited for anything but light. */
-function attainableFidelity(topology: Topology, { nodes, links }: Route): number {
+function attainableFidelity(topology: Topology, { nodes, links, minLinkFidelity }: Route): number {
   const [head, tail] = [nodes[0] as string, nodes[nodes.length - 1] as string];
-  const { fresh, headEnd, tailEnd } = pathBudget(topology, { nodes, links });
+  const { fresh, headEnd, tailEnd } = pathBudget(topology, { nodes, links, minLinkFidelity });
   return fidelityOf(multiply(fresh, endsDecay(headEnd, tailEnd, classicalDelayNs(topology, head, tail))));
 }

@@ -1,5 +1,5 @@
 import { type Effect, effect } from "@bellmesh/mesh";
-import { linkNamed, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
+import { choosesAlpha, linkNamed, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Path, Resv, Teardown } from "@bellmesh/wire/network-layer";
 import { CircuitEnd, type EndReports } from "./circuit-end.ts";
@@ -197,6 +197,12 @@ export class CircuitSignalling {
     return "";
   }
 
+  /** What is asked of a link: nothing of one that lets requests choose nothing. */
+  #minimumOf(name: string, minLinkFidelity: number | undefined): number | undefined {
+    const link = linkNamed(this.#topology, name);
+    return link && choosesAlpha(link) ? minLinkFidelity : undefined;
+  }
+
   #add(circuit: VirtualCircuit, upstreamLabel: number | undefined): InstalledCircuit | undefined {
     const link = circuit.links[circuit.position];
     const label = link === undefined ? undefined : this.#table.takeLabel(link);
@@ -213,7 +219,7 @@ export class CircuitSignalling {
       generation:
         link === undefined || label === undefined
           ? undefined
-          : new ContinuousGeneration(linkLayer, link, label, minLinkFidelity, this.#calls),
+          : new ContinuousGeneration(linkLayer, link, label, this.#minimumOf(link, minLinkFidelity), this.#calls),
       labels: {
         ...(upstreamLabel !== undefined && { upstream: upstreamLabel }),
         ...(label !== undefined && { downstream: label }),

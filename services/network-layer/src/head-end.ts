@@ -9,7 +9,7 @@ import type {
   WithdrawResponse,
 } from "@bellmesh/wire/network-layer";
 import { EndReason } from "@bellmesh/wire/node-controller";
-import { routeFor } from "./admission.ts";
+import { pathFor, type Route, routeFor, type Wish } from "./admission.ts";
 import type { CircuitSignalling } from "./circuit-signalling.ts";
 import type { InstalledCircuit } from "./installed-circuit.ts";
 import { pathBudget } from "./path-budget.ts";
@@ -31,8 +31,8 @@ const CONFIRM_LEASES = 2;
 /** What a head-end keeps of a circuit it wants: enough to install it anew. */
 interface Wanted {
   readonly key: string;
-  readonly nodes: readonly string[];
-  readonly links: readonly string[];
+  readonly wish: Wish;
+  route: Route;
   /** Oldest first. */
   readonly requests: Set<HeadRequest>;
   /** The circuit that serves it now, if any. */
@@ -80,7 +80,7 @@ export class HeadEnd {
   }
 
   submit(now: Instant, effects: Effect[], submitted: SubmitRequest, { call }: CallDetails<SubmitResponse>): void {
-    const route = routeFor(this.#topology, this.#node, submitted);
+    const route = routeFor(this.#topology, now, this.#node, submitted);
     if ("code" in route) {
       effects.push(effect.fail(call, route));
       return;
@@ -91,7 +91,7 @@ export class HeadEnd {
       return;
     }
     const request = headRequest(now, this.#node, submitted);
-    const wanted = this.#wantedFor(submitted, route.nodes, route.links);
+    const wanted = this.#wantedFor(submitted, route);
     wanted.requests.add(request);
     this.#idle.delete(wanted);
     this.#requests.set(request.requestId, { request, wanted });
@@ -181,11 +181,11 @@ export class HeadEnd {
     else this.#drop(wanted);
   }
 
-  #wantedFor(request: SubmitRequest, nodes: readonly string[], links: readonly string[]): Wanted {
-    const key = `${request.to} ${request.minFidelity ?? ""}`;
+  #wantedFor({ to, minFidelity }: SubmitRequest, route: Route): Wanted {
+    const key = `${to} ${minFidelity ?? ""}`;
     let wanted = this.#wanted.get(key);
     if (!wanted) {
-      wanted = { key, nodes, links, requests: new Set(), circuit: undefined };
+      wanted = { key, wish: { to, minFidelity }, route, requests: new Set(), circuit: undefined };
       this.#wanted.set(key, wanted);
     }
     return wanted;
@@ -195,10 +195,10 @@ export class HeadEnd {
     this.#lastCircuit += 1;
     const circuit: VirtualCircuit = {
       id: `${this.#node}/${this.#incarnation}/${this.#lastCircuit}`,
-      nodes: wanted.nodes,
-      links: wanted.links,
+      nodes: wanted.route.nodes,
+      links: wanted.route.links,
       position: 0,
-      minLinkFidelity: undefined,
+      minLinkFidelity: wanted.route.minLinkFidelity,
       cutoffNs: Math.round((this.#topology.cutoffS ?? 0) * 1e9),
     };
     wanted.circuit = this.#circuits.install(effects, circuit);
@@ -211,10 +211,24 @@ export class HeadEnd {
     this.#installDue = undefined;
     for (const wanted of this.#wanted.values()) {
       if (wanted.requests.size === 0 || wanted.circuit?.state === "installed") continue;
-      if (!wanted.circuit) this.#install(now, effects, wanted);
+      if (!wanted.circuit) this.#installAnew(now, effects, wanted);
       else this.#circuits.sendPath(effects, wanted.circuit);
       this.#scheduleInstall(now, effects);
     }
+  }
+
+  /** Over the path that is best by now: links may have gone meanwhile, some of them for good. */
+  #installAnew(now: Instant, effects: Effect[], wanted: Wanted): void {
+    const changes = this.#topology.links.some(({ schedule }) => schedule !== undefined);
+    const route = changes ? pathFor(this.#topology, now, this.#node, wanted.wish) : wanted.route;
+    if ("code" in route) {
+      for (const request of [...wanted.requests]) {
+        this.#finish(effects, request, EndReason.REFUSED, route.message);
+      }
+      return;
+    }
+    wanted.route = route;
+    this.#install(now, effects, wanted);
   }
 
   #scheduleInstall(now: Instant, effects: Effect[]): void {

@@ -26,15 +26,18 @@ export interface PathBudget {
 }
 
 /** The budget of a circuit. */
-export function pathBudget(topology: Topology, circuit: Pick<VirtualCircuit, "nodes" | "links">): PathBudget {
+export function pathBudget(
+  topology: Topology,
+  circuit: Pick<VirtualCircuit, "nodes" | "links" | "minLinkFidelity">,
+): PathBudget {
   const nodes = circuit.nodes.map((name) => nodeNamed(topology, name) as TopologyNode);
   const [headEnd, tailEnd] = [nodes[0] as TopologyNode, nodes[nodes.length - 1] as TopologyNode];
   let fresh: PauliEigenvalues = { x: 1, y: 1, z: 1 };
   let expectedTrackNs = classicalDelayNs(topology, headEnd.name, tailEnd.name);
   for (const name of circuit.links) {
-    const model = linkModel(topology, linkNamed(topology, name) as Link);
+    const model = linkModel(topology, linkNamed(topology, name) as Link, circuit.minLinkFidelity);
     fresh = multiply(fresh, model.eigenvalues);
-    expectedTrackNs += model.periodNs / model.successProbability;
+    expectedTrackNs += model.meanPeriodNs / model.successProbability;
   }
   for (const { gates, readout } of nodes.slice(1, -1)) {
     fresh = multiply(fresh, bellMeasurementDecay(gates.twoQubitDepolarising, readout.p01, readout.p10));

@@ -129,8 +129,8 @@ export interface Path {
   nodes: string[];
   links: string[];
   /**
-   * What each link must give; absent, as head-ends send it today: best effort. The ends hold pairs to the request's
-   * minimum by what TRACK tells them.
+   * What each link must give where requests choose its bright-state population; absent: best effort. The ends hold
+   * pairs to the request's minimum by what TRACK tells them.
    */
   minLinkFidelity?:
     | number
