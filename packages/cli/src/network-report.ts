@@ -85,7 +85,7 @@ function pairsOf(topology: Topology, from: string | undefined, to: string | unde
 }
 
 function linkReport(topology: Topology, link: Link): LinkReport {
-  const { periodNs, successProbability, eigenvalues } = linkModel(topology, link);
+  const { periodNs, meanPeriodNs, successProbability, eigenvalues } = linkModel(topology, link);
   return {
     name: link.name,
     ends: link.ends,
@@ -93,7 +93,7 @@ function linkReport(topology: Topology, link: Link): LinkReport {
     armsKm: link.armsKm,
     periodNs,
     successProbability,
-    pairsPerSecond: (successProbability * 1e9) / periodNs,
+    pairsPerSecond: (successProbability * 1e9) / meanPeriodNs,
     fidelity: fidelityOf(eigenvalues),
   };
 }
