@@ -1,4 +1,4 @@
-import { classicalDelayNs, linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
+import { classicalDelayNs, linkModel, linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
@@ -77,8 +77,10 @@ export class Causality implements Referee {
   /** The station has heard of its photons when the later of them has come. */
   #herald(told: LedgerEvent, { pair, firstNode, secondNode, firstEmitted, secondEmitted }: PairHeralded): void {
     const place = pair.slice(0, pair.indexOf("/"));
-    const firstNs = firstEmitted + this.#lightNs(firstNode, place);
-    const atNs = Math.max(firstNs, secondEmitted + this.#lightNs(secondNode, place));
+    const link = linkNamed(this.#topology, place);
+    // Electronics may delay messages on the same way, but no photons.
+    const [firstArmNs, secondArmNs] = link ? linkModel(this.#topology, link).armDelayNs : [0, 0];
+    const atNs = Math.max(firstEmitted + firstArmNs, secondEmitted + secondArmNs);
     if (told.at + slackOf(told) < atNs)
       this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
     const cause = { atNs, place };
