@@ -72,6 +72,11 @@ export class NodeClock {
     }
   }
 
+  /** Lets its oscillator gain so much from one true instant to another. */
+  drift(fromNs: number, untilNs: number, ppb: number): void {
+    this.#oscillator.drift(fromNs, untilNs, ppb);
+  }
+
   /** What the clock shows at a true instant: the disciplined time, rounded down to whole nanoseconds. */
   local(trueNs: Instant): Instant {
     const piece = trueNs >= this.#latest.fromTrueNs ? this.#latest : this.#pieceAt(trueNs);

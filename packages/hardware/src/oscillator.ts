@@ -19,6 +19,7 @@ export class Oscillator {
   readonly #rate: number;
   readonly #halfAging: number;
   readonly #noise: FrequencyNoise | undefined;
+  #drifts: readonly Drift[] | undefined;
 
   /**
    * @param noise how its frequency wanders at random; not at all when absent
@@ -40,10 +41,16 @@ export class Oscillator {
   /** Reading less true time, in ns; well below 1 ps of rounding while it is under 1 s. */
   offsetNs(trueNs: number): number {
     const steady = this.#offset + trueNs * (this.#rate + this.#halfAging * trueNs);
-    return this.#noise === undefined ? steady : steady + this.#noise.phaseNs(trueNs);
+    const usual = this.#noise === undefined ? steady : steady + this.#noise.phaseNs(trueNs);
+    return this.#drifts === undefined ? usual : usual + gainedNs(this.#drifts, trueNs);
   }
 
-  /** Fractional frequency error at a true instant, noise apart. */
+  /** From one true instant to another it gains so much more, as when it is heated; what it has gained stays. */
+  drift(fromNs: number, untilNs: number, ppb: number): void {
+    this.#drifts = [...(this.#drifts ?? []), { fromNs, untilNs, rate: ppb * 1e-9 }];
+  }
+
+  /** Fractional frequency error at a true instant, noise and drifts apart. */
   frequencyError(trueNs: number): number {
     return this.#rate + 2 * this.#halfAging * trueNs;
   }
@@ -65,3 +72,17 @@ export class Oscillator {
 }
 
 const NS_PER_DAY = 86_400e9;
+
+interface Drift {
+  readonly fromNs: number;
+  readonly untilNs: number;
+  readonly rate: number;
+}
+
+function gainedNs(drifts: readonly Drift[], trueNs: number): number {
+  let sumNs = 0;
+  for (const { fromNs, untilNs, rate } of drifts) {
+    if (trueNs > fromNs) sumNs += rate * (Math.min(trueNs, untilNs) - fromNs);
+  }
+  return sumNs;
+}

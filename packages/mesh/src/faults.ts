@@ -9,7 +9,7 @@ type MessageTarget = FaultOf<"loss">["target"];
 type DelayingFault = FaultOf<"delay"> | FaultOf<"asymmetric-delay">;
 
 /** Faults while which nothing crosses some way. */
-export type CuttingFault = FaultOf<"partition"> | FaultOf<"control-cut">;
+export type CuttingFault = FaultOf<"partition"> | FaultOf<"control-cut"> | FaultOf<"cable-cut">;
 
 /**
  * Decides the fate of every message at the send and the deliver boundary of a host. Pure but for its draws, which
@@ -176,7 +176,7 @@ export class Faults {
 
 /** Whether nothing crosses some way while this fault acts. */
 export function isCutting(entry: FaultEntry): entry is CuttingFault {
-  return entry.kind === "partition" || entry.kind === "control-cut";
+  return entry.kind === "partition" || entry.kind === "control-cut" || entry.kind === "cable-cut";
 }
 
 /** Whether a process is meant, by its address or by its place. */

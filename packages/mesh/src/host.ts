@@ -84,8 +84,11 @@ export type Input =
   | { readonly kind: "bus-up" }
   | { readonly kind: "bus-down" }
   /** A fault befalls what this service owns; it has to act as if it were so, and nothing else has told it. */
-  | { readonly kind: "fault-began"; readonly fault: FaultEntry }
-  | { readonly kind: "fault-ended"; readonly fault: FaultEntry }
+  | {
+      readonly kind: "fault-began" | "fault-ended";
+      readonly fault: FaultEntry;
+      readonly reading: HardwareReading | undefined;
+    }
   | { readonly kind: "stopping" };
 
 /** What to do about it. Build these with effects.ts, which knows the types of calls and streams. */

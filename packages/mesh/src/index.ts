@@ -2,7 +2,8 @@
 export { refusalOfForeign } from "./caller.ts";
 export { ClockCorrections } from "./clock-corrections.ts";
 export * as effect from "./effects.ts";
-export { ActiveFaults } from "./faults/active-faults.ts";
+export { ActiveFaults, type FaultChange } from "./faults/active-faults.ts";
+export { type DriftingClock, driftClock } from "./faults/clock-drift.ts";
 export { drawFault, type FaultWindow } from "./faults/draw-fault.ts";
 export { FaultError } from "./faults/fault-error.ts";
 export type { EntryOf, FaultApplier, FaultFamily, FaultKind } from "./faults/fault-kind.ts";

@@ -11,6 +11,8 @@ export interface NodeClockLike {
   hardware(trueNs: Instant): HardwareReading;
   /** From a hardware reading on, the disciplined clock follows this segment. */
   correct(segment: ClockSegment): void;
+  /** From one true instant to another its oscillator gains so much. */
+  drift(fromNs: number, untilNs: number, ppb: number): void;
 }
 
 /** A segment of a disciplined clock, as ClockCorrection has it. */
@@ -79,6 +81,12 @@ export class Place {
 
   correct(segment: ClockSegment): void {
     this.#clock?.correct(segment);
+    this.#readAtNs = -1;
+  }
+
+  /** From one true instant to another the oscillator gains so much. */
+  drift(fromNs: number, untilNs: number, ppb: number): void {
+    this.#clock?.drift(fromNs, untilNs, ppb);
     this.#readAtNs = -1;
   }
 }

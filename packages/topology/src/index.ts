@@ -1,5 +1,5 @@
 /** What is connected to what, with which hardware; and what follows from that alone: delays, paths, deployment. */
-export { armChannels, channelStepS } from "./arm-channels.ts";
+export { type ArmChannel, armChannels, channelStepS } from "./arm-channels.ts";
 export { bestPath, type Route } from "./best-path.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";

@@ -1,4 +1,14 @@
-import type { Call, CallDetails, Context, Effect, HardwareReading, Input, Status, Stream } from "@bellmesh/mesh";
+import type {
+  Call,
+  CallDetails,
+  Context,
+  Effect,
+  FaultChange,
+  HardwareReading,
+  Input,
+  Status,
+  Stream,
+} from "@bellmesh/mesh";
 import { Code, effect, failure, methodsOf } from "@bellmesh/mesh";
 import { after, type Instant, publisherOf, SECOND_NS, subjects } from "@bellmesh/wire";
 import {
@@ -12,13 +22,14 @@ import {
 } from "@bellmesh/wire/clock-sync";
 import { type ClockAnnounce, ClockCorrection } from "@bellmesh/wire/control";
 import { clockAccuracy } from "./clock-accuracy.ts";
+import { ClockFaults } from "./clock-faults.ts";
 import type { ClockSyncConfig } from "./config.ts";
 import { type DisciplinedSegment, disciplined, identitySegment, steered } from "./disciplined-segment.ts";
-import { Election, type Voter } from "./election.ts";
-import { ErrorBound, SIGMAS } from "./error-bound.ts";
+import { Election, type Voter, voterState } from "./election.ts";
+import { ErrorBound, SIGMAS, strayOf } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
-import { differencePs } from "./stamp.ts";
+import { differencePs, stampOf } from "./stamp.ts";
 import { StampingUnit } from "./stamping-unit.ts";
 import { type ExchangeResult, type ExchangeStamps, pathDelayPs, TwoWayExchange } from "./two-way-exchange.ts";
 
@@ -49,7 +60,6 @@ const STEPPED_NS = 20_000;
 const STEPPED_SIGMAS = 1000;
 /** The bound of a clock that was never synchronised: ten seconds. */
 const UNKNOWN_PS = 1e13;
-const SECONDS_PER_DAY = 86_400;
 const nothing: readonly Effect[] = Object.freeze([]);
 
 /**
@@ -73,6 +83,7 @@ export class ClockSync {
   readonly #servo: PiServo;
   readonly #bound: ErrorBound;
   readonly #recentDriftPpb = new MovingAverage(RATES_KEPT);
+  readonly #faults: ClockFaults;
   readonly #watchers = new Set<Stream<WatchStatusResponse>>();
   #state: ClockState;
   #segment: DisciplinedSegment = identitySegment;
@@ -96,6 +107,7 @@ export class ClockSync {
   constructor(context: Context<ClockSyncConfig>) {
     const { name, clock } = context.config.topology;
     this.#node = context.place;
+    this.#faults = new ClockFaults(context.place);
     this.#network = name;
     this.#grandmaster = clock.grandmaster;
     const isNamed = clock.grandmaster === context.place;
@@ -115,19 +127,7 @@ export class ClockSync {
     // Nothing yet depends on the phase when the servo first locks: step to it, unless it is within the noise.
     const stepThresholdNs = Math.max(STEPPED_NS, STEPPED_SIGMAS * stampNs);
     this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs, stepThresholdNs });
-    const agingPpbPerS = (SIGMAS * Math.SQRT2 * Math.abs(clock.agingPpbPerDay)) / SECONDS_PER_DAY;
-    // Two oscillators wander apart.
-    const [whiteNs, flickerPpb] = [Math.SQRT2 * clock.whiteAt1S * 1e9, Math.SQRT2 * clock.flickerFloor * 1e9];
-    const asymmetryNs = (SIGMAS * clock.asymmetryPs) / 2000;
-    this.#bound = new ErrorBound({
-      gains,
-      stampNs,
-      agingPpbPerS,
-      asymmetryNs,
-      whiteNs,
-      flickerPpb,
-      ratesKept: RATES_KEPT,
-    });
+    this.#bound = new ErrorBound({ gains, stampNs, ratesKept: RATES_KEPT, ...strayOf(clock) });
   }
 
   /** A former incarnation's segment is lost: everybody goes back to the raw oscillator with us. */
@@ -136,6 +136,17 @@ export class ClockSync {
     this.#lastSign = now;
     this.#election.start(input.incarnation);
     return [effect.health(true), this.#correction(), effect.setTimer(SYNC_TIMER, now)];
+  }
+
+  /** A fault of this clock, or of what it says, has begun or ended; nothing tells the servo of a jump. */
+  befallen(change: FaultChange): readonly Effect[] {
+    const stepPs = this.#faults.change(change);
+    const { isSilent, falsePriority, jitterPs } = this.#faults;
+    this.#unit.disturb(jitterPs);
+    this.#election.spoil(isSilent, falsePriority);
+    if (stepPs === 0) return nothing;
+    this.#segment = steered(this.#segment, stampOf(change.reading), this.#segment.frequencyPpb, stepPs);
+    return [this.#correction()];
   }
 
   /** A sync interval is over. */
@@ -165,7 +176,7 @@ export class ClockSync {
 
   /** Another node asks for our stamps, as the grandmaster. */
   exchangeAsked(_now: Instant, request: ExchangeRequest, details: CallDetails<ExchangeResponse>): readonly Effect[] {
-    if (!this.#isGrandmaster) {
+    if (!this.#isGrandmaster || this.#faults.isSilent) {
       const message = `${this.#node} is not the grandmaster; ${this.#grandmaster} is`;
       return [effect.fail(details.call, failure(Code.FAILED_PRECONDITION, message, "NOT_GRANDMASTER"))];
     }
@@ -427,22 +438,4 @@ export class ClockSync {
   #stamped(reading: HardwareReading): HardwareReading {
     return this.#unit.sent(disciplined(this.#segment, reading));
   }
-}
-
-function voterState(state: ClockState): Voter["state"] {
-  switch (state) {
-    case ClockState.GRANDMASTER:
-      return "master";
-    case ClockState.LOCKED:
-      return "locked";
-    case ClockState.HOLDOVER:
-      return "held";
-    default:
-      return "unlocked";
-  }
-}
-
-function stampOf(reading: HardwareReading | undefined): HardwareReading {
-  if (!reading) throw new Error("the host did not stamp an input of clock-sync, whose service is marked `stamped`");
-  return reading;
 }

@@ -1,5 +1,6 @@
 import { type Effect, effect } from "@bellmesh/mesh";
 import { type Instant, SECOND_NS, subjects } from "@bellmesh/wire";
+import { ClockState } from "@bellmesh/wire/clock-sync";
 import { ClockAnnounce } from "@bellmesh/wire/control";
 import { BestMaster, type ClockDataSet, isBetter } from "./best-master.ts";
 
@@ -42,6 +43,8 @@ export class Election {
   #announcedAt: Instant | undefined;
   /** Since when this clock claims to be the best. */
   #claimedAt: Instant | undefined;
+  #isSilent = false;
+  #falsePriority: number | undefined;
 
   constructor(options: ElectionOptions) {
     this.#options = options;
@@ -52,6 +55,12 @@ export class Election {
   /** This clock claims to be the best, and follows nobody. */
   get isClaiming(): boolean {
     return this.#claimedAt !== undefined;
+  }
+
+  /** From now on it says nothing, or claims a priority without right; that makes it the grandmaster at once. */
+  spoil(isSilent: boolean, falsePriority: number | undefined): void {
+    this.#isSilent = isSilent;
+    this.#falsePriority = falsePriority;
   }
 
   start(incarnation: number): void {
@@ -65,6 +74,7 @@ export class Election {
   /** @returns the node of the grandmaster from now on: another one, this one, or the same as before. */
   decide(now: Instant, voter: Voter): string {
     const { grandmaster, lastSign, state } = voter;
+    if (this.#falsePriority !== undefined) return this.#options.node;
     const best = this.#best.best(now);
     if (state === "master" || this.#claimedAt !== undefined) {
       if (best && isBetter(best, this.#dataSet(voter))) {
@@ -76,6 +86,8 @@ export class Election {
       this.#claimedAt = undefined;
       return this.#options.node;
     }
+    // The reference of the network follows nobody who is worse: a clock that had claimed to be better, say.
+    if (this.#options.isNamed && best && isBetter(this.#dataSet(voter), best)) return this.#options.node;
     const isGone = this.#best.isGone(now, grandmaster, lastSign);
     if (best && (isGone || this.#best.isHeard(now, grandmaster))) return best.node;
     if (isGone && state === "held") this.#claimedAt = now;
@@ -84,7 +96,7 @@ export class Election {
 
   /** What a clock that is the grandmaster, or claims to be, says every announce interval. */
   announce(now: Instant, voter: Voter): readonly Effect[] {
-    if (voter.state !== "master" && !this.isClaiming) return nothing;
+    if (this.#isSilent || (voter.state !== "master" && !this.isClaiming)) return nothing;
     if (this.#announcedAt !== undefined && now - this.#announcedAt < this.#announceNs) return nothing;
     this.#announcedAt = now;
     this.#announces += 1;
@@ -96,13 +108,28 @@ export class Election {
   #dataSet({ state }: Voter): ClockDataSet {
     const { node, isNamed, clockAccuracy } = this.#options;
     const clockClass = state === "unlocked" ? CLASS_OTHER : CLASS_HELD;
+    const isReference = isNamed || this.#falsePriority !== undefined;
     return {
       node,
-      priority1: isNamed ? PRIORITY_NAMED : PRIORITY_USUAL,
-      clockClass: isNamed ? CLASS_REFERENCE : clockClass,
+      priority1: this.#falsePriority ?? (isNamed ? PRIORITY_NAMED : PRIORITY_USUAL),
+      clockClass: isReference ? CLASS_REFERENCE : clockClass,
       clockAccuracy,
       offsetScaledLogVariance: VARIANCE_UNKNOWN,
       priority2: PRIORITY_USUAL,
     };
+  }
+}
+
+/** How a clock votes, by its state. */
+export function voterState(state: ClockState): Voter["state"] {
+  switch (state) {
+    case ClockState.GRANDMASTER:
+      return "master";
+    case ClockState.LOCKED:
+      return "locked";
+    case ClockState.HOLDOVER:
+      return "held";
+    default:
+      return "unlocked";
   }
 }

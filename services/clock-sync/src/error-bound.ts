@@ -1,3 +1,4 @@
+import type { ClockSpec } from "@bellmesh/topology";
 import { MovingAverage } from "./moving-average.ts";
 import type { ServoGains } from "./pi-servo.ts";
 
@@ -11,6 +12,7 @@ export const SIGMAS = 4;
 const OFFSET_VARIANCE = 3;
 /** Asymptotic variance of a median of n Gaussian samples, times n. */
 const MEDIAN_VARIANCE = Math.PI / 2;
+const SECONDS_PER_DAY = 86_400;
 /** A measured offset this far from the predicted one means that the prediction is wrong. */
 const SURPRISE_SIGMAS = 5;
 
@@ -28,6 +30,17 @@ export interface ErrorBoundOptions {
   readonly flickerPpb: number;
   /** Frequencies averaged for a holdover. */
   readonly ratesKept: number;
+}
+
+/** How far the clocks of a network stray from one another, of their own accord and by paths that are not symmetric. */
+export function strayOf(clock: ClockSpec): Omit<ErrorBoundOptions, "gains" | "stampNs" | "ratesKept"> {
+  return {
+    agingPpbPerS: (SIGMAS * Math.SQRT2 * Math.abs(clock.agingPpbPerDay)) / SECONDS_PER_DAY,
+    asymmetryNs: (SIGMAS * clock.asymmetryPs) / 2000,
+    // Two oscillators wander apart.
+    whiteNs: Math.SQRT2 * clock.whiteAt1S * 1e9,
+    flickerPpb: Math.SQRT2 * clock.flickerFloor * 1e9,
+  };
 }
 
 /**

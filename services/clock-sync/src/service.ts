@@ -11,6 +11,8 @@ const { exchange, getStatus, watchStatus } = methodsOf(ClockSyncServiceDefinitio
 
 const routes = new Routes<ClockSync>()
   .on("started", (machine, now, input) => machine.started(now, input))
+  .on("fault-began", (machine, _now, change) => machine.befallen(change))
+  .on("fault-ended", (machine, _now, change) => machine.befallen(change))
   .timer((machine, now, input) => machine.intervalOver(now, input))
   .call(exchange, (machine, now, request, details) => machine.exchangeAsked(now, request, details))
   .reply(

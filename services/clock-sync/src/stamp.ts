@@ -14,3 +14,9 @@ export function shifted(stamp: HardwareReading, byPs: number): HardwareReading {
   const carryNs = Math.floor(picoseconds / 1000);
   return { instant: stamp.instant + carryNs, picoseconds: picoseconds - carryNs * 1000 };
 }
+
+/** The stamp of an input. @throws Error when its host took none */
+export function stampOf(reading: HardwareReading | undefined): HardwareReading {
+  if (!reading) throw new Error("the host did not stamp an input of clock-sync, whose service is marked `stamped`");
+  return reading;
+}

@@ -11,17 +11,28 @@ export class StampingUnit {
   readonly #chance: EntropyStream;
   /** How much longer the way from the grandmaster is than the way to it. */
   readonly #asymmetryPs: number;
+  /** By how much stamps err beside their usual jitter, and nobody knows. */
+  #disturbancePs = 0;
+  readonly #disturbance: EntropyStream;
 
   constructor({ entropy, place }: Context<unknown>, jitterPs: number, asymmetrySigmaPs: number) {
     this.jitterPs = jitterPs;
     this.#chance = entropy.stream(`clock.${place}.stamp`);
+    this.#disturbance = entropy.stream(`clock.${place}.stamp.faults`);
     this.#asymmetryPs = Math.round(entropy.stream(`clock.${place}.asymmetry`).gaussian() * asymmetrySigmaPs);
+  }
+
+  /** From now on stamps err by so much more. */
+  disturb(jitterPs: number): void {
+    this.#disturbancePs = jitterPs;
   }
 
   /** The stamp of something sent, or asked of the grandmaster, at this reading of the disciplined clock. */
   sent(exact: HardwareReading): HardwareReading {
-    if (this.jitterPs === 0) return exact;
-    const stamp = shifted(exact, Math.round(this.#chance.gaussian() * this.jitterPs));
+    let errorPs = this.jitterPs === 0 ? 0 : this.#chance.gaussian() * this.jitterPs;
+    if (this.#disturbancePs > 0) errorPs += this.#disturbance.gaussian() * this.#disturbancePs;
+    if (errorPs === 0) return exact;
+    const stamp = shifted(exact, Math.round(errorPs));
     // A stamp is unsigned: noise cannot take it before meshStart.
     return stamp.instant < 0 ? { instant: 0, picoseconds: 0 } : stamp;
   }

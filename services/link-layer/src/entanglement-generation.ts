@@ -1,3 +1,4 @@
+import type { PauliEigenvalues } from "@bellmesh/bell";
 import { type Effect, effect, type Method, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Link, LinkModel } from "@bellmesh/topology";
 import { after, type Instant, pairId, SECOND_NS } from "@bellmesh/wire";
@@ -62,6 +63,8 @@ export class EntanglementGeneration {
   readonly #remoteNode: string;
   readonly #timing: Pick<LinkModel, "periodNs" | "messageDelayNs">;
   readonly #estimation: FidelityEstimation;
+  /** What it claims of pairs without right. */
+  #falseGoodness: PauliEigenvalues | undefined;
   /** From the start of a cycle to this end's emission in it: the nearer end fires later, so that photons meet. */
   readonly #triggerDelayNs: number;
   readonly #queue: CreateQueue;
@@ -289,6 +292,12 @@ export class EntanglementGeneration {
     return armedIncarnation === this.#incarnation && queueId?.sequence === queueSequence && cycle >= firstCycle;
   }
 
+  /** From now on it claims a fidelity that its pairs need not have; undefined ends that. */
+  claim(fidelity: number | undefined): void {
+    const eigenvalue = fidelity === undefined ? undefined : (4 * fidelity - 1) / 3;
+    this.#falseGoodness = eigenvalue === undefined ? undefined : { x: eigenvalue, y: eigenvalue, z: eigenvalue };
+  }
+
   #ok(now: Instant, effects: Effect[], herald: Herald, armed: Armed): void {
     const { item, slot, model } = armed;
     const { pair, bellIndex } = herald;
@@ -307,7 +316,13 @@ export class EntanglementGeneration {
       originatedHere: item.originatedHere,
       event: {
         $case: "ok",
-        ok: { pair, bellIndex, goodness: model.eigenvalues, emittedAt, remoteNode: this.#remoteNode },
+        ok: {
+          pair,
+          bellIndex,
+          goodness: this.#falseGoodness ?? model.eigenvalues,
+          emittedAt,
+          remoteNode: this.#remoteNode,
+        },
       },
     });
     item.remaining -= 1;

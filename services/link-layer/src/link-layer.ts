@@ -1,10 +1,12 @@
 import { Inbox } from "@bellmesh/feedforward";
 import {
+  ActiveFaults,
   type Address,
   type CallDetails,
   Code,
   type Effect,
   effect,
+  type FaultChange,
   failure,
   Resumable,
   refusalOfForeign,
@@ -52,6 +54,7 @@ export class LinkLayer {
   readonly #clock: StandingStream<WatchStatusRequest, WatchStatusResponse>;
   readonly #events = new Resumable<EventsResponse>();
   readonly #inbox: Inbox;
+  readonly #faults = new ActiveFaults();
   readonly #served = new Map<Stream, Served>();
   #lastCreateId = 0;
   #timeoutDue: Instant | undefined;
@@ -84,6 +87,16 @@ export class LinkLayer {
     this.#clock.open(effects, {});
     for (const end of this.#ends.values()) end.start(now, effects, incarnation);
     return effects;
+  }
+
+  /** A fault has begun or ended that makes one link's end here lie. */
+  befallen(change: FaultChange): Effect[] {
+    const { target } = change.fault;
+    if (!("link" in target) || !("node" in target) || target.node !== this.#node) return [];
+    this.#faults.change(change);
+    const lie = this.#faults.of("fidelity-lie").findLast((fault) => fault.target.link === target.link);
+    this.#ends.get(target.link)?.generation.claim(lie?.args.fidelity);
+    return [];
   }
 
   // ——— The service: CREATE, cancel, events ———

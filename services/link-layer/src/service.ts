@@ -40,6 +40,8 @@ const routes = new Routes<LinkLayer>()
     ended: (machine, now, stream) => machine.streamEnded(now, stream),
   })
   .message(Feedforward, (machine, now, message, subject) => machine.heralded(now, message, subject))
+  .on("fault-began", (machine, _now, change) => machine.befallen(change))
+  .on("fault-ended", (machine, _now, change) => machine.befallen(change))
   .timer((machine, now, { timer }) => machine.timer(now, timer));
 
 /** The link layer of one node (EGP over MHP). */

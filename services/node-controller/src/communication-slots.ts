@@ -6,6 +6,8 @@ interface LinkSlots {
   readonly free: number[];
   /** Slots the link layer has, empty. */
   readonly lent: Set<number>;
+  /** Slots that take nothing. */
+  stuck: readonly number[];
 }
 
 /**
@@ -19,7 +21,11 @@ export class CommunicationSlots {
 
   constructor(links: readonly string[], slotsPerLink: number) {
     for (const link of links) {
-      this.#links.set(link, { free: Array.from({ length: slotsPerLink }, (_, slot) => slot), lent: new Set() });
+      this.#links.set(link, {
+        free: Array.from({ length: slotsPerLink }, (_, slot) => slot),
+        lent: new Set(),
+        stuck: [],
+      });
     }
   }
 
@@ -59,10 +65,22 @@ export class CommunicationSlots {
     this.#lend(effects, link);
   }
 
+  /** These slots of a link take no half once they are empty; all others may again. */
+  stick(effects: Effect[], link: string, stuck: readonly number[]): void {
+    const slots = this.#links.get(link);
+    if (!slots) return;
+    slots.stuck = stuck;
+    this.#lend(effects, link);
+  }
+
   #lend(effects: Effect[], link: string): void {
     const slots = this.#links.get(link);
     if (!slots || this.#borrower === undefined || !this.#wanted.has(link)) return;
     for (const slot of slots.free.splice(0)) {
+      if (slots.stuck.includes(slot)) {
+        slots.free.push(slot);
+        continue;
+      }
       slots.lent.add(slot);
       effects.push(effect.send(this.#borrower, { link, slot }));
     }

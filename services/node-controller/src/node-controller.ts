@@ -1,9 +1,11 @@
 import {
+  ActiveFaults,
   type Address,
   type CallDetails,
   Code,
   type Effect,
   effect,
+  type FaultChange,
   failure,
   refusalOfForeign,
   type Status,
@@ -44,6 +46,7 @@ export class NodeController {
   readonly #node: string;
   readonly #memory: QuantumMemoryManager;
   readonly #parked = new ParkedOrders();
+  readonly #faults = new ActiveFaults();
   #networkLayer: Stream<HalvesResponse> | undefined;
   #startedAt = 0;
 
@@ -74,6 +77,21 @@ export class NodeController {
     }
     this.sessions.start(effects, incarnation);
     this.#memory.nature.start(now, effects, incarnation);
+    return effects;
+  }
+
+  /** A fault has begun or ended that makes a slot take nothing. */
+  befallen(change: FaultChange): Effect[] {
+    const { target } = change.fault;
+    if (!("link" in target) || !("node" in target) || target.node !== this.#node) return [];
+    this.#faults.change(change);
+    const stuck = this.#faults.of("stuck-slot").filter((fault) => fault.target.link === target.link);
+    const effects: Effect[] = [];
+    this.#memory.stick(
+      effects,
+      target.link,
+      stuck.map(({ args }) => args.slot),
+    );
     return effects;
   }
 

@@ -102,6 +102,11 @@ export class QuantumMemoryManager {
     return this.#past.get(pair) === "delivered" || this.#halves.get(pair)?.state === "held";
   }
 
+  /** These slots of a link take no half once they are empty; all others may again. */
+  stick(effects: Effect[], link: string, slots: readonly number[]): void {
+    this.#slots.stick(effects, link, slots);
+  }
+
   // ——— The link layer ———
 
   /** @returns false when the request is not one this node can take. */

@@ -50,6 +50,8 @@ const routes = new Routes<NodeController>()
     item: (machine, now, response) => machine.natureAnswered(now, response),
     ended: (machine, now, stream) => machine.natureEnded(now, stream),
   })
+  .on("fault-began", (machine, _now, change) => machine.befallen(change))
+  .on("fault-ended", (machine, _now, change) => machine.befallen(change))
   .timer((machine, now, { timer }) => machine.timer(now, timer));
 
 /** One node's controller: quantum memory, Bell measurements, deliveries to applications. */

@@ -2,6 +2,7 @@ import { type BellIndex, shifted } from "@bellmesh/bell";
 import { ChangingSky, estimateLink, type HeraldedPair as Heralded, photonOverlap } from "@bellmesh/hardware";
 import type { Entropy } from "@bellmesh/mesh";
 import {
+  type ArmChannel,
   armChannels,
   type BeamWay,
   channelStepS,
@@ -11,6 +12,8 @@ import {
 } from "@bellmesh/topology";
 import { SECOND_NS } from "@bellmesh/wire";
 import type { XState } from "@bellmesh/wire/quantum-state";
+
+import { canClick, type Disturbance, UNDISTURBED, withDarkCounts } from "./link-faults.ts";
 
 const PICOSECONDS_PER_NS = 1000;
 
@@ -49,12 +52,19 @@ export class HeraldedPair {
   #last: AttemptYield | undefined;
   #lastAlpha: number | undefined;
   #lastStep = 0;
+  #disturbance = UNDISTURBED;
 
   constructor(link: Link, fibreSpeedKmPerS: number, entropy: Entropy) {
     this.#link = link;
     this.#fibreSpeedKmPerS = fibreSpeedKmPerS;
     this.#stepS = channelStepS(link);
     this.#skies = skiesOf(link, entropy);
+  }
+
+  /** From now on something befalls photons and detectors. */
+  disturb(disturbance: Disturbance): void {
+    this.#disturbance = disturbance;
+    this.#last = undefined;
   }
 
   /**
@@ -66,23 +76,33 @@ export class HeraldedPair {
     const step = this.#stepS === Number.POSITIVE_INFINITY ? 0 : Math.floor(atNs / (this.#stepS * SECOND_NS));
     const isLast = step === this.#lastStep && alpha === this.#lastAlpha;
     if (isLast && photonOffsetPs === this.#last?.photonOffsetPs) return this.#last;
-    const { heralding } = this.#link;
+    const heralding = withDarkCounts(this.#link.heralding, this.#disturbance);
+    if (!canClick(heralding, this.#disturbance)) return { photonOffsetPs, successProbability: 0, announcements: [] };
     const offsetNs = photonOffsetPs / PICOSECONDS_PER_NS;
     const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
     const overlap = photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 });
     const parameters = linkParameters(heralding, this.#arms(step), overlap);
     const { successProbability, pair } = estimateLink(parameters, alpha);
-    this.#last = { photonOffsetPs, successProbability, announcements: announcementsOf(pair) };
+    const { transmission } = this.#disturbance;
+    // Schemes that are given by what they yield know no arms.
+    const share = "emissionEfficiency" in heralding ? 1 : transmission * transmission;
+    this.#last = {
+      photonOffsetPs,
+      successProbability: share * successProbability,
+      announcements: announcementsOf(pair),
+    };
     this.#lastAlpha = alpha;
     this.#lastStep = step;
     return this.#last;
   }
 
-  #arms(step: number): ReturnType<typeof armChannels> {
+  #arms(step: number): readonly [ArmChannel, ArmChannel] {
     // In the middle of the step, where it is one.
     const timeS = this.#stepS === Number.POSITIVE_INFINITY ? 0 : (step + 0.5) * this.#stepS;
     const weather = this.#skies?.map((sky) => sky.at(timeS).factor) as [number, number] | undefined;
-    return armChannels(this.#link, this.#fibreSpeedKmPerS, timeS, weather);
+    const [first, second] = armChannels(this.#link, this.#fibreSpeedKmPerS, timeS, weather);
+    const dimmed = (arm: ArmChannel) => ({ ...arm, transmission: arm.transmission * this.#disturbance.transmission });
+    return this.#disturbance === UNDISTURBED ? [first, second] : [dimmed(first), dimmed(second)];
   }
 }
 

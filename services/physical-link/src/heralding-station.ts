@@ -4,8 +4,10 @@ import {
   ClockCorrections,
   Code,
   type Context,
+  driftClock,
   type Effect,
   effect,
+  type FaultChange,
   failure,
   methodsOf,
   NodeClocks,
@@ -36,6 +38,7 @@ import { checkedArm } from "./checked-arm.ts";
 import { linkOf, type PhysicalLinkConfig } from "./config.ts";
 import { type End, endsOf, recent } from "./end.ts";
 import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
+import { LinkFaults } from "./link-faults.ts";
 import { ReportedSeries } from "./reported-series.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
@@ -67,6 +70,7 @@ export class HeraldingStation {
   readonly #ends: readonly [End, End];
   readonly #chance: EntropyStream;
   readonly #heraldedPair: HeraldedPair;
+  readonly #faults: LinkFaults;
   readonly #alpha: number | undefined;
   readonly #plan: AttemptPlan | undefined;
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
@@ -90,6 +94,7 @@ export class HeraldingStation {
     this.#ends = endsOf(this.#link, topology, new NodeClocks(context.entropy, topology.clock));
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
     this.#plan = planOf(this.#link, this.#ends, context.entropy);
+    this.#faults = new LinkFaults(this.#link, context.entropy.stream(`link.${this.#link.name}.faults`));
     this.#alpha = linkModel(topology, this.#link).alpha;
     this.#heraldedPair = new HeraldedPair(this.#link, topology.fibreSpeedKmPerS, context.entropy);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
@@ -180,10 +185,25 @@ export class HeraldingStation {
     const end = this.#ends.find(({ name }) => name === correction.node);
     const segment = end && this.#corrections.admit(correction, subject);
     if (!segment) return nothing;
+    return this.#redrawn(now, () => end.timing.clock.correct(segment));
+  }
+
+  /** A fault of the link, or of an end's oscillator, has begun or ended. */
+  befallen(now: Instant, change: FaultChange): readonly Effect[] {
+    const drifting = this.#ends.find(({ name }) => "node" in change.fault.target && change.fault.target.node === name);
+    if (change.fault.kind === "clock-drift") {
+      return drifting ? this.#redrawn(now, () => driftClock(drifting.timing.clock, change, now)) : nothing;
+    }
+    if (!this.#faults.change(change)) return nothing;
+    return this.#redrawn(now, () => this.#heraldedPair.disturb(this.#faults.disturbance));
+  }
+
+  /** Something has changed for every attempt to come: the series is cut here and drawn anew. */
+  #redrawn(now: Instant, change: () => void): readonly Effect[] {
     const effects: Effect[] = [];
     this.#settle(now, effects);
     const attemptsBefore = this.#cut(now, effects);
-    end.timing.clock.correct(segment);
+    change();
     this.#pairUp(now, effects, attemptsBefore);
     return effects;
   }
@@ -376,7 +396,7 @@ export class HeraldingStation {
   #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
     if (!this.#yield) throw new Error("a series was drawn from a yield");
     const [first, second] = this.#ends;
-    const { bellIndex, state } = announced(this.#yield, this.#chance.uniform());
+    const { bellIndex, state } = this.#faults.spoilt(announced(this.#yield, this.#chance.uniform()));
     const pairSequence = this.#nextSequence;
     const pair = pairId(this.#link.name, this.#incarnation, pairSequence);
     this.#nextSequence += 1;

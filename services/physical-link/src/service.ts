@@ -23,6 +23,8 @@ const routes = new Routes<HeraldingStation>()
   })
   .message(ClockCorrection, (station, now, correction, subject) => station.correctClock(now, correction, subject))
   .message(Acknowledgement, (station, _now, acknowledgement, subject) => station.acknowledged(acknowledgement, subject))
+  .on("fault-began", (station, now, change) => station.befallen(now, change))
+  .on("fault-ended", (station, now, change) => station.befallen(now, change))
   .timer((station, now, { timer }) => station.timer(now, timer));
 
 /** The heralding station of one link: attempts, loss, dark counts, visibility, and which pairs came of it. */

@@ -1,6 +1,8 @@
 import { type BellMeasurementNoise, memoryDecay, type PauliEigenvalues } from "@bellmesh/bell";
+import type { FaultChange } from "@bellmesh/mesh";
 import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
 import type { AttemptRecord } from "./attempt-record.ts";
+import { HardwareFaults } from "./hardware-faults.ts";
 
 /** A node's hardware from an instant on. */
 export interface Hardware {
@@ -23,16 +25,26 @@ export class HardwareTimeline {
   /** By growing instants. */
   #changes: Hardware[];
   #latest: Hardware;
+  /** What was decided last, which may be in force from a later instant on; it would be this without faults. */
+  #decided: Hardware;
+  readonly #faults = new HardwareFaults();
 
   constructor(node: TopologyNode) {
     const { memory, gates, readout } = node;
     this.#latest = hardwareOf({ sinceNs: 0, version: 0, memory, gates, readout });
+    this.#decided = this.#latest;
     this.#changes = [this.#latest];
   }
 
   /** What was decided last, which may be in force from a later instant on. */
-  get latest(): Hardware {
-    return this.#latest;
+  get decided(): Hardware {
+    return this.#decided;
+  }
+
+  /** A fault has begun or ended. @returns what the hardware is from now on */
+  befallen(nowNs: number, change: FaultChange): Hardware {
+    this.#faults.change(change);
+    return this.change({ ...this.#decided, sinceNs: Math.max(nowNs, this.#decided.sinceNs) });
   }
 
   /** What is in force at an instant. */
@@ -42,11 +54,16 @@ export class HardwareTimeline {
     return this.#changes[place] as Hardware;
   }
 
-  /** From then on it is this. The instant and the version are later than those of the latest change. */
-  change(hardware: Hardware): void {
-    this.#latest = hardware;
-    this.#changes.push(hardware);
+  /**
+   * From then on it is this, but for what faults make of it. The instant and the version are not before those of the
+   * latest change. @returns what it is
+   */
+  change(hardware: Hardware): Hardware {
+    this.#decided = hardware;
+    this.#latest = hardwareOf(this.#faults.spoilt(hardware));
+    this.#changes.push(this.#latest);
     if (this.#changes.length > CHANGES_MAX) this.#changes = this.#changes.slice(-CHANGES_MAX / 2);
+    return this.#latest;
   }
 
   /** Whether attempts dephase what the node stores, now or in any stretch that is remembered. */

@@ -4,8 +4,10 @@ import {
   ClockCorrections,
   Code,
   type Context,
+  driftClock,
   type Effect,
   effect,
+  type FaultChange,
   failure,
   NodeClocks,
   refusalOfForeign,
@@ -186,13 +188,12 @@ export class Nature {
       this.counters.permissionDenied += 1;
       return [effect.fail(call, foreign)];
     }
-    const hardware = calibrated(asked, asked.at === 0 ? now : asked.at, holder.hardware.latest);
+    const hardware = calibrated(asked, asked.at === 0 ? now : asked.at, holder.hardware.decided);
     if ("code" in hardware) {
       this.counters.invalid += 1;
       return [effect.fail(call, hardware)];
     }
-    holder.hardware.change(hardware);
-    const hardwareChanged = recordedHardware(holder.name, hardware);
+    const hardwareChanged = recordedHardware(holder.name, holder.hardware.change(hardware));
     const effects: Effect[] = [
       effect.record({ $case: "hardwareChanged", hardwareChanged }),
       effect.respond(call, { hardware: hardwareChanged }),
@@ -202,6 +203,19 @@ export class Nature {
       effects.push(effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) }));
     }
     return effects;
+  }
+
+  /** A fault of a node's hardware, or of its oscillator, has begun or ended. */
+  befallen(now: Instant, change: FaultChange): readonly Effect[] {
+    const { target, kind } = change.fault;
+    const holder = "node" in target ? this.#holders.get(target.node) : undefined;
+    if (!holder) return nothing;
+    if (kind === "clock-drift") {
+      driftClock(holder.clock, change, now);
+      return nothing;
+    }
+    const hardwareChanged = recordedHardware(holder.name, holder.hardware.befallen(now, change));
+    return [effect.record({ $case: "hardwareChanged", hardwareChanged })];
   }
 
   // Nodes

@@ -23,6 +23,8 @@ const routes = new Routes<Nature>()
     ended: (nature, now, stream) => nature.stationEnded(now, stream),
   })
   .call(calibrate, (nature, now, request, details) => nature.calibrate(now, request, details))
+  .on("fault-began", (nature, now, change) => nature.befallen(now, change))
+  .on("fault-ended", (nature, now, change) => nature.befallen(now, change))
   .timer((nature, now, { timer }) => nature.timer(now, timer))
   .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
 

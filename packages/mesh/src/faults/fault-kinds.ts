@@ -1,8 +1,10 @@
 import type { EntryOf, FaultKind } from "./fault-kind.ts";
 import * as classical from "./kinds/classical.ts";
+import * as clocks from "./kinds/clock.ts";
+import * as hardware from "./kinds/hardware.ts";
 import * as processes from "./kinds/process.ts";
 
-const all = { ...classical, ...processes } as const;
+const all = { ...classical, ...processes, ...clocks, ...hardware } as const;
 
 /** What goes wrong, when, and where: the same entries drive the simulation and the real mesh. */
 export type FaultEntry = EntryOf<(typeof all)[keyof typeof all]>;

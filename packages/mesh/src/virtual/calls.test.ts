@@ -170,6 +170,7 @@ test("a stamped service gets hardware readings, others none", () => {
     trueAt: (local: Instant) => (local - 5) as Instant,
     hardware: (trueNs: Instant) => ({ instant: trueNs + 1000, picoseconds: 250 }),
     correct: () => undefined,
+    drift: () => undefined,
   };
   const world = worldForTest({ clockOf: () => clock });
   const client = scripted("client", {

@@ -103,6 +103,12 @@ export class VirtualHost {
     this.world.started(this);
   }
 
+  /** Its clock was set: timers and deadlines wait for what it reads now. */
+  rearm(): void {
+    this.timers.rearm();
+    this.calls.rearm();
+  }
+
   /** Whether it stands still. */
   get isPaused(): boolean {
     return this.#held !== undefined;

@@ -1,7 +1,8 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { WorldEvent } from "../event-queue.ts";
 import { ActiveFaults } from "../faults/active-faults.ts";
-import { type FaultEntry, kindOf } from "../faults/fault-kinds.ts";
+import { driftClock } from "../faults/clock-drift.ts";
+import { type FaultEntry, type FaultOf, kindOf } from "../faults/fault-kinds.ts";
 import { faultRecord } from "../faults/fault-message.ts";
 import { isCutting } from "../faults.ts";
 import type { Place } from "../place.ts";
@@ -22,6 +23,7 @@ export class InjectedFaults {
   readonly #world: VirtualWorld;
   readonly #befallen: Befallen;
   readonly #active = new ActiveFaults();
+  readonly #drifts: FaultOf<"clock-drift">[] = [];
   #recorded = 0;
 
   constructor(world: VirtualWorld, befallen: Befallen) {
@@ -47,8 +49,10 @@ export class InjectedFaults {
 
   /** A process has started: it hears of the faults that befall what it owns. */
   tell(host: VirtualHost): void {
-    for (const fault of this.#active.all) {
-      if (isTold(entryServices(fault), host)) host.later({ kind: "fault-began", fault });
+    // What an oscillator has gained stays when the fault has ended.
+    const ended = this.#drifts.filter((fault) => fault.atNs + fault.forNs <= this.#world.now);
+    for (const fault of [...ended, ...this.#active.all]) {
+      if (isTold(entryServices(fault), host)) host.later({ kind: "fault-began", fault, reading: host.reading() });
     }
   }
 
@@ -57,7 +61,8 @@ export class InjectedFaults {
     if (!kindOf(entry).isMomentary) this.#active.began(entry);
     this.#befall(entry);
     for (const host of this.#befallen.hosts.values()) {
-      if (isTold(entryServices(entry), host)) host.deliver({ kind: "fault-began", fault: entry });
+      if (isTold(entryServices(entry), host))
+        host.deliver({ kind: "fault-began", fault: entry, reading: host.reading() });
     }
   }
 
@@ -66,7 +71,8 @@ export class InjectedFaults {
     this.#active.ended(entry);
     this.#relieve(entry);
     for (const host of this.#befallen.hosts.values()) {
-      if (isTold(entryServices(entry), host)) host.deliver({ kind: "fault-ended", fault: entry });
+      if (isTold(entryServices(entry), host))
+        host.deliver({ kind: "fault-ended", fault: entry, reading: host.reading() });
     }
   }
 
@@ -91,6 +97,10 @@ export class InjectedFaults {
       case "bus-outage":
         this.#setBusDown(entry.target.place, 1);
         break;
+      case "clock-drift":
+        this.#drifts.push(entry);
+        this.#drift(entry);
+        break;
     }
   }
 
@@ -108,6 +118,13 @@ export class InjectedFaults {
         this.#setBusDown(entry.target.place, -1);
         break;
     }
+  }
+
+  /** The oscillator of a node runs fast: every clock that follows it is reckoned anew. */
+  #drift(fault: FaultOf<"clock-drift">): void {
+    const place = this.#befallen.places.get(fault.target.node);
+    if (place) driftClock(place, { kind: "fault-began", fault }, this.#world.now);
+    for (const host of this.#befallen.hosts.values()) if (host.place === place) host.rearm();
   }
 
   #setBusDown(place: string, by: number): void {

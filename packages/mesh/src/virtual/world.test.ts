@@ -187,6 +187,8 @@ class ShiftedClock implements NodeClockLike {
     return { instant: trueNs, picoseconds: 0 };
   }
 
+  drift(): void {}
+
   correct(segment: ClockSegment): void {
     this.offsetNs = segment.disciplinedNs - segment.fromHardwareNs;
   }

@@ -283,9 +283,7 @@ export class VirtualWorld {
   correctClock(place: Place, correction: ClockCorrection): void {
     place.correct(segmentOf(correction));
     for (const host of this.#hosts.values()) {
-      if (host.place !== place) continue;
-      host.timers.rearm();
-      host.calls.rearm();
+      if (host.place === place) host.rearm();
     }
   }
 

@@ -1,0 +1,84 @@
+import { ActiveFaults, type FaultChange } from "@bellmesh/mesh";
+import { type EntropyStream, exp } from "@bellmesh/numerics";
+import type { Heralding, Link } from "@bellmesh/topology";
+import type { Announcement } from "./heralded-pair.ts";
+
+/** What becomes of photons and detectors while faults befall a link. */
+export interface Disturbance {
+  /** What of each arm's transmission is left. */
+  readonly transmission: number;
+  /** Per detector and window; undefined for the usual one. */
+  readonly darkCountProbability: number | undefined;
+  /** No detector clicks. */
+  readonly isBlind: boolean;
+}
+
+export const UNDISTURBED: Disturbance = Object.freeze({
+  transmission: 1,
+  darkCountProbability: undefined,
+  isBlind: false,
+});
+
+const NEPER_PER_DB = Math.LN10 / 10;
+/** A cut fibre as a number: far less light than any detector's noise, and nothing is divided by it. */
+const DARK = 1e-30;
+
+/** The faults that befall one link: its fibre, its detectors, and what its station says. */
+export class LinkFaults {
+  readonly #active = new ActiveFaults();
+  readonly #link: Link;
+  readonly #chance: EntropyStream;
+
+  /** @param chance draws which heralds are spoilt */
+  constructor(link: Link, chance: EntropyStream) {
+    this.#link = link;
+    this.#chance = chance;
+  }
+
+  /** Something has begun or ended. @returns whether it befalls this link */
+  change(change: FaultChange): boolean {
+    const { target } = change.fault;
+    if (!("link" in target) || target.link !== this.#link.name) return false;
+    this.#active.change(change);
+    return true;
+  }
+
+  get disturbance(): Disturbance {
+    const active = this.#active;
+    const isCut = active.of("fibre-cut").length + active.of("cable-cut").length > 0;
+    const lossDb = active.of("loss-drift").reduce((sum, { args }) => sum + args.db, 0);
+    const bursts = active.of("dark-count-burst").map(({ args }) => args.probability);
+    return {
+      transmission: isCut ? DARK : exp(-NEPER_PER_DB * lossDb),
+      darkCountProbability: bursts.length > 0 ? Math.max(...bursts) : undefined,
+      isBlind: active.of("detector-blindness").length > 0,
+    };
+  }
+
+  /** What a station that lies makes of a herald: nothing but noise behind it, or another name for it. */
+  spoilt(honest: Announcement): Announcement {
+    const active = this.#active;
+    let told = honest;
+    for (const { args } of active.of("false-herald")) {
+      if (this.#chance.uniform() < args.probability)
+        told = { ...told, state: { bellWeights: [0.25, 0.25, 0.25, 0.25] } };
+    }
+    for (const { args } of active.of("wrong-bell-index")) {
+      const { x, z } = told.bellIndex;
+      if (this.#chance.uniform() < args.probability) told = { ...told, bellIndex: { x, z: !z } };
+    }
+    return told;
+  }
+}
+
+/** The heralding with other detectors. Schemes that are given by what they yield have none. */
+export function withDarkCounts(heralding: Heralding, { darkCountProbability }: Disturbance): Heralding {
+  if (darkCountProbability === undefined || !("darkCountProbability" in heralding)) return heralding;
+  return { ...heralding, darkCountProbability: Math.max(darkCountProbability, heralding.darkCountProbability) };
+}
+
+/** Whether anything can click, however rarely. */
+export function canClick(heralding: Heralding, { transmission, isBlind }: Disturbance): boolean {
+  if (isBlind) return false;
+  return transmission > DARK || ("darkCountProbability" in heralding && heralding.darkCountProbability > 0);
+}
