@@ -4,7 +4,6 @@ import {
   ClockCorrections,
   Code,
   type Context,
-  driftClock,
   type Effect,
   effect,
   type FaultChange,
@@ -37,9 +36,11 @@ import { AttemptSeries, type CommonCycles, isSame, paired } from "./attempt-seri
 import { checkedArm } from "./checked-arm.ts";
 import { linkOf, type PhysicalLinkConfig } from "./config.ts";
 import { type End, endsOf, recent } from "./end.ts";
+import { heraldOf, usefulForDefaultNs } from "./herald-of.ts";
 import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
 import { LinkFaults } from "./link-faults.ts";
 import { ReportedSeries } from "./reported-series.ts";
+import type { StationCounters } from "./station-counters.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
@@ -48,17 +49,6 @@ const nothing: readonly Effect[] = Object.freeze([]);
 
 /** Due when the series is decided, or when an end that is armed alone has fired its last. */
 const SERIES_TIMER = "series";
-
-/** How long a herald is worth repeating when neither the arming end nor the network's cutoff says. */
-const USEFUL_FOR_DEFAULT_NS = 1_000_000_000;
-
-/** What the station has done so far. */
-export interface StationCounters {
-  heralds: number;
-  attempts: number;
-  permissionDenied: number;
-  seriesEnded: number;
-}
 
 /**
  * The heralding station of one link (the midpoint of MHP). Pairs the armed series of both ends, decides each with one
@@ -94,15 +84,14 @@ export class HeraldingStation {
     this.#ends = endsOf(this.#link, topology, new NodeClocks(context.entropy, topology.clock));
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
     this.#plan = planOf(this.#link, this.#ends, context.entropy);
-    this.#faults = new LinkFaults(this.#link, context.entropy.stream(`link.${this.#link.name}.faults`));
     this.#alpha = linkModel(topology, this.#link).alpha;
     this.#heraldedPair = new HeraldedPair(this.#link, topology.fibreSpeedKmPerS, context.entropy);
+    this.#faults = new LinkFaults(this.#link, this.#ends, this.#heraldedPair, context.entropy);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
     this.#reported = new ReportedSeries(this.#nature, this.#ends);
     this.#unannounced = new UnannouncedPairs(this.#nature);
     this.#outbox = new Outbox(topology.name, this.#link.name, (to) => classicalDelayNs(topology, this.#link.name, to));
-    this.#usefulForDefaultNs =
-      topology.cutoffS === undefined ? USEFUL_FOR_DEFAULT_NS : Math.round(topology.cutoffS * 1e9);
+    this.#usefulForDefaultNs = usefulForDefaultNs(topology);
   }
 
   started(incarnation: number): readonly Effect[] {
@@ -157,7 +146,15 @@ export class HeraldingStation {
     if (!unannounced) return nothing;
     for (const { to, herald, usefulForNs } of unannounced.heralds) {
       const payload = { $case: "herald", herald } as const;
-      this.#outbox.send(now, effects, to, "herald", payload, unannounced.heraldedAt, now + usefulForNs);
+      this.#outbox.send(
+        now,
+        effects,
+        to,
+        "herald",
+        payload,
+        unannounced.heraldedAt,
+        now + (usefulForNs || this.#usefulForDefaultNs),
+      );
     }
     return effects;
   }
@@ -190,12 +187,8 @@ export class HeraldingStation {
 
   /** A fault of the link, or of an end's oscillator, has begun or ended. */
   befallen(now: Instant, change: FaultChange): readonly Effect[] {
-    const drifting = this.#ends.find(({ name }) => "node" in change.fault.target && change.fault.target.node === name);
-    if (change.fault.kind === "clock-drift") {
-      return drifting ? this.#redrawn(now, () => driftClock(drifting.timing.clock, change, now)) : nothing;
-    }
-    if (!this.#faults.change(change)) return nothing;
-    return this.#redrawn(now, () => this.#heraldedPair.disturb(this.#faults.disturbance));
+    const deed = this.#faults.deed(now, change);
+    return deed ? this.#redrawn(now, deed) : nothing;
   }
 
   /** Something has changed for every attempt to come: the series is cut here and drawn anew. */
@@ -372,17 +365,14 @@ export class HeraldingStation {
     }
     const { cycles, limit } = planned;
     const [first, second] = this.#ends;
-    const startNs = Math.max(now, first.emittedNs(cycles.firstCycle)) as Instant;
+    const emittedNs = first.emittedNs(cycles.firstCycle);
+    const startNs = Math.max(now, emittedNs) as Instant;
     const arrivalDifferenceNs = first.timing.clock.offsetNs(startNs) - second.timing.clock.offsetNs(startNs);
     if (Math.abs(arrivalDifferenceNs) > this.#link.heralding.detectionWindowNs / 2) {
       this.#endBoth(effects, SeriesEnd.OUT_OF_WINDOW, attemptsBefore);
       return;
     }
-    this.#yield = this.#heraldedPair.attemptYield(
-      arrivalDifferenceNs,
-      first.armed?.alpha,
-      first.emittedNs(cycles.firstCycle),
-    );
+    this.#yield = this.#heraldedPair.attemptYield(arrivalDifferenceNs, first.armed?.alpha, emittedNs);
     const { successProbability } = this.#yield;
     const attempts = successProbability > 0 ? this.#chance.geometric(successProbability) : Number.POSITIVE_INFINITY;
     const series = new AttemptSeries(cycles, attempts, attemptsBefore, limit);
@@ -406,22 +396,9 @@ export class HeraldingStation {
     const created = { ...ends, ...state, announced: bellIndex };
     const pairHeralded = { ...ends, bellIndex, attempts, photonOffsetPs: this.#yield.photonOffsetPs };
     effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
-    const heralds = this.#ends.map((end) => {
-      const { armed } = end;
-      if (!armed) throw new Error("a series succeeds only while both ends are armed");
-      end.armed = undefined;
-      const herald = {
-        pair,
-        queueId: armed.queueId,
-        pairSequence,
-        stationIncarnation: this.#incarnation,
-        armedIncarnation: armed.incarnation,
-        bellIndex,
-        cycle: series.decidingCycle,
-        attempts,
-      };
-      return { to: end.name, herald, usefulForNs: armed.usefulForNs || this.#usefulForDefaultNs };
-    });
+    const { decidingCycle: cycle } = series;
+    const told = { pair, pairSequence, stationIncarnation: this.#incarnation, bellIndex, cycle, attempts };
+    const heralds = this.#ends.map((end) => heraldOf(end, told));
     this.#unannounced.add(effects, { created, sequence: pairSequence, heraldedAt: now, heralds });
   }
 

@@ -1,7 +1,9 @@
-import { ActiveFaults, type FaultChange } from "@bellmesh/mesh";
+import { ActiveFaults, driftClock, type Entropy, type FaultChange } from "@bellmesh/mesh";
 import { type EntropyStream, exp } from "@bellmesh/numerics";
 import type { Heralding, Link } from "@bellmesh/topology";
-import type { Announcement } from "./heralded-pair.ts";
+import type { Instant } from "@bellmesh/wire";
+import type { End } from "./end.ts";
+import type { Announcement, HeraldedPair } from "./heralded-pair.ts";
 
 /** What becomes of photons and detectors while faults befall a link. */
 export interface Disturbance {
@@ -27,23 +29,33 @@ const DARK = 1e-30;
 export class LinkFaults {
   readonly #active = new ActiveFaults();
   readonly #link: Link;
+  readonly #ends: readonly End[];
+  readonly #heraldedPair: HeraldedPair;
+  /** Draws which heralds are spoilt. */
   readonly #chance: EntropyStream;
 
-  /** @param chance draws which heralds are spoilt */
-  constructor(link: Link, chance: EntropyStream) {
+  constructor(link: Link, ends: readonly End[], heraldedPair: HeraldedPair, entropy: Entropy) {
     this.#link = link;
-    this.#chance = chance;
+    this.#ends = ends;
+    this.#heraldedPair = heraldedPair;
+    this.#chance = entropy.stream(`link.${link.name}.faults`);
   }
 
-  /** Something has begun or ended. @returns whether it befalls this link */
-  change(change: FaultChange): boolean {
-    const { target } = change.fault;
-    if (!("link" in target) || target.link !== this.#link.name) return false;
-    this.#active.change(change);
-    return true;
+  /** What has to be done when something begins or ends; undefined where it does not befall this link. */
+  deed(now: Instant, change: FaultChange): (() => void) | undefined {
+    const { target, kind } = change.fault;
+    if (kind === "clock-drift") {
+      const clock = this.#ends.find(({ name }) => name === target.node)?.timing.clock;
+      return clock && (() => driftClock(clock, change, now));
+    }
+    if (!("link" in target) || target.link !== this.#link.name) return undefined;
+    return () => {
+      this.#active.change(change);
+      this.#heraldedPair.disturb(this.#disturbance);
+    };
   }
 
-  get disturbance(): Disturbance {
+  get #disturbance(): Disturbance {
     const active = this.#active;
     const isCut = active.of("fibre-cut").length + active.of("cable-cut").length > 0;
     const lossDb = active.of("loss-drift").reduce((sum, { args }) => sum + args.db, 0);

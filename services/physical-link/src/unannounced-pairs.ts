@@ -1,14 +1,14 @@
 import type { Effect, StandingStream } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
-import type { Herald } from "@bellmesh/wire/feedforward";
 import type { CreatePairsRequest, CreatePairsResponse } from "@bellmesh/wire/quantum-state";
+import type { AddressedHerald } from "./herald-of.ts";
 
 /** A pair of which the ends have not been told. */
 export interface Unannounced {
   readonly created: CreatePairsRequest;
   readonly sequence: number;
   readonly heraldedAt: Instant;
-  readonly heralds: readonly { readonly to: string; readonly herald: Herald; readonly usefulForNs: number }[];
+  readonly heralds: readonly AddressedHerald[];
 }
 
 /**

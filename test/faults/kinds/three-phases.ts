@@ -1,4 +1,4 @@
-import type { FaultEntry } from "@bellmesh/mesh";
+import type { AnyService, FaultEntry } from "@bellmesh/mesh";
 import { RequesterTable, service as requester } from "@bellmesh/requester";
 import { allReferees, simulatedMesh } from "@bellmesh/simulation";
 import type { Topology } from "@bellmesh/topology";
@@ -28,30 +28,35 @@ export interface PhasesOptions {
   /** Of a fault whose `atNs` and `forNs` are the middle phase's. */
   readonly fault: Omit<FaultEntry, "atNs" | "forNs">;
   readonly seed?: number;
-  readonly minFidelity?: number;
+  readonly phaseNs?: number;
+  /** Others at the head-end's node. */
+  readonly services?: readonly AnyService[];
 }
 
-/** Each phase lasts so long. */
+/** Each phase lasts so long, unless told otherwise. */
 export const PHASE_NS = 2_000_000_000;
 const PPB = 1e9;
 const PPT = 1e12;
 
 /** Asks for pairs without end: a phase in peace, a phase in which one fault acts, and a phase in peace again. */
-export function threePhases({ topology, fault, seed = 1, minFidelity }: PhasesOptions): Phases {
-  const entry = { ...fault, atNs: PHASE_NS, forNs: PHASE_NS } as FaultEntry;
+export function threePhases(options: PhasesOptions): Phases {
+  const { topology, fault, seed = 1, phaseNs = PHASE_NS, services = [] } = options;
+  const entry = { ...fault, atNs: phaseNs, forNs: phaseNs } as FaultEntry;
   const phases = [phase(), phase(), phase()] as const;
   const referees = allReferees(topology);
   const table = new RequesterTable();
   const [from, to] = [topology.nodes[0]?.name ?? "", topology.nodes.at(-1)?.name ?? ""];
   const onRecord = (event: LedgerEvent) => {
     for (const referee of referees) referee.observe(event);
-    phases[Math.min(2, Math.floor(event.at / PHASE_NS))]?.events.push(event);
+    phases[Math.min(2, Math.floor(event.at / phaseNs))]?.events.push(event);
   };
   const world = simulatedMesh({ topology, seed, faults: [entry], onRecord });
-  const limits = { minFidelity, maxTimeNs: 0, missPolicy: MissPolicy.DISCARD, graceNs: 0, finalState: undefined };
-  world.add(requester, { place: from, config: { ask: { from, to, pairs: 1e6, ...limits }, table } });
+  const limits = { maxTimeNs: 0, missPolicy: MissPolicy.DISCARD, graceNs: 0 };
+  const ask = { from, to, pairs: 1e6, minFidelity: undefined, finalState: undefined, ...limits };
+  world.add(requester, { place: from, config: { ask, table } });
+  for (const service of services) world.add(service, { place: from, config: {} });
   world.start();
-  world.run({ untilNs: 3 * PHASE_NS - 1 });
+  world.run({ untilNs: 3 * phaseNs - 1 });
   for (const one of phases) summarise(one, to);
   const objections = referees.flatMap((referee) => {
     const { name, verdict } = referee.verdict(false);

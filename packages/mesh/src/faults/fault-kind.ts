@@ -4,8 +4,8 @@ import type { Fields, Values } from "./field.ts";
 export type FaultFamily = "classical" | "process" | "clock" | "hardware";
 
 /**
- * Who lets a fault happen. `host`: what carries messages and runs processes. `supervisor`: what starts and ends
- * processes; in a simulation that is the host too. Otherwise the services that own what changes, by name.
+ * Who lets a fault happen. `host`: what carries messages and runs processes, alone or beside services. `supervisor`:
+ * what starts and ends processes; in a simulation that is the host too. `services`: those that own what changes.
  */
 export type FaultApplier = "host" | "supervisor" | "services";
 

@@ -24,7 +24,7 @@ export function kindsTables(): string {
 
 function row(kind: FaultKind): string {
   const { name, summary, target, args, appliedBy, services, isMomentary } = kind;
-  const by = services.length > 0 ? services.join(", ") : `the ${appliedBy}`;
+  const by = [...(appliedBy === "services" ? [] : [`the ${appliedBy}`]), ...services].join(", ");
   const told = isMomentary ? `${summary} At once; \`forNs\` means nothing.` : summary;
   return `| \`${name}\` | ${told} | ${fieldsText(target)} | ${fieldsText(args)} | ${by} |`;
 }
