@@ -110,7 +110,9 @@ function seconds(ns: number): number {
 }
 
 function nanoseconds(timeS: number): number {
-  return timeS === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.round(timeS * NS_PER_S));
+  if (timeS === Number.POSITIVE_INFINITY) return 0;
+  // Beyond what can be counted, a hundred days, it is as good as never; but a T2 that never ends needs no end of T1.
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.round(timeS * NS_PER_S)));
 }
 
 function parts(probability: number): number {

@@ -10,7 +10,7 @@ const oneSlot: Topology = {
   nodes: line.nodes.map((node) => ({ ...node, memory: { ...node.memory, communicationSlots: 1 } })),
 };
 
-/** A fault between two phases of peace, of which the latter is no worse than the former. */
+/** A fault between two phases of peace, of which the latter is no worse than the former; no referee objects. */
 function spoilt(topology: Topology, fault: PhasesOptions["fault"]): Phases {
   const phases = threePhases({ topology, fault });
   const { before, after, objections } = phases;
@@ -61,7 +61,9 @@ describe("While it lasts, and no longer,", () => {
 
   test("a burst of dark counts makes more pairs, and worse ones than are claimed", () => {
     const fault = { kind: "dark-count-burst", target: { link }, args: { probability: 0.01 } } as const;
-    const { before, during } = spoilt(pair, fault);
+    const { before, during, unknown } = spoilt(pair, fault);
+    // The ledger tells the referees of the fault; where claims are untrue for it they do not say that all is well.
+    expect(unknown).toContain("ground-truth");
     expect(during.delivered).toBeGreaterThan(2 * before.delivered);
     expect(during.meanFidelity).toBeLessThan(0.8);
     expect(during.meanClaimed).toBeGreaterThan(0.99);
@@ -72,7 +74,8 @@ describe("While it lasts, and no longer,", () => {
     [{ kind: "false-herald", target: { link }, args: { probability: 1 } }, 0.25],
     [{ kind: "wrong-bell-index", target: { link }, args: { probability: 1 } }, 0],
   ] as const)("$0.kind makes pairs that are claimed to be what they are not", (fault, fidelity) => {
-    const { during } = spoilt(pair, fault);
+    const { during, unknown } = spoilt(pair, fault);
+    expect(unknown).toContain("ground-truth");
     expect(during.meanFidelity).toBeCloseTo(fidelity, 1);
     expect(during.meanClaimed).toBeGreaterThan(0.99);
   });
@@ -88,7 +91,8 @@ describe("While it lasts, and no longer,", () => {
     { kind: "t2-collapse", target: { node: "n1" }, args: { t2Ns: 5_000_000 } },
     { kind: "readout-bias", target: { node: "n1" }, args: { p01: 0.2, p10: 0 } },
   ] as const)("$kind at a repeater spoils what is swapped there, and nobody claims so", (fault) => {
-    const { before, during, after } = spoilt(line, fault);
+    const { before, during, after, unknown } = spoilt(line, fault);
+    expect(unknown).toContain("ground-truth");
     expect(during.meanFidelity).toBeLessThan(before.meanFidelity - 0.1);
     expect(during.meanClaimed).toBeCloseTo(before.meanClaimed, 2);
     // Whoever replays the ledger knows what the hardware was.

@@ -19,8 +19,9 @@ export interface Phases {
   readonly before: Phase;
   readonly during: Phase;
   readonly after: Phase;
-  /** The names of referees that object, at the end. */
+  /** The names of referees that object, and of those that cannot say, at the end. */
   readonly objections: readonly string[];
+  readonly unknown: readonly string[];
 }
 
 export interface PhasesOptions {
@@ -58,12 +59,10 @@ export function threePhases(options: PhasesOptions): Phases {
   world.start();
   world.run({ untilNs: 3 * phaseNs - 1 });
   for (const one of phases) summarise(one, to);
-  const objections = referees.flatMap((referee) => {
-    const { name, verdict } = referee.verdict(false);
-    return verdict === "false" ? [name] : [];
-  });
+  const verdicts = referees.map((referee) => referee.verdict(false));
+  const named = (wanted: string) => verdicts.filter(({ verdict }) => verdict === wanted).map(({ name }) => name);
   const [before, during, after] = phases;
-  return { before, during, after, objections };
+  return { before, during, after, objections: named("false"), unknown: named("unknown") };
 }
 
 function phase(): Phase {

@@ -19,6 +19,8 @@ export interface FaultKind {
   readonly appliedBy: FaultApplier;
   /** The services that are told when it begins and when it ends. */
   readonly services: readonly string[];
+  /** The stack cannot know of it, so that what it claims meanwhile of the fidelity of pairs need not be true. */
+  readonly deceives?: true;
   /** It happens at once and has no end of its own: `forNs` means nothing. */
   readonly isMomentary?: true;
 }

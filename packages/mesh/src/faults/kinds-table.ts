@@ -23,9 +23,13 @@ export function kindsTables(): string {
 }
 
 function row(kind: FaultKind): string {
-  const { name, summary, target, args, appliedBy, services, isMomentary } = kind;
+  const { name, summary, target, args, appliedBy, services, isMomentary, deceives } = kind;
   const by = [...(appliedBy === "services" ? [] : [`the ${appliedBy}`]), ...services].join(", ");
-  const told = isMomentary ? `${summary} At once; \`forNs\` means nothing.` : summary;
+  const notes = [
+    ...(isMomentary ? ["At once; `forNs` means nothing."] : []),
+    ...(deceives ? ["Claims may be untrue meanwhile."] : []),
+  ];
+  const told = [summary, ...notes].join(" ");
   return `| \`${name}\` | ${told} | ${fieldsText(target)} | ${fieldsText(args)} | ${by} |`;
 }
 

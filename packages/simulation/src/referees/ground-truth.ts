@@ -1,5 +1,6 @@
 import type { Topology } from "@bellmesh/topology";
 import type { HalfDelivered, LedgerEvent, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import { Deceptions } from "./deceptions.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -20,6 +21,8 @@ interface TrueHalf extends HalfFacts {
   partner: TrueHalf;
   /** A link pair between it and its partner was made of photons further apart than the clocks of its ends promise. */
   isSkewed: boolean;
+  /** When the first of the link pairs between it and its partner was heralded. */
+  sinceNs: number;
   announced: Ordinal;
   claimed: number;
   deliveredNs: number;
@@ -40,7 +43,8 @@ interface Excess {
  * true fidelity between two nodes is not below that of the claimed one, by more than six standard errors of their
  * difference and 0.002. The claim that counts is that of the end which is last: nature tells the fidelity then.
  * Left out are pairs whose photons came further apart than the clocks can be when they run as promised: a claim is made
- * by those clocks, and that they are off is the affair of clocks-bounded.
+ * by those clocks, and that they are off is the affair of clocks-bounded. Left out too are pairs in whose life there
+ * was a fault of which the stack could not know; with any of them the rule is not known to have held.
  */
 export class GroundTruth implements Referee {
   readonly name = "ground-truth";
@@ -49,6 +53,7 @@ export class GroundTruth implements Referee {
   readonly #disputes = new Map<TrueHalf, Violation>();
   readonly #excesses = new Map<string, Excess>();
   readonly #photonsApartMaxPs: number;
+  readonly #deceptions = new Deceptions();
   #unclear = false;
 
   constructor({ clock }: Topology) {
@@ -57,9 +62,10 @@ export class GroundTruth implements Referee {
   }
 
   observe({ event, at }: LedgerEvent): void {
+    this.#deceptions.observe(event, at);
     switch (event?.$case) {
       case "pairHeralded": {
-        this.#herald(event.pairHeralded);
+        this.#herald(event.pairHeralded, at);
         break;
       }
       case "halfDelivered":
@@ -93,13 +99,13 @@ export class GroundTruth implements Referee {
       const message = shortfall(excess);
       if (message) violations.push({ atNs: excess.atNs, message: `${ends}: ${message}` });
     }
-    return verdictOf(this.name, violations, this.#unclear);
+    return verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
   }
 
-  #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded): void {
+  #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded, atNs: number): void {
     const isSkewed = photonOffsetPs > this.#photonsApartMaxPs;
-    const first = new Claimed(pair, firstNode, isSkewed);
-    const second = new Claimed(pair, secondNode, isSkewed);
+    const first = new Claimed(pair, firstNode, isSkewed, atNs);
+    const second = new Claimed(pair, secondNode, isSkewed, atNs);
     first.partner = second;
     second.partner = first;
     this.#halves.add(first, second);
@@ -114,6 +120,8 @@ export class GroundTruth implements Referee {
     right.partner = left;
     left.isSkewed = upstream.isSkewed || downstream.isSkewed;
     right.isSkewed = left.isSkewed;
+    left.sinceNs = Math.min(upstream.sinceNs, downstream.sinceNs);
+    right.sinceNs = left.sinceNs;
     this.#halves.end(upstream);
     this.#halves.end(downstream);
   }
@@ -144,7 +152,7 @@ export class GroundTruth implements Referee {
     if (!first || !second || first.isSkewed || fidelity.announced === undefined) return;
     const claims = [first, second].filter(({ announced }) => announced !== UNKNOWN);
     const last = claims.sort((a, b) => b.deliveredNs - a.deliveredNs)[0];
-    if (!last) return;
+    if (!last || this.#deceptions.excuse(first.sinceNs)) return;
     const parts = fidelity.isSample ? (fidelity.samplePpt ?? 0) : fidelity.fidelityPpt;
     this.#count(`${first.node}–${second.node}`, parts / 1e12 - last.claimed, atNs);
   }
@@ -199,14 +207,16 @@ class Claimed implements TrueHalf {
   wasInNature = false;
   partner: TrueHalf = this;
   isSkewed: boolean;
+  sinceNs: number;
   announced = UNKNOWN;
   claimed = 0;
   deliveredNs = 0;
   intended = UNKNOWN;
 
-  constructor(pair: string, node: string, isSkewed: boolean) {
+  constructor(pair: string, node: string, isSkewed: boolean, sinceNs: number) {
     this.pair = pair;
     this.node = node;
     this.isSkewed = isSkewed;
+    this.sinceNs = sinceNs;
   }
 }

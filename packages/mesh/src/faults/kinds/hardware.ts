@@ -10,6 +10,7 @@ export const fibreCut = {
   summary: "No photon of a link arrives, while its control plane is up; dark counts still herald.",
   target: { link: link("whose fibre is cut") },
   args: {},
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const cableCut = {
@@ -19,6 +20,7 @@ export const cableCut = {
   summary: "Neither photons nor messages cross a link: a fibre cut and a control cut in one.",
   target: { link: link("whose cable is cut") },
   args: {},
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const lossDrift = {
@@ -27,6 +29,7 @@ export const lossDrift = {
   summary: "Each arm of a link loses more photons.",
   target: { link: link("whose arms") },
   args: { db: number("dB", "how much more loss of each arm", [0, 200], [0.5, 10]) },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const darkCountBurst = {
@@ -35,6 +38,7 @@ export const darkCountBurst = {
   summary: "The detectors of a station click without photons, more often.",
   target: { link: link("whose station") },
   args: { probability: probability("of a dark count per detector and window", [1e-4, 0.05]) },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const detectorBlindness = {
@@ -51,6 +55,7 @@ export const falseHerald = {
   summary: "A station announces pairs where there is nothing but noise.",
   target: { link: link("whose station") },
   args: { probability: probability("share of heralds that are false", [0.05, 1]) },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const wrongBellIndex = {
@@ -59,6 +64,7 @@ export const wrongBellIndex = {
   summary: "A station announces another Bell state than the one it has heralded: its Z bit is flipped.",
   target: { link: link("whose station") },
   args: { probability: probability("share of heralds with a wrong index", [0.05, 1]) },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const fidelityLie = {
@@ -68,6 +74,7 @@ export const fidelityLie = {
   summary: "A node's link layer claims another fidelity of its pairs than they have.",
   target: { link: link("whose pairs"), node: endOfLink("the end that lies") },
   args: { fidelity: number("fidelity", "what it claims", [0.25, 1], [0.5, 1]) },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const t2Collapse = {
@@ -76,6 +83,7 @@ export const t2Collapse = {
   summary: "The memory of a node forgets phases sooner.",
   target: { node: node("whose memory") },
   args: { t2Ns: nanoseconds("its coherence time now, where it was longer", [100_000, 100_000_000]) },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const readoutBias = {
@@ -87,6 +95,7 @@ export const readoutBias = {
     p01: number("probability", "of reading 1 where it was 0", [0, 0.5], [0, 0.2]),
     p10: number("probability", "of reading 0 where it was 1", [0, 0.5], [0, 0.2]),
   },
+  deceives: true,
 } as const satisfies FaultKind;
 
 export const stuckSlot = {
