@@ -1,4 +1,5 @@
 import type { EmulatorBudget, FidelityLosses, MeshReport } from "@bellmesh/emulation";
+import { clockCostLines } from "./clock-cost-text.ts";
 import { natsText } from "./mesh-text.ts";
 import { count, microseconds, outcomeRows, violationLines } from "./report-text.ts";
 import { table } from "./table.ts";
@@ -17,7 +18,7 @@ export function meshReportText(report: MeshReport): string {
   ];
   const lossLines = losses ? ["", lossText(losses)] : [];
   const budgetLines = budget ? ["", ...budgetText(budget)] : [];
-  return [table(rows), ...violationLines(report), ...lossLines, ...budgetLines].join("\n");
+  return [table(rows), ...violationLines(report), ...clockCostLines(report), ...lossLines, ...budgetLines].join("\n");
 }
 
 function shareText({ emulator: { decoherence } }: EmulatorBudget): string {

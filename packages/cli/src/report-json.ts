@@ -5,8 +5,20 @@ type Report = SimulationReport | MeshReport;
 
 /** The fields of a report that scripts rely on, in this order; `refusal`, `sampled`, `tomography` where there are. */
 export function reportJson(report: Report): object {
-  const { world, seed, requested, delivered, failed, fidelity, feedforward, virtualNs, wallMs, events, ledger } =
-    report;
+  const {
+    world,
+    seed,
+    requested,
+    delivered,
+    failed,
+    fidelity,
+    feedforward,
+    clocks,
+    virtualNs,
+    wallMs,
+    events,
+    ledger,
+  } = report;
   return {
     world,
     seed,
@@ -15,6 +27,7 @@ export function reportJson(report: Report): object {
     failed,
     fidelity,
     feedforward,
+    clocks,
     virtualNs,
     wallMs: Math.round(wallMs),
     events,
@@ -30,6 +43,9 @@ function meshFields({ processes, nats, cpuMsPerPair, losses, budget }: MeshRepor
   return { processes, nats, cpuMsPerPair, losses, budget: budget ?? null };
 }
 
+/** Of the time in which a request needs a link; the first seconds of a mesh, in which clocks lock, are usual. */
+const UNTRUSTED_SHARE_MAX = 0.5;
+
 /** Exit code 1: refused, fewer pairs than asked, or a rule that did not hold or may not have. */
 export function reportCode({ refusal, delivered, requested, verdicts }: Report): number {
   const isShort = refusal !== undefined || delivered < requested;
@@ -37,12 +53,18 @@ export function reportCode({ refusal, delivered, requested, verdicts }: Report):
 }
 
 /** What a reader must know before trusting the figures. */
-export function reportDoubts({ verdicts, emulatorLimits, refusal }: Report): string[] {
+export function reportDoubts({ verdicts, emulatorLimits, refusal, clocks }: Report): string[] {
   const unknown = objections(verdicts)
     .filter(({ verdict }) => verdict === "unknown")
     .map(({ name }) => name);
   return [
     ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
+    ...clocks
+      .filter(({ rateLost }) => rateLost > UNTRUSTED_SHARE_MAX)
+      .map(
+        ({ link }) => `CLOCK_UNTRUSTED: on ${link} most attempts were refused, for an end's clock may be off by more`,
+      )
+      .map((text) => `${text} than half the detection window; longer windows or better clocks would do`),
     ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
   ];
 }

@@ -31,6 +31,7 @@ describe("bellmesh simulate", () => {
       "failed",
       "fidelity",
       "feedforward",
+      "clocks",
       "virtualNs",
       "wallMs",
       "events",

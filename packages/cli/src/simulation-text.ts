@@ -1,4 +1,5 @@
 import type { SimulationReport } from "@bellmesh/simulation";
+import { clockCostLines } from "./clock-cost-text.ts";
 import { outcomeRows, violationLines } from "./report-text.ts";
 import { table } from "./table.ts";
 
@@ -9,5 +10,5 @@ export function simulationText(report: SimulationReport): string {
     ["world", `simulation, seed ${report.seed}`],
     ...outcomeRows(report),
   ];
-  return [table(rows), ...violationLines(report)].join("\n");
+  return [table(rows), ...violationLines(report), ...clockCostLines(report)].join("\n");
 }

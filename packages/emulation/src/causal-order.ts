@@ -15,6 +15,7 @@ const ranks: Readonly<Record<Case, number>> = {
   controllerRestarted: 0,
   hardwareChanged: 0,
   clockChecked: 0,
+  clockTrustChanged: 0,
   requestAccepted: 1,
   requestRefused: 1,
   circuitInstalled: 2,

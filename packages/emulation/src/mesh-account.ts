@@ -1,4 +1,4 @@
-import type { Verdict } from "@bellmesh/simulation";
+import type { LinkClockCost, Verdict } from "@bellmesh/simulation";
 import type { Histogram } from "@bellmesh/wire/telemetry";
 import type { FidelitySum } from "./fidelity-of-ends.ts";
 
@@ -10,6 +10,8 @@ export interface MeshAccount {
   readonly emulatorLimits: number;
   /** Nature's fidelity of the pairs delivered between the two ends that were asked for. */
   readonly fidelity: FidelitySum;
+  /** What imperfect clocks have cost the links of all requests. */
+  readonly clocks: readonly LinkClockCost[];
   /** Of all processes of services, those that have ended too, and of the bus. */
   readonly cpuMs: number;
   /** Given to machines. */

@@ -1,7 +1,7 @@
 import type { NatsKind } from "@bellmesh/broker";
 import { quantile } from "@bellmesh/numerics";
 import type { Tomography } from "@bellmesh/requester";
-import type { Verdict } from "@bellmesh/simulation";
+import type { LinkClockCost, Verdict } from "@bellmesh/simulation";
 import { type EmulatorBudget, emulatorBudget } from "./emulator-budget.ts";
 import { type FidelityLosses, meanLosses } from "./lost-fidelity.ts";
 import { type MeshAccount, messagesBetween } from "./mesh-account.ts";
@@ -30,6 +30,8 @@ export interface MeshReport {
     readonly predicted: number | null;
   };
   readonly feedforward: { readonly p50Us: number | null; readonly p99Us: number | null; readonly missed: number };
+  /** What imperfect clocks cost the links of all requests of the mesh. */
+  readonly clocks: readonly LinkClockCost[];
   /** Mesh time from asking until the request had ended. */
   readonly virtualNs: number;
   readonly wallMs: number;
@@ -88,6 +90,7 @@ export function meshReport(parts: MeshReportParts): MeshReport {
       predicted: table.predictedFidelity ?? null,
     },
     feedforward: feedforwardOf(outcome),
+    clocks: after.clocks,
     virtualNs: Math.round(outcome.meshNs),
     wallMs: outcome.wallMs,
     events: after.inputs - before.inputs,

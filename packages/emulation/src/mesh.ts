@@ -226,6 +226,7 @@ export class Mesh {
       verdicts: this.collector.verdicts(atQuiescence),
       emulatorLimits: books.emulatorLimits,
       fidelity: this.#fidelity.between(from, to),
+      clocks: books.clockCosts.report(),
       cpuMs: reports.reduce((sum, { pid, cpuUs }) => sum + (processCpuMs(pid) ?? cpuUs / 1000), this.nats.cpuMs()),
       inputs: reports.reduce((sum, { inputs }) => sum + inputs, 0),
       messages: {

@@ -1,5 +1,6 @@
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
+import { ClockCosts } from "./clock-costs.ts";
 import { Ledger } from "./ledger.ts";
 import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
 import { TrueFidelity } from "./true-fidelity.ts";
@@ -16,6 +17,7 @@ export interface BooksOptions {
 export class Books {
   readonly ledger: Ledger;
   readonly trueFidelity = new TrueFidelity();
+  readonly clockCosts: ClockCosts;
   emulatorLimits = 0;
   /** Something was written that is not here. */
   isTorn = false;
@@ -24,6 +26,7 @@ export class Books {
 
   constructor({ header, topology, file }: BooksOptions) {
     this.#referees = allReferees(topology);
+    this.clockCosts = new ClockCosts(topology);
     this.ledger = new Ledger({ header, ...(file !== undefined && { file }) });
   }
 
@@ -32,6 +35,7 @@ export class Books {
     if (!this.ledger.append(event)) return false;
     for (const referee of this.#referees) referee.observe(event);
     this.trueFidelity.observe(event);
+    this.clockCosts.observe(event);
     if (event.event?.$case === "emulatorLimit") this.emulatorLimits += 1;
     return true;
   }

@@ -6,6 +6,7 @@ import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "./books.ts";
+import type { LinkClockCost } from "./clock-costs.ts";
 import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
 import type { Verdict } from "./referees/index.ts";
@@ -70,6 +71,8 @@ export interface SimulationReport {
   /** Where pairs were samples of mixtures, which have no fidelity of their own: how sure the true mean is. */
   readonly sampled?: SampledFidelity | undefined;
   readonly feedforward: { readonly p50Us: number | null; readonly p99Us: number | null; readonly missed: number };
+  /** What imperfect clocks cost the links of the circuit. */
+  readonly clocks: readonly LinkClockCost[];
   /** From asking to the last delivery and everything ended, in virtual time. */
   readonly virtualNs: number;
   readonly wallMs: number;
@@ -147,6 +150,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     },
     sampled: books.trueFidelity.sampled(),
     feedforward: feedforwardOf(table),
+    clocks: books.clockCosts.report(),
     virtualNs: world.now,
     wallMs: performance.now() - started,
     events: run.events,

@@ -12,6 +12,11 @@ export function sentence({ event }: LedgerEvent): string {
     }
     case "circuitInstalled":
       return `circuit \`${event.circuitInstalled.circuit}\` is installed`;
+    case "clockTrustChanged": {
+      const { link, isTrusted, uncertaintyPs } = event.clockTrustChanged;
+      const error = uncertaintyPs === undefined ? "unknown" : `at most ${uncertaintyPs} ps`;
+      return `the clock is ${isTrusted ? "" : "not "}good enough for attempts of ${link}: its error is ${error}`;
+    }
     case "pairHeralded": {
       const { pair, bellIndex, attempts } = event.pairHeralded;
       return `attempt ${attempts} of the series succeeds: pair \`${pair}\`, announced as ${stateName(bellIndex)}`;

@@ -24,6 +24,7 @@ export const REPEATER_TRACK_SOURCE = "services/network-layer/src/swap-point.ts";
 export const eventSources: Readonly<Partial<Record<EventKind, string>>> = {
   requestAccepted: "services/node-controller/src/application-sessions.ts",
   circuitInstalled: "services/network-layer/src/circuit-signalling.ts",
+  clockTrustChanged: "services/link-layer/src/entanglement-generation.ts",
   pairHeralded: "services/physical-link/src/heralding-station.ts",
   halfStored: "services/node-controller/src/quantum-memory-manager.ts",
   pairsSwapped: "services/quantum-state/src/local-operations.ts",

@@ -120,6 +120,21 @@ describe("A series is armed", () => {
     expect(alice.armed()).toEqual(["arm 1", "stop 1"]);
   });
 
+  test("and the ledger hears when trust begins and ends, once each", () => {
+    const alice = end("clock");
+    const told = (uncertaintyPs: number) =>
+      alice.trust(uncertaintyPs).flatMap((made) => (made.kind === "record" ? [made.event] : []));
+    const changed = (isTrusted: boolean, uncertaintyPs: number) => ({
+      $case: "clockTrustChanged",
+      clockTrustChanged: { link: "n0-n1", node: "n0", isTrusted, uncertaintyPs },
+    });
+    expect(told(WINDOW_PS / 2 + 1)).toEqual([]);
+    expect(told(WINDOW_PS / 2)).toEqual([changed(true, WINDOW_PS / 2)]);
+    expect(told(100)).toEqual([]);
+    expect(told(WINDOW_PS)).toEqual([changed(false, WINDOW_PS)]);
+    expect(told(WINDOW_PS)).toEqual([]);
+  });
+
   test("for one request at a time, in one slot", () => {
     const alice = end();
     alice.grant(1);

@@ -60,6 +60,7 @@ export class EntanglementGeneration {
   readonly retryTimer: string;
   readonly voided = new VoidedPairs();
   readonly #link: Link;
+  readonly #node: string;
   readonly #remoteNode: string;
   readonly #timing: Pick<LinkModel, "periodNs" | "messageDelayNs">;
   readonly #estimation: FidelityEstimation;
@@ -95,6 +96,7 @@ export class EntanglementGeneration {
   ) {
     const isFirst = link.ends[0] === node;
     this.#link = link;
+    this.#node = node;
     this.#remoteNode = isFirst ? link.ends[1] : link.ends[0];
     this.#timing = timing;
     this.#estimation = estimation;
@@ -124,8 +126,10 @@ export class EntanglementGeneration {
 
   /** Whether the clock is good enough to hit the detection window of this link. */
   clockReported(now: Instant, effects: Effect[], uncertaintyPs: number): void {
-    this.#trusted = uncertaintyPs <= this.#link.heralding.detectionWindowNs * 500;
-    if (this.#trusted) this.advance(now, effects);
+    const trusted = uncertaintyPs <= this.#link.heralding.detectionWindowNs * 500;
+    if (trusted !== this.#trusted) effects.push(this.#trustChanged(trusted, uncertaintyPs));
+    this.#trusted = trusted;
+    if (trusted) this.advance(now, effects);
     else this.#disarm(effects);
   }
 
@@ -362,6 +366,12 @@ export class EntanglementGeneration {
       originatedHere: false,
       event: { $case: "expire", expire },
     });
+  }
+
+  #trustChanged(isTrusted: boolean, uncertaintyPs: number): Effect {
+    const changed = { link: this.#link.name, node: this.#node, isTrusted };
+    const bound = Number.isFinite(uncertaintyPs) ? { uncertaintyPs } : {};
+    return effect.record({ $case: "clockTrustChanged", clockTrustChanged: { ...changed, ...bound } });
   }
 
   #openStation(effects: Effect[]): void {

@@ -170,10 +170,10 @@ export class ObservedLinkLayer {
     return this.#follower;
   }
 
-  trust(uncertaintyPs = 100): void {
+  trust(uncertaintyPs = 100): readonly Effect[] {
     const status = { state: 0, grandmaster: "n0", uncertaintyPs } as never;
     const stream = this.opened.get(`clock-sync/${this.node}`) as Stream;
-    this.step({ kind: "stream-item", stream, method: clockMethods.watchStatus, item: { status } });
+    return this.step({ kind: "stream-item", stream, method: clockMethods.watchStatus, item: { status } });
   }
 
   grant(slot: number, link = "n0-n1"): void {

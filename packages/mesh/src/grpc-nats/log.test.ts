@@ -31,6 +31,7 @@ const events = {
   census: { timers: 1, streams: 2, messagesSent: "90" },
   hardwareChanged: { node: "alice", version: 2, at: "7" },
   attemptsMade: { link: "a-b", attempts: "12" },
+  clockTrustChanged: { link: "a-b", node: "alice", isTrusted: true, uncertaintyPs: "90" },
   faultBegan: { fault: { atNs: "5", kind: "loss", target: "{}", args: '{"probability":1}' } },
   faultEnded: { fault: { atNs: "5", forNs: "1", kind: "loss", target: "{}", args: '{"probability":1}' } },
   frameApplied: { pair: "a-b/1/1", node: "alice", applied: { x: true, z: true } },
@@ -50,10 +51,10 @@ function linesOf(level: string, cases: readonly string[]): Line[] {
 
 describe("A ledger event as a log line", () => {
   test("is of one line, whatever its kind", () => {
-    expect(linesOf("debug", Object.keys(events))).toHaveLength(24);
+    expect(linesOf("debug", Object.keys(events))).toHaveLength(25);
   });
 
-  test("is there by default when it is of a request, a circuit, a limit or a fault", () => {
+  test("is there by default when it is of a request, a circuit, a limit, a clock or a fault", () => {
     expect(linesOf("info", Object.keys(events)).map(({ msg }) => msg)).toEqual([
       "request accepted",
       "request refused",
@@ -61,6 +62,7 @@ describe("A ledger event as a log line", () => {
       "circuit installed",
       "circuit torn down",
       "emulator limit",
+      "clock trust changed",
       "fault began",
       "fault ended",
     ]);

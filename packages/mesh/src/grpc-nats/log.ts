@@ -36,6 +36,7 @@ export function logRecord(log: Logger, event: Event): void {
 
 const levels: { readonly [Case in Event["$case"]]?: "warn" | "info" } = {
   emulatorLimit: "warn",
+  clockTrustChanged: "info",
   faultBegan: "warn",
   faultEnded: "warn",
   requestAccepted: "info",
@@ -72,6 +73,8 @@ function fieldsOf(event: Event): object {
       return event.hardwareChanged;
     case "attemptsMade":
       return event.attemptsMade;
+    case "clockTrustChanged":
+      return event.clockTrustChanged;
     case "faultBegan":
       return event.faultBegan.fault ?? {};
     case "faultEnded":
@@ -81,7 +84,7 @@ function fieldsOf(event: Event): object {
   }
 }
 
-type OfRest = `${string}Restarted` | "hardwareChanged" | "attemptsMade" | "clockChecked" | "census";
+type OfRest = `${string}Restarted` | "hardwareChanged" | "attemptsMade" | `clock${string}` | "census";
 type NoPairs = `request${string}` | `circuit${string}` | `fault${string}` | OfRest;
 type PairEvent = Exclude<Event, { $case: NoPairs }>;
 

@@ -122,6 +122,7 @@ export interface LedgerEvent {
     | { $case: "clockChecked"; clockChecked: ClockChecked }
     | { $case: "halfMeasured"; halfMeasured: HalfMeasured }
     | { $case: "census"; census: Census }
+    | { $case: "clockTrustChanged"; clockTrustChanged: ClockTrustChanged }
     | { $case: "faultBegan"; faultBegan: FaultBegan }
     | { $case: "faultEnded"; faultEnded: FaultEnded }
     | undefined;
@@ -406,6 +407,18 @@ export interface AttemptsMade {
   attempts: number;
 }
 
+/**
+ * By the link layer of an end, which begins each incarnation without trust: whether its clock is good enough for the
+ * link's detection window, of which its error must not exceed half. Without trust no attempt is made (CLOCK_UNTRUSTED).
+ */
+export interface ClockTrustChanged {
+  link: string;
+  node: string;
+  isTrusted: boolean;
+  /** Bound on the clock's error; absent where clock synchronisation says nothing. */
+  uncertaintyPs?: number | undefined;
+}
+
 /** By a process of a mesh that lets a fault happen from now on; in a simulation by "faults/<network>", once. */
 export interface FaultBegan {
   fault: FaultEntry | undefined;
@@ -612,6 +625,9 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         break;
       case "census":
         Census.encode(message.event.census, writer.uint32(250).fork()).join();
+        break;
+      case "clockTrustChanged":
+        ClockTrustChanged.encode(message.event.clockTrustChanged, writer.uint32(282).fork()).join();
         break;
       case "faultBegan":
         FaultBegan.encode(message.event.faultBegan, writer.uint32(322).fork()).join();
@@ -870,6 +886,17 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             message.event = { $case: "census", census: Census.decode(reader, reader.uint32()) };
             continue;
           }
+          case 35: {
+            if (tag !== 282) {
+              break;
+            }
+
+            message.event = {
+              $case: "clockTrustChanged",
+              clockTrustChanged: ClockTrustChanged.decode(reader, reader.uint32()),
+            };
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
@@ -1001,6 +1028,10 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         ? { $case: "halfMeasured", halfMeasured: HalfMeasured.fromJSON(object.half_measured) }
         : isSet(object.census)
         ? { $case: "census", census: Census.fromJSON(object.census) }
+        : isSet(object.clockTrustChanged)
+        ? { $case: "clockTrustChanged", clockTrustChanged: ClockTrustChanged.fromJSON(object.clockTrustChanged) }
+        : isSet(object.clock_trust_changed)
+        ? { $case: "clockTrustChanged", clockTrustChanged: ClockTrustChanged.fromJSON(object.clock_trust_changed) }
         : isSet(object.faultBegan)
         ? { $case: "faultBegan", faultBegan: FaultBegan.fromJSON(object.faultBegan) }
         : isSet(object.fault_began)
@@ -1074,6 +1105,8 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.halfMeasured = HalfMeasured.toJSON(message.event.halfMeasured);
     } else if (message.event?.$case === "census") {
       obj.census = Census.toJSON(message.event.census);
+    } else if (message.event?.$case === "clockTrustChanged") {
+      obj.clockTrustChanged = ClockTrustChanged.toJSON(message.event.clockTrustChanged);
     } else if (message.event?.$case === "faultBegan") {
       obj.faultBegan = FaultBegan.toJSON(message.event.faultBegan);
     } else if (message.event?.$case === "faultEnded") {
@@ -4449,6 +4482,119 @@ export const AttemptsMade: MessageFns<AttemptsMade> = {
     }
     if (message.attempts !== 0) {
       obj.attempts = Math.round(message.attempts);
+    }
+    return obj;
+  },
+};
+
+function createBaseClockTrustChanged(): ClockTrustChanged {
+  return { link: "", node: "", isTrusted: false, uncertaintyPs: undefined };
+}
+
+export const ClockTrustChanged: MessageFns<ClockTrustChanged> = {
+  encode(message: ClockTrustChanged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.link !== "") {
+      writer.uint32(10).string(message.link);
+    }
+    if (message.node !== "") {
+      writer.uint32(18).string(message.node);
+    }
+    if (message.isTrusted !== false) {
+      writer.uint32(24).bool(message.isTrusted);
+    }
+    if (message.uncertaintyPs !== undefined) {
+      writer.uint32(32).uint64(message.uncertaintyPs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClockTrustChanged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClockTrustChanged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.link = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.isTrusted = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.uncertaintyPs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClockTrustChanged {
+    return {
+      link: isSet(object.link) ? globalThis.String(object.link) : "",
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      isTrusted: isSet(object.isTrusted)
+        ? globalThis.Boolean(object.isTrusted)
+        : isSet(object.is_trusted)
+        ? globalThis.Boolean(object.is_trusted)
+        : false,
+      uncertaintyPs: isSet(object.uncertaintyPs)
+        ? globalThis.Number(object.uncertaintyPs)
+        : isSet(object.uncertainty_ps)
+        ? globalThis.Number(object.uncertainty_ps)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ClockTrustChanged): unknown {
+    const obj: any = {};
+    if (message.link !== "") {
+      obj.link = message.link;
+    }
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.isTrusted !== false) {
+      obj.isTrusted = message.isTrusted;
+    }
+    if (message.uncertaintyPs !== undefined) {
+      obj.uncertaintyPs = Math.round(message.uncertaintyPs);
     }
     return obj;
   },

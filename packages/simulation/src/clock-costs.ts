@@ -1,0 +1,141 @@
+import { estimateLink, photonOverlap } from "@bellmesh/hardware";
+import { Tally } from "@bellmesh/numerics";
+import { armChannels, type Link, linkModel, linkParameters, photonOverlapOf, type Topology } from "@bellmesh/topology";
+import type { ClockTrustChanged, LedgerEvent, PairHeralded, RequestAccepted } from "@bellmesh/wire/ledger";
+
+/** What imperfect clocks cost a link that requests needed. */
+export interface LinkClockCost {
+  readonly link: string;
+  /** While requests needed it, but an end's clock was not to be trusted, so that no attempt was made. */
+  readonly refusedNs: number;
+  /** That over the time in which requests needed it: so much of the rate was lost. */
+  readonly rateLost: number;
+  /** Attempts that there was time for meanwhile. */
+  readonly attemptsRefused: number;
+  /** By photons that arrived apart, as a mean over the link's pairs; null where there were none. */
+  readonly visibilityLost: number | null;
+  /** What that took from the fidelity of the heralded pairs. */
+  readonly fidelityLost: number | null;
+}
+
+const PS_PER_NS = 1000;
+
+/**
+ * What clocks cost, from the ledger: link layers say when they trust theirs, and stations how far apart the photons of
+ * a pair arrived. An end begins without trust; one that has restarted is taken to trust its clock as before until it
+ * says otherwise.
+ */
+export class ClockCosts {
+  readonly #links: readonly LinkRecord[];
+  /** The links that a request needs, by its id. */
+  readonly #requests = new Map<string, readonly LinkRecord[]>();
+
+  constructor(topology: Topology) {
+    this.#links = topology.links.map((link) => new LinkRecord(topology, link));
+  }
+
+  observe({ at, event }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "requestAccepted":
+        this.#needed(at, event.requestAccepted);
+        break;
+      case "requestEnded":
+        for (const link of this.#requests.get(event.requestEnded.requestId) ?? []) link.need(at, -1);
+        this.#requests.delete(event.requestEnded.requestId);
+        break;
+      case "clockTrustChanged":
+        this.#link(event.clockTrustChanged.link)?.trust(at, event.clockTrustChanged);
+        break;
+      case "pairHeralded":
+        this.#link(event.pairHeralded.pair.slice(0, event.pairHeralded.pair.indexOf("/")))?.heralded(
+          event.pairHeralded,
+        );
+        break;
+    }
+  }
+
+  /** Of every link that requests needed until now. */
+  report(): readonly LinkClockCost[] {
+    return this.#links.filter(({ wasNeeded }) => wasNeeded).map((link) => link.cost());
+  }
+
+  #needed(atNs: number, { requestId, path }: RequestAccepted): void {
+    const hops = new Set(path.slice(1).map((node, place) => [path[place], node].sort().join(" ")));
+    const links = this.#links.filter(({ ends }) => hops.has(ends));
+    for (const link of links) link.need(atNs, 1);
+    this.#requests.set(requestId, links);
+  }
+
+  #link(name: string): LinkRecord | undefined {
+    return this.#links.find((link) => link.name === name);
+  }
+}
+
+/** One link. */
+class LinkRecord {
+  readonly name: string;
+  /** Both names in their order. */
+  readonly ends: string;
+  wasNeeded = false;
+  readonly #topology: Topology;
+  readonly #link: Link;
+  readonly #trusted = new Set<string>();
+  readonly #overlaps = new Tally();
+  #requests = 0;
+  #sinceNs = 0;
+  #neededNs = 0;
+  #refusedNs = 0;
+
+  constructor(topology: Topology, link: Link) {
+    this.#topology = topology;
+    this.#link = link;
+    this.name = link.name;
+    this.ends = [...link.ends].sort().join(" ");
+  }
+
+  need(atNs: number, more: 1 | -1): void {
+    this.#until(atNs);
+    this.#requests += more;
+    this.wasNeeded = true;
+  }
+
+  trust(atNs: number, { node, isTrusted }: ClockTrustChanged): void {
+    this.#until(atNs);
+    if (isTrusted) this.#trusted.add(node);
+    else this.#trusted.delete(node);
+  }
+
+  heralded({ photonOffsetPs }: PairHeralded): void {
+    const { heralding } = this.#link;
+    const offsetNs = photonOffsetPs / PS_PER_NS;
+    const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
+    this.#overlaps.add(photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 }));
+  }
+
+  cost(): LinkClockCost {
+    const { count, mean } = this.#overlaps;
+    return {
+      link: this.name,
+      refusedNs: this.#refusedNs,
+      rateLost: this.#neededNs === 0 ? 0 : this.#refusedNs / this.#neededNs,
+      attemptsRefused: Math.floor(this.#refusedNs / this.#link.heralding.periodNs),
+      visibilityLost: count === 0 ? null : 1 - mean,
+      fidelityLost: count === 0 ? null : this.#fidelity(1) - this.#fidelity(mean),
+    };
+  }
+
+  /** Of a pair whose photons overlap so much; linear in it for double clicks, and nearly so for single ones. */
+  #fidelity(overlap: number): number {
+    const arms = armChannels(this.#link, this.#topology.fibreSpeedKmPerS, 0);
+    const { alpha } = linkModel(this.#topology, this.#link);
+    return estimateLink(linkParameters(this.#link.heralding, arms, overlap), alpha).fidelity;
+  }
+
+  #until(atNs: number): void {
+    const passedNs = Math.max(0, atNs - this.#sinceNs);
+    this.#sinceNs = Math.max(this.#sinceNs, atNs);
+    if (this.#requests === 0) return;
+    this.#neededNs += passedNs;
+    if (this.#trusted.size < this.#link.ends.length) this.#refusedNs += passedNs;
+  }
+}
