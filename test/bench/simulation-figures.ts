@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { benchEventQueue } from "./event-queue.ts";
+import { benchReferees, type RefereesFigure } from "./referees.ts";
 import { benchLineFigure, type LineFigure } from "./simulation.ts";
 
 /** Figures of the simulation as text or as one line of JSON, measured now; and whether a referee objected. */
@@ -11,6 +12,8 @@ export function simulationFigures(
   const pairs = (full: number) => (quick ? Math.ceil(full / 10) : full);
   note("event queue and host …");
   const queue = benchEventQueue(quick ? 400_000 : 2_000_000);
+  note("referees …");
+  const referees = benchReferees(pairs(10_000));
   const lines: LineFigure[] = [];
   for (const [nodes, full] of [
     [3, 40_000],
@@ -21,13 +24,21 @@ export function simulationFigures(
     note(`bench-line-${nodes}, ${pairs(full)} pairs …`);
     lines.push(benchLineFigure(nodes, pairs(full)));
   }
-  const text = json ? JSON.stringify({ node: process.version, queue, lines }) : textOf(quick, queue, lines);
+  const text = json
+    ? JSON.stringify({ node: process.version, queue, referees, lines })
+    : textOf(quick, { queue, referees, lines });
   return { text, ok: lines.every(({ violations }) => violations === 0) };
 }
 
-function textOf(quick: boolean, queue: ReturnType<typeof benchEventQueue>, lines: readonly LineFigure[]): string {
+interface Figures {
+  readonly queue: ReturnType<typeof benchEventQueue>;
+  readonly referees: RefereesFigure;
+  readonly lines: readonly LineFigure[];
+}
+
+function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
   const million = (perSecond: number) => `${(perSecond / 1e6).toFixed(2)} M/s`;
-  const hostRow = ({ name, perSecond, floorPerSecond }: (typeof queue)[number]) =>
+  const hostRow = ({ name, perSecond, floorPerSecond }: { name: string; perSecond: number; floorPerSecond: number }) =>
     name.padEnd(30) + million(perSecond).padEnd(14) + million(floorPerSecond);
   const lineRow = (line: LineFigure) =>
     [
@@ -44,6 +55,9 @@ function textOf(quick: boolean, queue: ReturnType<typeof benchEventQueue>, lines
     "",
     "host                          ours          floor (bare heap)",
     ...queue.map(hostRow),
+    "",
+    "ledger events                 judged        floor (decoding them)",
+    hostRow({ name: `${referees.referees} referees`, ...referees }),
     "",
     "simulation      pairs/s  inputs/s  events/pair/hop  F delivered  F predicted  violations",
     ...lines.map(lineRow),

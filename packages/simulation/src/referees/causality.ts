@@ -31,6 +31,7 @@ interface CausedHalf extends HalfFacts {
 export class Causality implements Referee {
   readonly name = "causality";
   readonly #topology: Topology;
+  readonly #stations = new Map<string, string>();
   readonly #lightTimes = new Map<string, Map<string, number>>();
   readonly #halves = new HalfTable<CausedHalf>();
   readonly #violations: Violation[] = [];
@@ -76,7 +77,7 @@ export class Causality implements Referee {
 
   /** The station has heard of its photons when the later of them has come. */
   #herald(told: LedgerEvent, { pair, firstNode, secondNode, firstEmitted, secondEmitted }: PairHeralded): void {
-    const place = pair.slice(0, pair.indexOf("/"));
+    const place = this.#stationOf(told.writer);
     const link = linkNamed(this.#topology, place);
     // Electronics may delay messages on the same way, but no photons.
     const [firstArmNs, secondArmNs] = link ? linkModel(this.#topology, link).armDelayNs : [0, 0];
@@ -144,6 +145,16 @@ export class Causality implements Referee {
       if (downstream) open.push(downstream);
     }
     return latest;
+  }
+
+  /** The link whose station wrote this. */
+  #stationOf(writer: string): string {
+    let station = this.#stations.get(writer);
+    if (station === undefined) {
+      station = writer.slice(writer.indexOf("/") + 1);
+      this.#stations.set(writer, station);
+    }
+    return station;
   }
 
   #half(pair: string, node: string): CausedHalf | undefined {

@@ -11,6 +11,7 @@ const REQUESTS_KEPT = 16_384;
 const NAMED_MAX = 5;
 
 interface CountedHalf extends HalfFacts {
+  readonly account: Account;
   /** Its outcome; empty before. */
   outcome: string;
 }
@@ -59,8 +60,9 @@ export class Conservation implements Referee {
       case "pairHeralded": {
         const { pair, firstNode, secondNode } = event.pairHeralded;
         if (this.#halves.has(pair)) break; // ids-unique's affair
-        this.#halves.add(counted(pair, firstNode), counted(pair, secondNode));
-        this.#accountOf(pair, at).heralded += 2;
+        const account = this.#accountOf(pair);
+        account.heralded += 2;
+        this.#halves.add(counted(pair, firstNode, account), counted(pair, secondNode, account));
         break;
       }
       case "pairsSwapped":
@@ -118,15 +120,16 @@ export class Conservation implements Referee {
   #end(pair: string, node: string, how: string, isSpent: boolean, atNs: number): void {
     const half = this.#halves.half(pair, node);
     if (half && !half.isEnded) {
-      const { ended } = this.#accountOf(pair, atNs);
+      const { ended } = half.account;
+      half.account.atNs = atNs;
       ended.set(how, (ended.get(how) ?? 0) + 1);
       half.outcome = how;
       this.#halves.end(half);
     } else if (half) {
       // Somebody who has not heard of its end may give it up once more over a crash; nobody may spend it once more.
-      if (isSpent && half.outcome === how) this.#accountOf(pair, atNs).duplicated.push(`${pair} at ${node}`);
+      if (isSpent && half.outcome === how) half.account.duplicated.push(`${pair} at ${node}`);
     } else if (this.#halves.wasForgotten(pair)) this.#unclear = true;
-    else this.#accountOf(pair, atNs).unexpected.push(`${pair} at ${node}`);
+    else this.#accountOf(pair).unexpected.push(`${pair} at ${node}`);
   }
 
   #close({ at, writer, incarnation }: LedgerEvent, { requestId, node, delivered }: RequestEnded): void {
@@ -143,14 +146,13 @@ export class Conservation implements Referee {
     if (deliveries?.headEnd === node) deliveries.count += by;
   }
 
-  #accountOf(pair: string, atNs: number): Account {
+  #accountOf(pair: string): Account {
     const link = linkOf(pair);
     let account = this.#accounts.get(link);
     if (!account) {
-      account = { heralded: 0, ended: new Map(), unexpected: [], duplicated: [], atNs };
+      account = { heralded: 0, ended: new Map(), unexpected: [], duplicated: [], atNs: 0 };
       this.#accounts.set(link, account);
     }
-    account.atNs = atNs;
     return account;
   }
 }
@@ -175,6 +177,6 @@ function named(halves: readonly string[]): string {
   return `${halves.slice(0, NAMED_MAX).join(", ")}${more}`;
 }
 
-function counted(pair: string, node: string): CountedHalf {
-  return { pair, node, isEnded: false, wasInNature: false, outcome: "" };
+function counted(pair: string, node: string, account: Account): CountedHalf {
+  return { account, pair, node, isEnded: false, wasInNature: false, outcome: "" };
 }

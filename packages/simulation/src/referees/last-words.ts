@@ -19,14 +19,17 @@ interface Told {
  */
 export class LastWords {
   readonly #ends = new RecentMap<Told>(ENDS_MIN);
-  /** When each incarnation of each writer was last heard, and which is its latest. */
-  readonly #last = new Map<string, number>();
-  readonly #latest = new Map<string, number>();
+  /** By writer and incarnation: when it was last heard. */
+  readonly #lastNs = new Map<string, number[]>();
 
   /** To be told of every event. */
   note({ writer, incarnation, at }: LedgerEvent): void {
-    this.#last.set(`${writer} ${incarnation}`, at);
-    if (incarnation > (this.#latest.get(writer) ?? 0)) this.#latest.set(writer, incarnation);
+    let lastNs = this.#lastNs.get(writer);
+    if (!lastNs) {
+      lastNs = [];
+      this.#lastNs.set(writer, lastNs);
+    }
+    lastNs[incarnation] = at;
   }
 
   /** This event says how a half ended. */
@@ -41,8 +44,9 @@ export class LastWords {
   mayBeUnheard(half: string, { writer, incarnation }: LedgerEvent, isOfCrash: boolean): boolean {
     const told = this.#ends.get(half);
     if (told === undefined || (told.writer === writer && told.incarnation === incarnation)) return false;
-    if (!isOfCrash && (this.#latest.get(told.writer) ?? 0) <= told.incarnation) return false;
-    const lastNs = this.#last.get(`${told.writer} ${told.incarnation}`) ?? told.atNs;
+    const heardNs = this.#lastNs.get(told.writer) ?? [];
+    if (!isOfCrash && heardNs.length <= told.incarnation + 1) return false;
+    const lastNs = heardNs[told.incarnation] ?? told.atNs;
     return lastNs - told.atNs <= UNHEARD_NS;
   }
 }
