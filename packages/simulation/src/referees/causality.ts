@@ -17,6 +17,7 @@ interface Cause {
 
 interface CausedHalf extends HalfFacts {
   partner: CausedHalf;
+  readonly herald: Cause;
   /** All that the Bell index of its pair rests on. */
   cause: Cause;
   /** When its node showed that it knew the index; Infinity before. */
@@ -94,24 +95,21 @@ export class Causality implements Referee {
 
   #store(told: LedgerEvent, pair: string, node: string): void {
     const half = this.#half(pair, node);
-    // Of a half whose partner was swapped already only its own herald matters: the rest of its chain is wider.
-    if (half && !half.cause.upstream) this.#judge(told, half, told.at, "stored");
+    if (half) this.#judge(told, half, half.herald, told.at, "stored");
   }
 
   #swap(told: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
     const upstream = this.#half(upstreamPair, node);
     const downstream = this.#half(downstreamPair, node);
     if (!upstream || !downstream || upstream.isEnded || downstream.isEnded || upstream === downstream) return;
-    for (const half of [upstream, downstream]) {
-      if (!half.cause.upstream) this.#judge(told, half, measuredAt, "swapped");
-    }
+    for (const half of [upstream, downstream]) this.#judge(told, half, half.herald, measuredAt, "swapped");
     const cause = { atNs: measuredAt, place: node, upstream: upstream.cause, downstream: downstream.cause };
     const [left, right] = [upstream.partner, downstream.partner];
     left.partner = right;
     right.partner = left;
     for (const far of [left, right]) {
       far.cause = cause;
-      if (far.knownNs < Number.POSITIVE_INFINITY) this.#judge(told, far, far.knownNs, "announced");
+      if (far.knownNs < Number.POSITIVE_INFINITY) this.#judge(told, far, cause, far.knownNs, "announced");
     }
     this.#halves.end(upstream);
     this.#halves.end(downstream);
@@ -122,11 +120,10 @@ export class Causality implements Referee {
     const half = this.#half(pair, node);
     if (!half || half.knownNs < Number.POSITIVE_INFINITY) return;
     half.knownNs = told.at;
-    this.#judge(told, half, told.at, "announced");
+    this.#judge(told, half, half.cause, told.at, "announced");
   }
 
-  #judge(told: LedgerEvent, half: CausedHalf, atNs: number, what: string): void {
-    const { pair, node, cause } = half;
+  #judge(told: LedgerEvent, { pair, node }: CausedHalf, cause: Cause, atNs: number, what: string): void {
     const latest = this.#latest(cause, node);
     if (latest.heardNs <= atNs + slackOf(told)) return;
     const since = `the outcome of ${latest.place} at ${latest.atNs} ns gets there at ${latest.heardNs} ns`;
@@ -195,12 +192,14 @@ class Caused implements CausedHalf {
   isEnded = false;
   wasInNature = false;
   partner: CausedHalf = this;
+  readonly herald: Cause;
   cause: Cause;
   knownNs = Number.POSITIVE_INFINITY;
 
   constructor(pair: string, node: string, cause: Cause) {
     this.pair = pair;
     this.node = node;
+    this.herald = cause;
     this.cause = cause;
   }
 }
