@@ -1,4 +1,11 @@
-import { bellMeasurementNs, classicalDelayNs, nodeNamed, type Topology } from "@bellmesh/topology";
+import {
+  bellMeasurementNs,
+  classicalDelayNs,
+  linkModel,
+  linkNamed,
+  nodeNamed,
+  type Topology,
+} from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 
@@ -233,7 +240,9 @@ function isTooEarly(history: readonly LedgerEvent[], topology: Topology): boolea
   const heralds = heraldsIn(history);
   const swaps = swapsIn(history);
   const causeOf = (herald: Herald): Cause => {
-    const came = herald.nodes.map((node, end) => (herald.emitted[end] ?? 0) + light(node, herald.link));
+    const found = linkNamed(topology, herald.link);
+    const arms = found ? linkModel(topology, found).armDelayNs : [0, 0];
+    const came = herald.emitted.map((atNs, end) => atNs + (arms[end] ?? 0));
     return { place: herald.link, atNs: Math.max(...came) };
   };
   const isEarly = (atNs: number, node: string, { place, atNs: since }: Cause) => atNs + 2 < since + light(place, node);
