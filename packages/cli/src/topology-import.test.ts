@@ -16,7 +16,7 @@ stacks:
   - {name: Alice, qdevice_typ: generic, qdevice_cfg: {num_qubits: 1, T1: 0, T2: 1e9, two_qubit_gate_depolar_prob: 0}}
   - {name: Bob, qdevice_typ: generic, qdevice_cfg: {num_qubits: 1, T1: 0, T2: 1e9, two_qubit_gate_depolar_prob: 0}}
 links:
-  - {stack1: Alice, stack2: Bob, typ: heralded, cfg: {length: 1, p_loss_init: 0.5, num_resolving: true}}
+  - {stack1: Alice, stack2: Bob, typ: heralded, cfg: {length: 1, p_loss_init: 0.5, coin_prob_ph_ph: 0.9}}
 `;
 
 const source = join(folder, "two.yaml");
@@ -34,7 +34,7 @@ describe("bellmesh topology import", () => {
     const { code, result, note } = await run(source);
     expect(code).toBe(0);
     expect(parseTopology(result, "two.yaml").nodes.map(({ name }) => name)).toEqual(["alice", "bob"]);
-    expect(note).toBe(`${source}:6: links[0].cfg.num_resolving: true: detectors only tell some photons from none here`);
+    expect(note).toBe(`${source}:6: links[0].cfg.coin_prob_ph_ph: 0.9: every pair of clicks in the window counts here`);
   });
 
   test("writes the file where it is told to", async () => {
@@ -56,7 +56,7 @@ describe("bellmesh topology import", () => {
       name: "two",
       nodes: 2,
       links: 1,
-      warnings: [{ path: "links[0].cfg.num_resolving", line: 6 }],
+      warnings: [{ path: "links[0].cfg.coin_prob_ph_ph", line: 6 }],
     });
     expect(parseTopology(summary.text, "two.yaml").name).toBe("two");
   });

@@ -31,7 +31,7 @@ export const midpointSourceFields = {
 export const toyFields = {
   successProbability: { ...share, meaning: "probability that an attempt succeeds" },
   fidelity: {
-    ...{ unit: "", min: 0.5, above: true, max: 1 },
+    ...{ unit: "", min: 0.25, max: 1 },
     meaning: "fidelity of a pair with Φ+, which is what is announced",
   },
 } as const satisfies NumberFields;

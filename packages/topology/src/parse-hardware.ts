@@ -31,6 +31,7 @@ export const linkFields = [
 export const defaultsFields = ["platform", "memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
 
 const SUCCESS_MIN = 1e-15;
+const ROUNDING = 1e-12;
 
 /** The sections of `defaults`, which every node and link falls back to. */
 export interface HardwareDefaults {
@@ -132,19 +133,20 @@ function checkTogether(section: Section, link: Link): void {
   }
 }
 
-/** Attempts that rarely succeed do not once in the longest run there can be; other schemes' pairs are entangled. */
+/** Attempts that rarely succeed do not once in the longest run there can be; no Pauli eigenvalue is below 0. */
 function checkYield(section: Section, link: Link, fibreSpeedKmPerS: number): void {
   const way = link.channel === undefined ? section : section.section("channel", allChannelNames);
-  const { successProbability, weights, alpha } = checked(way, () => modelOf(link, fibreSpeedKmPerS));
+  const { successProbability, weights, eigenvalues, alpha } = checked(way, () => modelOf(link, fibreSpeedKmPerS));
   if (successProbability < SUCCESS_MIN) {
     const problem = `hardly any photon gets through: an attempt succeeds with probability ${successProbability}`;
     throw section.error("", problem, `shorten the link or improve its efficiency, to at least ${SUCCESS_MIN}`);
   }
-  // The search for the best path rests on positive eigenvalues; double click has them by the bounds of its fields.
-  if (link.heralding.scheme !== "double-click" && weights[0] <= 0.5) {
+  // The search for the best path rests on it; double click has it by the bounds of its fields.
+  if (Math.min(eigenvalues.x, eigenvalues.y, eigenvalues.z) < -ROUNDING) {
     const at = alpha === undefined ? "" : ` at alpha ${alpha}`;
-    const problem = `its pairs would have the fidelity ${weights[0].toFixed(4)}${at}`;
-    throw section.error("", problem, "give parameters of a link that entangles: a fidelity above 0.5");
+    const fidelity = weights[0].toFixed(4);
+    const problem = `its pairs would have the fidelity ${fidelity}${at}, and read opposite to what is announced`;
+    throw section.error("", problem, "give parameters of a link that entangles: above 0.5 no pair does");
   }
 }
 

@@ -148,10 +148,10 @@ describe("A mistake in a link is refused with its place and remedy:", () => {
       /-5 is out of range/,
     ],
     [
-      "pairs that are not entangled",
-      `lengthKm: 1\nheralding: {scheme: single-click, ${photons}, visibility: 0.3, alpha: 0.4}`,
+      "pairs that read opposite to what is announced",
+      "lengthKm: 1\nheralding: {scheme: bit-flip, successProbability: 0.1, fidelity: 0.4}",
       "",
-      /fidelity 0\.4\d+ at alpha 0\.4; .* above 0\.5/,
+      /fidelity 0\.4000, and read opposite.*; .* above 0\.5/,
     ],
     [
       "visible light over 10 km",

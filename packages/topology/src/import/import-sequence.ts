@@ -261,6 +261,7 @@ function importedLink(connection: Connection, delays: ClassicalDelays, name: str
       value: tidy(meanAttenuation([arms[0].dbPerKm, arms[1].dbPerKm], armsKm)),
       from: `attenuation ${perM.join(" and ")} dB/m${lossFrom}`,
     },
+    words: { scheme: "double-click" },
     heralding: {
       emissionEfficiency: {
         value: tidy(efficiency),

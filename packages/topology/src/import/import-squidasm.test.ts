@@ -1,4 +1,4 @@
-import { fibreTransmission } from "@bellmesh/hardware";
+import { fibreTransmission, singleClick } from "@bellmesh/hardware";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { linkModel } from "../link-model.ts";
@@ -65,7 +65,7 @@ describe("A network of SquidASM", () => {
     expect(modelOf(imported.topology).successProbability).toBeCloseTo(0.5 * eta * eta, 5);
   });
 
-  test("makes of a depolarising link a double click that gives the same pairs as often", () => {
+  test("keeps a depolarising link as it is", () => {
     const { successProbability, weights, periodNs } = modelOf(imported.topology, 1);
     expect(successProbability).toBeCloseTo(0.1, 12);
     expect(weights[0]).toBeCloseTo(0.95, 12);
@@ -88,11 +88,11 @@ describe("A network of SquidASM", () => {
 });
 
 describe("A link of SquidASM", () => {
-  test("that depolarises is imported exactly for every fidelity and every success probability up to ½", () => {
+  test("that depolarises is imported exactly for every fidelity and every success probability", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.26, max: 1, noNaN: true }),
-        fc.double({ min: 1e-6, max: 0.5, noNaN: true }),
+        fc.double({ min: 1e-6, max: 1, noNaN: true }),
         (fidelity, success) => {
           const { topology } = oneLink("depolarise", { fidelity, prob_success: success, t_cycle: 1000 });
           const { successProbability, weights } = modelOf(topology);
@@ -104,15 +104,10 @@ describe("A link of SquidASM", () => {
     );
   });
 
-  test("that succeeds more often than half of the time keeps its rate and says so", () => {
-    const { topology, warnings } = oneLink("depolarise", { fidelity: 0.9, prob_success: 0.8, t_cycle: 16_000 });
-    const { successProbability, periodNs } = modelOf(topology);
-    expect(periodNs / successProbability).toBeCloseTo(16_000 / 0.8, 6);
-    expect(warnings.map(({ message }) => message).join()).toMatch(/success probability 0\.8 in 16000 ns/);
+  test("that is perfect makes Φ+ at every attempt", () => {
     const perfect = modelOf(oneLink("perfect", { state_delay: 2000, dummy: null }).topology);
-    expect(perfect).toMatchObject({ periodNs: 1000 });
-    expect(perfect.successProbability).toBeCloseTo(0.5, 12);
-    expect(perfect.weights[0]).toBeCloseTo(1, 12);
+    expect(perfect).toMatchObject({ periodNs: 2000, successProbability: 1, weights: [1, 0, 0, 0] });
+    expect(perfect.announced.map(({ index }) => index)).toEqual([{ x: false, z: false }]);
   });
 
   test("with unequal sides keeps the product of both transmissions, and the longer round trip", () => {
@@ -127,22 +122,44 @@ describe("A link of SquidASM", () => {
     expect(warnings.map(({ path }) => path)).toEqual(["links[0].cfg", "links[0].cfg.p_loss_length_A"]);
   });
 
-  test("of a single click becomes a double click, with a loud warning", () => {
+  test("of a single click keeps its populations, phase and double excitation", () => {
     const configuration = { length: 2, p_loss_init: 0.2, alpha: 0.1, p_double_exc: 0.04, p_loss_length: 0.25 };
-    const { topology, warnings } = oneLink("heralded-single-click", configuration);
-    expect(topology.links[0]?.heralding.scheme).toBe("double-click");
-    expect(warnings.map(({ path }) => path)).toEqual([
-      "links[0].typ",
-      "links[0].cfg.alpha",
-      "links[0].cfg.p_double_exc",
-    ]);
+    const noise = { std_electron_electron_phase_drift: 0.2, visibility: 0.9, dark_count_probability: 1e-6 };
+    const { topology, warnings } = oneLink("heralded-single-click", { ...configuration, ...noise });
+    expect(warnings).toEqual([]);
+    expect(topology.links[0]?.heralding).toMatchObject({
+      ...{ scheme: "single-click", alpha: 0.1, phaseStdRad: 0.2, doubleExcitation: 0.04, visibility: 0.9 },
+      darkCountProbability: 1e-6,
+    });
+    const eta = 0.8 * fibreTransmission(1, 0.25, 0);
+    const pair = singleClick({
+      ...{ alphaA: 0.1, alphaB: 0.1, etaA: eta, etaB: eta, darkCountProbability: 1e-6, visibility: 0.9 },
+      ...{ phaseStdRad: 0.2, doubleExcitationA: 0.04, doubleExcitationB: 0.04 },
+    });
+    expect(modelOf(topology).successProbability).toBeCloseTo(pair.successProbability, 12);
+    expect(modelOf(topology).weights[0]).toBeCloseTo(pair.weights[0], 12);
   });
 
-  test("says which of its detectors' and emitters' figures have no counterpart", () => {
+  test("of a single click says what it leaves out, and needs its populations", () => {
+    const left = { coherent_phase: 0.3, p_fail_class_corr: 0.01, emission_fidelity: 0.9 };
+    const configuration = { length: 2, alpha_A: 0.1, alpha_B: 0.2, ...left };
+    const { topology, warnings } = oneLink("heralded-single-click", configuration);
+    expect(warnings.map(({ path }) => path.replace("links[0].cfg.", "")).toSorted()).toEqual(
+      ["alpha_A", ...Object.keys(left)].toSorted(),
+    );
+    expect(modelOf(topology).alpha).toBeCloseTo(Math.sqrt(0.02), 12);
+    expect(() => oneLink("heralded-single-click", { length: 2 })).toThrow(/cfg\.alpha: this field is missing/);
+    expect(() => oneLink("heralded-single-click", { length: 2, alpha: 0.7 })).toThrow(
+      /0\.7 is out of range; .*\(0, 0\.5\]/,
+    );
+  });
+
+  test("keeps counting detectors and modes, and says which figures of its clicks have no counterpart", () => {
     const configuration = { length: 2, num_resolving: true, num_multiplexing_modes: 10, coin_prob_ph_ph: 0.9, foo: 1 };
-    const { warnings } = oneLink("heralded", configuration);
+    const { topology, warnings } = oneLink("heralded", configuration);
+    expect(topology.links[0]?.heralding).toMatchObject({ detectors: "photon-number-resolving", modes: 10 });
     const fields = warnings.map(({ path }) => path.replace("links[0].cfg.", ""));
-    expect(fields).toEqual(["num_resolving", "num_multiplexing_modes", "coin_prob_ph_ph", "foo"]);
+    expect(fields).toEqual(["coin_prob_ph_ph", "foo"]);
   });
 
   test("of classical messages is compared with the light time of the fibre", () => {

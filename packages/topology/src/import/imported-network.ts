@@ -26,6 +26,8 @@ export interface ImportedLink {
   /** Fibre from each end to the station, in the order of `between`. */
   readonly armsKm: readonly [Imported, Imported];
   readonly attenuationDbPerKm: Imported;
+  /** The scheme and other fields that are words. */
+  readonly words: Readonly<Record<string, string>>;
   readonly heralding: ImportedFields;
 }
 

@@ -58,8 +58,12 @@ function linkLines(link: ImportedLink): readonly string[] {
     ...comment(first.from === second.from ? first.from : `${first.from}; ${second.from}`).map((line) => `    ${line}`),
     `    armsKm: [${first.value}, ${second.value}]`,
     ...number("    ", "attenuationDbPerKm", link.attenuationDbPerKm),
-    ...section("    ", "heralding", link.heralding, ["scheme: double-click"]),
+    ...section("    ", "heralding", link.heralding, wordLines(link.words)),
   ];
+}
+
+function wordLines(words: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(words).map(([field, word]) => `${field}: ${word}`);
 }
 
 function section(

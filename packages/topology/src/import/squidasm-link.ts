@@ -32,6 +32,8 @@ const speed = { unit: "km/s", min: 0, above: true, max: 1e6, default: 200_000, m
 const fidelity = { unit: "", min: 0.25, max: 1, default: 1, meaning: "fidelity of the pair" } as const;
 const time = { unit: "ns", min: 0, max: 1e12, meaning: "duration" } as const;
 const darkCount = { unit: "", min: 0, max: 0.5, below: true, default: 0, meaning: "per detector and window" } as const;
+const brightState = { unit: "", min: 0, above: true, max: 0.5, meaning: "bright-state population" } as const;
+const phase = { unit: "rad", min: 0, max: 1e6, default: 0, meaning: "spread of the optical phase" } as const;
 const modes = { unit: "", min: 1, max: 1e9, whole: true, default: 1, meaning: "number of modes" } as const;
 
 /** Where a link without a length could have any. */
@@ -50,23 +52,6 @@ export function readLink(
 ): SquidasmLink {
   const configuration = mapping.mapping("cfg");
   if (type === "perfect" || type === "depolarise") return directLink(mapping, configuration, type, ends);
-  if (type === "heralded-single-click") {
-    mapping.warn(
-      "typ",
-      "single-click heralding has no counterpart here: imported as double-click with the same fibres, losses and " +
-        "detectors, so success probability (∝ η² instead of ∝ √(ηAηB)·α) and state are other ones",
-    );
-    for (const field of [
-      "alpha",
-      "alpha_A",
-      "alpha_B",
-      "coherent_phase",
-      "std_electron_electron_phase_drift",
-      "p_fail_class_corr",
-    ]) {
-      if (configuration.has(field)) configuration.warn(field, "belongs to single-click heralding; it was left out");
-    }
-  }
   return heraldedLink(configuration, type, ends, devices);
 }
 
@@ -128,7 +113,7 @@ function heraldedLink(
   const armsKm = arms.values.map((km) => Math.max(km, SHORTEST_KM)) as [number, number];
   if (Math.min(...arms.values) === 0)
     link.warn("", `an arm of no length: ${SHORTEST_KM} km here, for it must be above 0`);
-  const fields = { ...heraldingOf(link, devices) };
+  const { words, fields } = heraldingOf(link, type, devices);
   const attenuationDbPerKm = attenuationOf(link, armsKm);
   return {
     ends,
@@ -147,6 +132,7 @@ function heraldedLink(
         from: `${namesOf(ends)}, typ ${type}`,
         armsKm: armsKm.map((value) => ({ value: tidy(value), from: arms.from })) as unknown as [Imported, Imported],
         attenuationDbPerKm,
+        words,
         heralding: {
           ...fields,
           ...windowOf(periodNs),
@@ -178,7 +164,41 @@ function attenuationOf(link: SourceMapping, armsKm: readonly [number, number]): 
   return { value: tidy(meanAttenuation(values, armsKm)), from: `${from}; mean over the fibre` };
 }
 
-function heraldingOf(link: SourceMapping, devices: readonly (SourceMapping | undefined)[]): ImportedFields {
+/** What stands in the heralding section of a link of clicks. */
+interface ImportedHeralding {
+  readonly words: Readonly<Record<string, string>>;
+  readonly fields: ImportedFields;
+}
+
+function heraldingOf(
+  link: SourceMapping,
+  type: string,
+  devices: readonly (SourceMapping | undefined)[],
+): ImportedHeralding {
+  const resolving = link.value("num_resolving") === true ? { detectors: "photon-number-resolving" } : {};
+  const multiplexed = link.number("num_multiplexing_modes", modes) ?? 1;
+  const photons: ImportedFields = {
+    emissionEfficiency: efficiencyOf(link, devices),
+    darkCountProbability: link.imported("dark_count_probability", darkCount),
+    visibility: link.imported("visibility", certain),
+    ...(multiplexed > 1 && { modes: { value: multiplexed, from: `num_multiplexing_modes ${multiplexed}` } }),
+  };
+  if (type === "heralded-single-click") {
+    return { words: { scheme: "single-click", ...resolving }, fields: { ...photons, ...singleClickOf(link) } };
+  }
+  const emitted = sides(link, "emission_fidelity", fidelity, devices);
+  for (const field of ["coin_prob_ph_ph", "coin_prob_ph_dc", "coin_prob_dc_dc"]) {
+    const coincidence = link.number(field, certain) ?? 1;
+    if (coincidence !== 1) link.warn(field, `${coincidence}: every pair of clicks in the window counts here`);
+  }
+  if (link.has("p_double_exc"))
+    link.warn("p_double_exc", "double click has no double excitation here; it was left out");
+  const emissionFidelity = { value: tidy(meanEmissionFidelity(emitted.values)), from: emitted.from };
+  return { words: { scheme: "double-click", ...resolving }, fields: { ...photons, emissionFidelity } };
+}
+
+/** Of both ends, without the fibre. */
+function efficiencyOf(link: SourceMapping, devices: readonly (SourceMapping | undefined)[]): Imported {
   const loss = sides(link, "p_loss_init", never);
   const collected = sides(link, "collection_efficiency", certain, devices);
   const detector = link.imported("detector_efficiency", certain);
@@ -196,25 +216,30 @@ function heraldingOf(link: SourceMapping, devices: readonly (SourceMapping | und
   if (sent[0] !== sent[1]) {
     link.warn("", `${loss.from}, ${collected.from}: one efficiency for both ends here, their geometric mean`);
   }
-  const emitted = sides(link, "emission_fidelity", fidelity, devices);
-  if (link.value("num_resolving") === true)
-    link.warn("num_resolving", "true: detectors only tell some photons from none here");
-  const multiplexed = link.number("num_multiplexing_modes", modes) ?? 1;
-  if (multiplexed > 1)
-    link.warn("num_multiplexing_modes", `${multiplexed}: one mode an attempt here, so attempts succeed less often`);
-  for (const field of ["coin_prob_ph_ph", "coin_prob_ph_dc", "coin_prob_dc_dc"]) {
-    const coincidence = link.number(field, certain) ?? 1;
-    if (coincidence !== 1) link.warn(field, `${coincidence}: every pair of clicks in the window counts here`);
-  }
-  if (link.has("p_double_exc")) link.warn("p_double_exc", "double excitation has no counterpart here; it was left out");
   return {
-    emissionEfficiency: {
-      value: tidy(Math.sqrt(sent[0] * sent[1]) * detector.value),
-      from: `${loss.from}, ${collected.from}, ${detector.from}`,
-    },
-    emissionFidelity: { value: tidy(meanEmissionFidelity(emitted.values)), from: emitted.from },
-    darkCountProbability: link.imported("dark_count_probability", darkCount),
-    visibility: link.imported("visibility", certain),
+    value: tidy(Math.sqrt(sent[0] * sent[1]) * detector.value),
+    from: `${loss.from}, ${collected.from}, ${detector.from}`,
+  };
+}
+
+/** What a single click has beyond photons. */
+function singleClickOf(link: SourceMapping): ImportedFields {
+  if (!["alpha", "alpha_A", "alpha_B"].some((field) => link.has(field))) {
+    throw link.error("alpha", "this field is missing", "give the bright-state population of both ends in (0, 0.5]");
+  }
+  const alphas = sides(link, "alpha", { ...brightState, default: 0.5 });
+  if (alphas.values[0] !== alphas.values[1]) {
+    link.warn("alpha_A", `${alphas.from}: one population for both ends here, their geometric mean`);
+  }
+  for (const field of ["coherent_phase", "p_fail_class_corr"]) {
+    const given = link.number(field, { unit: "", min: -1e9, max: 1e9, meaning: "of a single click" }) ?? 0;
+    if (given !== 0) link.warn(field, `${given}: there is no counterpart; it was left out`);
+  }
+  if (link.has("emission_fidelity")) link.warn("emission_fidelity", "a single click has none here; it was left out");
+  return {
+    alpha: { value: tidy(Math.sqrt(alphas.values[0] * alphas.values[1])), from: alphas.from },
+    phaseStdRad: link.imported("std_electron_electron_phase_drift", phase),
+    doubleExcitation: link.imported("p_double_exc", never),
   };
 }
 
@@ -223,30 +248,19 @@ function meanEmissionFidelity(both: readonly [number, number]): number {
   return both[0] === both[1] ? both[0] : emissionFidelityOfPair(pairFidelity(both));
 }
 
-/**
- * A link that makes Werner pairs with some probability: a double click without dark counts and of full visibility, on
- * fibre without loss, succeeds with ½η² and makes a Werner pair of the product of both ends' emissions. So it can be
- * said exactly as long as the probability is at most ½.
- */
+/** A link that is given by what it yields: it becomes the same here. */
 function directLink(mapping: SourceMapping, link: SourceMapping, type: string, ends: LinkEnds): SquidasmLink {
   const perfect = type === "perfect";
   const speeds = sides(link, "speed_of_light", speed);
   const lengthKm = link.number("length", length);
-  const pair = perfect
+  const success = perfect
     ? { value: 1, from: "a perfect link" }
-    : { value: link.required("fidelity", { ...fidelity, meaning: "fidelity of the pair" }), from: "" };
-  const success = perfect ? 1 : link.required("prob_success", { ...probability, above: true });
+    : { value: link.required("prob_success", { ...probability, above: true }), from: "prob_success" };
+  const pair = perfect ? undefined : link.required("fidelity", { ...fidelity, meaning: "fidelity of the pair" });
   const cycleNs = cycleOf(link, perfect, lengthKm, speeds.values[0]);
-  if (link.value("random_bell_state") === true)
-    link.warn("random_bell_state", "true: Ψ+ and Ψ− are announced at random here");
-  const share = Math.min(0.5, success);
-  const periodNs = Math.max(1, Math.round(tidy(cycleNs * (share / success))));
-  if (success > 0.5) {
-    mapping.warn(
-      "",
-      `success probability ${success} in ${cycleNs} ns: at most 1/2 here, and ${periodNs} ns, with the same mean rate`,
-    );
-  }
+  if (link.value("random_bell_state") === true) link.warn("random_bell_state", "true: Φ+ is announced always here");
+  const periodNs = Math.max(1, Math.round(tidy(cycleNs)));
+  if (periodNs !== tidy(cycleNs)) mapping.warn("", `a cycle of ${tidy(cycleNs)} ns: whole ns here, ${periodNs}`);
   return {
     ends,
     configuration: link,
@@ -261,27 +275,18 @@ function directLink(mapping: SourceMapping, link: SourceMapping, type: string, e
           `${lengthKm ?? "none"}: ${tidy(usedKm)} km here, for the herald must be back within the period`,
         );
       }
-      const arm = {
-        value: tidy(usedKm / 2),
-        from: lengthKm === undefined ? "no length there" : `length ${lengthKm} km`,
-      };
-      const clean = "none in this model";
-      const pairText = pair.from || `fidelity ${pair.value}`;
+      const from = lengthKm === undefined ? "no length there" : `length ${lengthKm} km`;
+      const arm = { value: tidy(usedKm / 2), from };
       return {
         name,
         between: ends.tokens,
-        from: `${namesOf(ends)}, typ ${type}: a double click that makes the same Werner pairs`,
+        from: `${namesOf(ends)}, typ ${type}`,
         armsKm: [arm, arm],
-        attenuationDbPerKm: { value: 0, from: clean },
+        attenuationDbPerKm: { value: 0, from: "of no effect in this model" },
+        words: { scheme: type },
         heralding: {
-          emissionEfficiency: { value: tidy(Math.sqrt(2 * share)), from: `success probability ${share} = ½η²` },
-          emissionFidelity: {
-            value: tidy(emissionFidelityOfPair(pair.value)),
-            from: `${pairText}; (4F − 1)/3 is the square of the ends'`,
-          },
-          darkCountProbability: { value: 0, from: clean },
-          visibility: { value: 1, from: clean },
-          ...windowOf(periodNs),
+          successProbability: success,
+          ...(pair !== undefined && { fidelity: { value: pair, from: "fidelity" } }),
           periodNs: { value: periodNs, from: `a cycle of ${tidy(cycleNs)} ns` },
         },
       };
