@@ -8,6 +8,8 @@ import { hardwareList } from "./hardware-list.ts";
 import { hardwareShow } from "./hardware-show.ts";
 import { physicsEval } from "./physics-eval.ts";
 import { physicsLink } from "./physics-link.ts";
+import { physicsPath } from "./physics-path.ts";
+import { physicsSweep } from "./physics-sweep.ts";
 import { replay } from "./replay.ts";
 import { request } from "./request.ts";
 import { serve } from "./serve.ts";
@@ -34,5 +36,7 @@ export const commands: readonly Command[] = [
     hardwareShow,
     physicsEval,
     physicsLink,
+    physicsPath,
+    physicsSweep,
   ],
 ];

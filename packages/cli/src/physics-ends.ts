@@ -1,5 +1,5 @@
 import { type Figure, ParameterError, type Platform, platforms } from "@bellmesh/hardware";
-import { nearest } from "@bellmesh/topology";
+import { loadPlatform, nearest } from "@bellmesh/topology";
 import type { GivenParameters } from "./physics-given.ts";
 
 /** The platforms of a link's two ends, with what was given in place of their figures. */
@@ -10,7 +10,7 @@ export interface LinkEnds {
 
 /**
  * The ends of the link that the parameters describe.
- * @throws ParameterError for an unknown platform, or a figure that cannot be
+ * @throws ParameterError for an unknown platform, or a figure that cannot be; TopologyError for a platform's file
  */
 export function linkEnds(given: GivenParameters): LinkEnds {
   const first = platformNamed("platform", given.text("platform") ?? "ideal");
@@ -21,9 +21,14 @@ export function linkEnds(given: GivenParameters): LinkEnds {
 function platformNamed(field: string, name: string): Platform {
   const platform = platforms.get(name);
   if (platform) return platform;
+  if (/[/.]/.test(name)) return loadPlatform(name);
   const names = [...platforms.keys()];
   const near = nearest(name, names);
-  throw new ParameterError(field, name, `${near ? `did you mean ${near}? ` : ""}give one of ${names.join(", ")}`);
+  throw new ParameterError(
+    field,
+    name,
+    `${near ? `did you mean ${near}? ` : ""}give a file, or one of ${names.join(", ")}`,
+  );
 }
 
 /** The platform with the qubits' figures that were given. */

@@ -7,7 +7,7 @@ const POINTS = 60;
 /** A curve ends where this share of all has come. */
 const CURVE_END = 0.995;
 
-/** A distribution over time as data: moments, quantiles and P(T ≤ t) at equal distances, in ns. */
+/** A distribution over time as data: moments, quantiles, and P(T ≤ t) from its least value on, in ns. */
 export interface WaitingReport {
   readonly meanNs: number;
   readonly standardDeviationNs: number;
@@ -17,13 +17,14 @@ export interface WaitingReport {
 
 /** A law of waiting as data. */
 export function waitingReport(law: WaitingLaw): WaitingReport {
-  const endS = law.quantileS(CURVE_END);
+  // At its least value a law jumps: what needs no wait is there at once.
+  const [startS, endS] = [law.quantileS(0), law.quantileS(CURVE_END)];
   return {
     meanNs: law.meanS * 1e9,
     standardDeviationNs: law.standardDeviationS * 1e9,
     quantiles: QUANTILES.map((probability) => ({ probability, timeNs: law.quantileS(probability) * 1e9 })),
     cumulative: Array.from({ length: POINTS + 1 }, (_, place) => {
-      const timeS = (place / POINTS) * endS;
+      const timeS = startS + (place / POINTS) * (endS - startS);
       return { timeNs: timeS * 1e9, probability: law.probabilityBy(timeS) };
     }),
   };
@@ -36,11 +37,17 @@ const UNITS = [
   [1e-9, "ns"],
 ] as const;
 
+/** The unit in which a time reads best, and its size in s. */
+export function timeUnit(timeS: number): { readonly size: number; readonly unit: string } {
+  const [size, unit] = UNITS.find(([least]) => timeS >= least * (1 - 1e-9)) ?? ([1e-9, "ns"] as const);
+  return { size, unit };
+}
+
 /** A time in the unit in which it reads best, to four figures. */
 export function timeText(timeS: number): string {
   if (timeS === Number.POSITIVE_INFINITY) return "∞";
   if (timeS === 0) return "0 s";
-  const [size, unit] = UNITS.find(([least]) => timeS >= least) ?? ([1e-9, "ns"] as const);
+  const { size, unit } = timeUnit(timeS);
   return `${numberText(timeS / size)} ${unit}`;
 }
 

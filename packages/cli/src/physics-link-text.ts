@@ -7,7 +7,7 @@ import { table } from "./table.ts";
 export function linkText(link: DescribedLink): string {
   const { figures } = link;
   return [
-    titleOf(link),
+    linkTitle(link),
     "",
     indented(table(factRows(link))),
     "",
@@ -23,7 +23,8 @@ export function linkText(link: DescribedLink): string {
   ].join("\n");
 }
 
-function titleOf({ platforms, scheme, armsKm, alpha, clock }: DescribedLink): string {
+/** A link in one line. */
+export function linkTitle({ platforms, scheme, armsKm, alpha, clock }: DescribedLink): string {
   const [first, second] = platforms.map(({ name }) => name);
   const ends = first === second ? first : `${first} and ${second}`;
   const chosen = alpha === undefined ? "" : `, α = ${numberText(alpha)}`;

@@ -1,10 +1,14 @@
+import { writeFileSync } from "node:fs";
 import type { Arguments } from "./arguments.ts";
+import { chartSvg } from "./chart-svg.ts";
 import type { Command, Output } from "./command.ts";
 import { givenParameters } from "./physics-given.ts";
+import { linkChart } from "./physics-link-chart.ts";
 import { type DescribedLink, describedLink, NoAlpha } from "./physics-link-input.ts";
 import { linkReport } from "./physics-link-report.ts";
 import { linkText } from "./physics-link-text.ts";
 import { linkOptions } from "./physics-parameters.ts";
+import { svgFile, svgOption } from "./svg-option.ts";
 
 /** `bellmesh physics link`: what a link yields, from its parameters alone. */
 export const physicsLink: Command = {
@@ -19,7 +23,7 @@ export const physicsLink: Command = {
     "phi-, psi-) and, like populations (00, 01, 10, 11) and coherence, of the pair that is announced first.\n" +
     "Exit code 1 when no α heralds --min-fidelity.",
   positionals: [],
-  options: linkOptions,
+  options: { ...linkOptions, svg: svgOption },
   examples: [
     "bellmesh physics link --platform nv-2019 --km 25 --scheme single-click --alpha 0.1",
     "bellmesh physics link --platform nv-2019 --km 25 --scheme single-click --alpha 0.1 --json",
@@ -27,8 +31,10 @@ export const physicsLink: Command = {
     "bellmesh physics link --platform nv-2019 --alpha 0.1 --clock ptp-hardware",
   ],
   run(given, output) {
+    const svg = svgFile(given);
     const link = withAlpha(() => describedLink(givenParameters(given)), given, output);
     if (!link) return 1;
+    if (svg !== undefined) writeFileSync(svg, chartSvg(linkChart(link)));
     output.result(given.has("json") ? JSON.stringify(linkReport(link)) : linkText(link));
     return 0;
   },

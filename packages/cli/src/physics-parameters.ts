@@ -29,7 +29,7 @@ const text = (value: string, summary: string) => ({ kind: "text" as const, value
 
 /** Every parameter of a link by its name in a parameter file; options have the same names with dashes. */
 export const linkParameterTable = {
-  platform: text("PLATFORM", "hardware of both ends, as `bellmesh hardware list` names it (default: ideal)"),
+  platform: text("PLATFORM", "hardware of both ends, by name (see hardware list) or file (default: ideal)"),
   platformB: text("PLATFORM", "hardware of the second end, when it is another"),
   scheme: text("SCHEME", "how pairs are heralded (default: what the platform usually does)"),
   km: number("KM", "fibre from end to end, the station in its middle (default: 0)", undefined, "lengthKm"),

@@ -1,12 +1,12 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { stateDump as dumpOf } from "@bellmesh/simulation";
 import { loadTopology } from "@bellmesh/topology";
 import { parsePairId } from "@bellmesh/wire";
-import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { simulate, simulationOptions } from "./simulate.ts";
 import { stateSvg } from "./state-dump-svg.ts";
 import { stateText } from "./state-dump-text.ts";
+import { svgFile } from "./svg-option.ts";
 import { UsageError } from "./usage-error.ts";
 
 const { ledger: _ledger, tomography: _tomography, ...simulationOptionsShown } = simulate.options;
@@ -42,7 +42,7 @@ export const stateDump: Command = {
       const links = topology.links.map(({ name }) => name).join(", ");
       throw new UsageError(`${topology.name} has no link ${link}`, `it has ${links}`);
     }
-    const svg = svgOption(given);
+    const svg = svgFile(given);
     const atNs = given.wholeNumber("at", 0, Number.MAX_SAFE_INTEGER);
     const state = dumpOf({ ...simulationOptions(given, topology), pair, ...(atNs !== undefined && { atNs }) });
     if (!state) {
@@ -56,16 +56,3 @@ export const stateDump: Command = {
     return 0;
   },
 };
-
-/** The drawing's file, which must be writable before anything starts. */
-function svgOption(given: Arguments): string | undefined {
-  const file = given.text("svg");
-  if (file === undefined) return undefined;
-  try {
-    closeSync(openSync(file, "w"));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--svg ${JSON.stringify(file)} cannot be written (${reason})`, "name a file of yours");
-  }
-  return file;
-}

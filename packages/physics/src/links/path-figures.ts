@@ -114,7 +114,7 @@ export function pathFigures({ nodes, links, delayS, errorCorrection }: PathParam
     ...repeaters.flatMap(swapFactors),
     ...waitFactors(probabilities, nodes, stepS),
     ...[nodes[0] as PathNode, nodes[nodes.length - 1] as PathNode].map((end) =>
-      steady("waiting", end.name, "track", memoryDecay(end.t1S, end.t2S, afterS)),
+      steady("waiting", end.name, "for the track", memoryDecay(end.t1S, end.t2S, afterS)),
     ),
   ];
   const read = [nodes[0] as PathNode, nodes[nodes.length - 1] as PathNode].map(readoutFactor);
