@@ -7,10 +7,14 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(root, "test", "mutants");
 
-/** A deliberate mistake: a patch whose first line says what it breaks. */
+/** A deliberate mistake: a patch whose header says what it breaks; see README.md. */
 export interface Mutant {
   readonly name: string;
   readonly breaks: string;
+  /** Of the stack, which the mistake does not keep. */
+  readonly promise: string;
+  /** In which runs it can show. */
+  readonly visible: string;
   readonly patch: string;
 }
 
@@ -19,8 +23,10 @@ export function allMutants(): readonly Mutant[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".patch"));
   return files.toSorted().map((file) => {
     const patch = join(folder, file);
-    const breaks = readFileSync(patch, "utf8").split("\n")[0] as string;
-    return { name: file.replace(/\.patch$/, ""), breaks, patch };
+    const lines = readFileSync(patch, "utf8").split("\n");
+    const said = (key: string) => lines.find((line) => line.startsWith(key))?.slice(key.length) ?? "";
+    const header = { breaks: lines[0] as string, promise: said("Promise: "), visible: said("Visible: ") };
+    return { name: file.replace(/\.patch$/, ""), ...header, patch };
   });
 }
 

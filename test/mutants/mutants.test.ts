@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { mutantTable } from "./mutant-table.ts";
 import { allMutants, checkApplies } from "./mutant-tree.ts";
 
 const mandatory = [
@@ -16,11 +18,18 @@ const mandatory = [
   "frame-applied-at-both-ends",
 ];
 
-test("There are thirty mutants at least, those that must be among them, and each says what it breaks", () => {
+test("There are thirty mutants at least, those that must be among them, and each has its header", () => {
   const mutants = allMutants();
   expect(mutants.length).toBeGreaterThanOrEqual(30);
   expect(mutants.map(({ name }) => name)).toEqual(expect.arrayContaining(mandatory));
-  for (const { name, breaks } of mutants) expect(breaks, name).toMatch(/^[A-Z].*\.$/);
+  for (const { name, breaks, promise, visible } of mutants) {
+    for (const sentence of [breaks, promise]) expect(sentence, name).toMatch(/^[A-Z].*\.$/);
+    expect(visible, name).toMatch(/^[a-z].*\.$/);
+  }
+});
+
+test("The page lists every mutant as its header has it", () => {
+  expect(readFileSync(new URL("README.md", import.meta.url), "utf8")).toContain(mutantTable());
 });
 
 test("Every mutant fits the sources as they are", () => {
