@@ -20,7 +20,8 @@ export class ParameterError extends RangeError {
  * @throws ParameterError naming the first field that is NaN or outside [0, 1].
  */
 export function checkProbabilityFields(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
+  for (const field in fields) {
+    const value = fields[field] as number;
     if (!(value >= 0 && value <= 1)) throw new ParameterError(field, value, "a probability lies in [0, 1]");
   }
 }
@@ -30,7 +31,8 @@ export function checkProbabilityFields(fields: Readonly<Record<string, number>>)
  * @throws ParameterError naming the first field that is NaN, negative or infinite.
  */
 export function checkNotNegativeFields(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
+  for (const field in fields) {
+    const value = fields[field] as number;
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
       throw new ParameterError(field, value, "give a finite number, not below 0");
     }
@@ -42,7 +44,8 @@ export function checkNotNegativeFields(fields: Readonly<Record<string, number>>)
  * @throws ParameterError naming the first field that is NaN, infinite or not above 0.
  */
 export function checkPositiveFields(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
+  for (const field in fields) {
+    const value = fields[field] as number;
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
       throw new ParameterError(field, value, "give a finite number above 0");
     }
@@ -54,7 +57,8 @@ export function checkPositiveFields(fields: Readonly<Record<string, number>>): v
  * @throws ParameterError naming the first field that is NaN or infinite.
  */
 export function checkFiniteFields(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
+  for (const field in fields) {
+    const value = fields[field] as number;
     if (!Number.isFinite(value)) throw new ParameterError(field, value, "give a finite number");
   }
 }
@@ -64,7 +68,8 @@ export function checkFiniteFields(fields: Readonly<Record<string, number>>): voi
  * @throws ParameterError naming the first field that is no whole number from 1.
  */
 export function checkCountFields(fields: Readonly<Record<string, number>>): void {
-  for (const [field, value] of Object.entries(fields)) {
+  for (const field in fields) {
+    const value = fields[field] as number;
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new ParameterError(field, value, "give a whole number, at least 1");
     }

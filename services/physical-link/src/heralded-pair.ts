@@ -49,6 +49,8 @@ export class HeraldedPair {
   readonly #fibreSpeedKmPerS: number;
   readonly #stepS: number;
   readonly #skies: readonly [ChangingSky, ChangingSky] | undefined;
+  /** What the arms do to photons in the latest step. */
+  #arms: ReturnType<typeof armChannels>;
   #last: AttemptYield | undefined;
   #lastAlpha: number | undefined;
   #lastStep = 0;
@@ -59,6 +61,7 @@ export class HeraldedPair {
     this.#fibreSpeedKmPerS = fibreSpeedKmPerS;
     this.#stepS = channelStepS(link);
     this.#skies = skiesOf(link, entropy);
+    this.#arms = this.#armsIn(0);
   }
 
   /** From now on something befalls photons and detectors. */
@@ -81,8 +84,8 @@ export class HeraldedPair {
     const offsetNs = photonOffsetPs / PICOSECONDS_PER_NS;
     const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
     const overlap = photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 });
-    const parameters = linkParameters(heralding, this.#arms(step), overlap);
-    const { successProbability, pair } = estimateLink(parameters, alpha);
+    if (step !== this.#lastStep) this.#arms = this.#armsIn(step);
+    const { successProbability, pair } = estimateLink(linkParameters(heralding, this.#arms, overlap), alpha);
     const { transmission } = this.#disturbance;
     // Schemes that are given by what they yield know no arms.
     const share = "emissionEfficiency" in heralding ? 1 : transmission * transmission;
@@ -96,7 +99,7 @@ export class HeraldedPair {
     return this.#last;
   }
 
-  #arms(step: number): readonly [ArmChannel, ArmChannel] {
+  #armsIn(step: number): readonly [ArmChannel, ArmChannel] {
     // In the middle of the step, where it is one.
     const timeS = this.#stepS === Number.POSITIVE_INFINITY ? 0 : (step + 0.5) * this.#stepS;
     const weather = this.#skies?.map((sky) => sky.at(timeS).factor) as [number, number] | undefined;
