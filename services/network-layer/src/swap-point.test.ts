@@ -302,6 +302,24 @@ describe("The cutoff", () => {
     expect(bench.surroundings.tracks()).toHaveLength(1);
   });
 
+  test("holds for a half that is told of too late: it is discarded, and swapped with nothing", () => {
+    const bench = new Bench(1000);
+    bench.upstream("a1", 900, 900);
+    bench.downstream("b1", 1000, 0);
+    expect(bench.surroundings.orders()).toMatchObject([{ $case: "discard", discard: { pair: "b1" } }]);
+  });
+
+  test("holds where its timer comes late, because the process stood still", () => {
+    const bench = new Bench(1000);
+    bench.upstream("a1", 0, 0);
+    bench.upstream("a2", 800, 800);
+    bench.downstream("b1", 1500, 1500);
+    expect(bench.surroundings.orders()).toMatchObject([
+      { $case: "discard", discard: { pair: "a1" } },
+      { $case: "swap", swap: { upstreamPair: "a2", downstreamPair: "b1" } },
+    ]);
+  });
+
   test("is set for the oldest of those that wait, one after the other", () => {
     const bench = new Bench(1000);
     bench.upstream("a1", 0, 0);

@@ -86,10 +86,12 @@ export class SwapPoint {
 
   /** A link pair of the circuit is here. `active`: some request still wants pairs. */
   linkOk(now: Instant, effects: Effect[], side: Side, half: HeldHalf, active: boolean): void {
-    if (!active || this.#discarded.has(half.pair)) {
+    if (!active || this.#discarded.has(half.pair) || this.#isTooOld(now, half)) {
       this.#discard(now, effects, side, half.pair, HalfEnd.DISCARDED);
       return;
     }
+    // Its timer may come late, where the process has stood still.
+    this.#discardTooOld(now, effects);
     const partner = this.#waiting[opposite(side)].shift();
     if (!partner) {
       this.#waiting[side].push(half);
@@ -165,12 +167,7 @@ export class SwapPoint {
   /** The cutoff timer: discards what has waited too long. Ends have none, so the two ends never disagree. */
   cutoff(now: Instant, effects: Effect[]): void {
     this.#cutoffSet = false;
-    for (const side of sides) {
-      const waiting = this.#waiting[side];
-      while (waiting[0] && after(waiting[0].emittedAt, this.#circuit.cutoffNs) <= now) {
-        this.#discard(now, effects, side, (waiting.shift() as HeldHalf).pair, HalfEnd.DISCARDED);
-      }
-    }
+    this.#discardTooOld(now, effects);
     const oldest = this.#waiting.upstream[0] ?? this.#waiting.downstream[0];
     if (oldest) this.#setCutoff(effects, oldest);
   }
@@ -222,6 +219,20 @@ export class SwapPoint {
     } else {
       this.voided(now, effects, side, pair);
     }
+  }
+
+  #discardTooOld(now: Instant, effects: Effect[]): void {
+    for (const side of sides) {
+      const waiting = this.#waiting[side];
+      while (waiting[0] && this.#isTooOld(now, waiting[0])) {
+        this.#discard(now, effects, side, (waiting.shift() as HeldHalf).pair, HalfEnd.DISCARDED);
+      }
+    }
+  }
+
+  #isTooOld(now: Instant, { emittedAt }: HeldHalf): boolean {
+    const { cutoffNs } = this.#circuit;
+    return cutoffNs > 0 && after(emittedAt, cutoffNs) <= now;
   }
 
   #forward(now: Instant, effects: Effect[], record: SwapRecord, from: Side, parked: ParkedTrack): void {

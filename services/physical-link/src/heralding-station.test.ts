@@ -408,6 +408,22 @@ test("the ends are told of a pair once nature has it; what a broken stream has l
   expect(bench.heralds.map(({ to }) => to)).toEqual(["alice", "bob"]);
 });
 
+test("a herald that waits for nature is worth no longer for that: it counts from when the photons came", () => {
+  const bench = new Bench();
+  bench.armBoth({ untilCycle: 1_000, usefulForNs: 5_000_000 });
+  bench.settle();
+  const [prompt] = bench.heralds;
+  expect(prompt?.notAfter).toBe((prompt?.at ?? 0) + 5_000_000);
+  bench.mute = true;
+  bench.armBoth({ untilCycle: 1_000, usefulForNs: 5_000_000 });
+  bench.settle();
+  const heraldedAt = bench.now;
+  bench.advance(10 * PERIOD_NS);
+  const { pair } = bench.pairs.at(-1) ?? { pair: "" };
+  bench.step({ kind: "stream-item", stream: NATURE, method: createPairs, item: { pair } });
+  expect(bench.heralds.at(-1)).toMatchObject({ at: bench.now, notAfter: heraldedAt + 5_000_000 });
+});
+
 test("nothing is heralded while nature does not listen; the ends stay armed until it does", () => {
   const bench = new Bench({}, 1, false);
   bench.armBoth({ untilCycle: 1_000 });

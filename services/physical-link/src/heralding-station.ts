@@ -140,21 +140,13 @@ export class HeraldingStation {
     return effects;
   }
 
+  /** A pair ages while nature is asked: what it is worth counts from its herald. */
   #announce(now: Instant, pair: string): readonly Effect[] {
     const effects: Effect[] = [];
-    const unannounced = this.#unannounced.confirmed(pair);
-    if (!unannounced) return nothing;
-    for (const { to, herald, usefulForNs } of unannounced.heralds) {
-      const payload = { $case: "herald", herald } as const;
-      this.#outbox.send(
-        now,
-        effects,
-        to,
-        "herald",
-        payload,
-        unannounced.heraldedAt,
-        now + (usefulForNs || this.#usefulForDefaultNs),
-      );
+    const { heraldedAt = now, heralds = [] } = this.#unannounced.confirmed(pair) ?? {};
+    for (const { to, herald, usefulForNs } of heralds) {
+      const notAfter = heraldedAt + (usefulForNs || this.#usefulForDefaultNs);
+      this.#outbox.send(now, effects, to, "herald", { $case: "herald", herald }, heraldedAt, notAfter);
     }
     return effects;
   }

@@ -7,7 +7,7 @@ import { touches } from "./touched-nodes.ts";
 
 /** One seed in so many has no faults, to catch a stack that has grown used to them. */
 const FAULTLESS_EVERY = 10;
-const FAULTS_MAX = 24;
+const FAULTS_MAX = 48;
 const KINDS_SHARE = 0.4;
 const LONG_SHARE = 0.4;
 /**

@@ -7,7 +7,7 @@ import type { PlannedRequest } from "./trial.ts";
 const REQUESTS_MAX = 5;
 const PAIRS_MAX = 100;
 /** Link pairs that the steady request may take at most, so that a run stays within its budget. */
-const STEADY_LINK_PAIRS = 1500;
+const STEADY_LINK_PAIRS = 2500;
 const FRESH_PAIRS = 3;
 const MAX_TIMES_NS = [50e6, 500e6, 2e9, 5e9];
 const MISS_POLICIES = ["discard", "age", "degrade"] as const;

@@ -8,8 +8,8 @@ import { plannedTopology } from "./planned-topology.ts";
 import { regimes } from "./regimes.ts";
 import { BUDGET, type RegimeName, type Trial } from "./trial.ts";
 
-const CALM_MIN_NS = 5e8;
-const CALM_MAX_NS = 6e9;
+const CALM_MIN_NS = 1e9;
+const CALM_MAX_NS = 8e9;
 /** Some faults show only after tens of seconds: clocks elect another grandmaster, streams are given up. */
 const LONG_SHARE = 0.15;
 const LONG_MIN_NS = 14e9;

@@ -47,7 +47,8 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = {
     },
   },
   hostile: {
-    clock: { preset: "ptp-hardware" },
+    // Stamps are better than the preset's: a link layer claims what clocks that have settled are worth.
+    clock: { preset: "ptp-hardware", stampJitterPs: 2000 },
     cutoffsMs: [10, 3],
     lengthKm: 5,
     defaults: {
