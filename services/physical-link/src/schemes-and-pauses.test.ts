@@ -1,5 +1,5 @@
 import type { Stream } from "@bellmesh/mesh";
-import type { Heralding } from "@bellmesh/topology";
+import type { Heralding, LinkChannel } from "@bellmesh/topology";
 import { SeriesEnd } from "@bellmesh/wire/physical-link";
 import { describe, expect, test } from "vitest";
 import { Bench, PERIOD_NS } from "./observed-station.ts";
@@ -135,5 +135,32 @@ describe("a link with pauses", () => {
     expect(Math.abs(mean - 18)).toBeLessThan((4 * 2 * Math.sqrt(12)) / Math.sqrt(turns));
     const gaps = emitted.slice(1).map((at, place) => (at - (emitted[place] as number)) / PERIOD_NS);
     expect(gaps.filter((gap) => gap > 1).every((gap) => gap % 2 === 1 || gap === 1)).toBe(true);
+  });
+});
+
+describe("a link under a sky that changes", () => {
+  const channel: LinkChannel = {
+    ...{ medium: "free-space", wavelengthNm: 810, waistM: 0.1, receiverDiameterM: 0.5, airAttenuationDbPerKm: 0 },
+    weather: { weatherStepS: 0.01, hazeMedianDb: 1, hazeLogStd: 0.5, hazeS: 0.05, cloudShare: 0.4, cloudS: 0.1 },
+  };
+  const heralding: Heralding = {
+    ...{ scheme: "double-click", emissionEfficiency: 1, emissionFidelity: 1, darkCountProbability: 0, visibility: 1 },
+    ...window,
+  };
+  const heraldedBy = (seed: number) =>
+    emissions(new Bench({ link: { heralding, channel }, armsKm: [1, 1] }, seed), 2000 * MILLISECOND_NS);
+
+  test("makes pairs between clouds, whole steps of its weather long, and the same ones from the same seed", () => {
+    const emitted = heraldedBy(5);
+    expect(heraldedBy(5)).toEqual(emitted);
+    expect(heraldedBy(6)).not.toEqual(emitted);
+    const perStep = Array.from({ length: 200 }, (_, step) => {
+      return emitted.filter((at) => Math.floor(at / (10 * MILLISECOND_NS)) === step).length;
+    });
+    const clouded = perStep.filter((pairs) => pairs === 0).length / 200;
+    // Forty clouds' times: the share of steps under a cloud over either arm strays from 1 − 0.6² = 0.64 by 0.1 or so.
+    expect(clouded).toBeGreaterThan(0.34);
+    expect(clouded).toBeLessThan(0.94);
+    expect(Math.max(...perStep)).toBeGreaterThan(10);
   });
 });
