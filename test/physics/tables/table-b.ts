@@ -149,8 +149,8 @@ export const tableB: readonly TableRow[] = [
     isRun: true,
     figures: [{ what: "η_link", expected: "7.8", ours: () => decoherenceFactor() }],
     remark:
-      "Pairs a second of one link, and how the fidelity of pairs that waited at a repeater fell, seed 1. " +
-      "The links herald by double clicks with the success probability and period of B5.",
+      "Pairs a second of a link of NV centres of 2019 by single clicks, and how the fidelity of pairs that waited at " +
+      "a repeater fell, T2 = 0.4 s; seed 1.",
   },
   {
     id: "B7",
