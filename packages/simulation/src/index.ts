@@ -10,8 +10,10 @@ export { LEDGER_SCHEMA_VERSION, Ledger, type LedgerContents, type LedgerGap, rea
 export {
   allReferees,
   type Calm,
+  judgeReplay,
   objections,
   type Referee,
+  type ReplayOptions,
   type Verdict,
   type Violation,
   verdicts,

@@ -70,7 +70,11 @@ export function measurement(operation: Operation, request: Measurement): readonl
   const { measurementChance, noiseChance } = operation.holder;
   const bit = measure(half, axis, readout, measurementChance, noiseChance);
   endMeasured(half);
-  return operation.answer({ $case: "bit", bit });
+  const answer = operation.answer({ $case: "bit", bit });
+  if (!half.isOfPair) return answer;
+  const told = { pair: half.name, node: operation.holder.name, axis: AXES.indexOf(axis), bit };
+  const halfMeasured = { ...told, measuredAt: operation.startNs };
+  return [effect.record({ $case: "halfMeasured", halfMeasured }), ...answer];
 }
 
 /** Turns one qubit; no announcement says which Bell state its pair is meant to be in after that. */
@@ -220,6 +224,9 @@ function crosstalk({ holder, startNs }: Operation, operands: readonly Half[], pr
     half.pair?.budget.depolarised(probability);
   }
 }
+
+/** As the ledger numbers them. */
+const AXES: readonly Axis[] = ["z", "x", "y"];
 
 function axisOf(basis: Basis): Axis | undefined {
   switch (basis) {

@@ -14,6 +14,7 @@ import {
   history,
   type Line,
   measured,
+  readOff,
   requestEnded,
   stored,
   swapped,
@@ -28,7 +29,11 @@ function atOneInstant(history: GoldenHistory): GoldenHistory {
 }
 
 /** Pairs of one hop, claimed to be worth 0.9 and worth so much. */
-function pairs(count: number, fidelity: (number: number) => number): readonly Line[] {
+function pairs(
+  count: number,
+  fidelity: (number: number) => number,
+  after: (pair: string, number: number) => readonly Line[] = () => [],
+): readonly Line[] {
   return Array.from({ length: count }, (_, index) => index + 1).flatMap((number) => {
     const pair = `ab/1/${number}`;
     return [
@@ -36,6 +41,7 @@ function pairs(count: number, fidelity: (number: number) => number): readonly Li
       delivered(pair, "alice", "bob", 1, number),
       delivered(pair, "bob", "alice", 1, number),
       measured(pair, "alice", pair, "bob", 1, fidelity(number)),
+      ...after(pair, number),
     ];
   });
 }
@@ -69,6 +75,19 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     controllerRestarted("alice"),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
     again(ended("ab/1/1", "alice", Outcome.EXPIRED)),
+  ),
+  history(
+    "bits agree but for as many as the pairs are bad",
+    [],
+    // ψ+: opposite along Z, equal along X and along Y.
+    ...pairs(
+      36,
+      () => 0.9,
+      (pair, number) => [
+        readOff(pair, "alice", number % 3, number % 2 === 0),
+        readOff(pair, "bob", number % 3, ((number % 3 === 0) !== (number % 2 === 0)) !== (number % 9 === 1)),
+      ],
+    ),
   ),
   history(
     "processes stand ready, and an application still listens",
@@ -153,6 +172,32 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
       ["nothing-left"],
       ...deployment(goldenTopology).map(({ address }) => census(address, 0, address === "link-layer/bob" ? 1 : 0)),
     ),
+  ),
+  history(
+    "bits of good pairs disagree",
+    ["key-bits"],
+    ...pairs(
+      40,
+      () => 0.95,
+      (pair, number) => [readOff(pair, "alice", 1, number % 2 === 0), readOff(pair, "bob", 1, number % 3 === 0)],
+    ),
+  ),
+  history(
+    "a half gives two bits",
+    ["key-bits"],
+    ...pairs(
+      1,
+      () => 0.95,
+      (pair) => [readOff(pair, "alice", 0, true), readOff(pair, "alice", 1, true)],
+    ),
+  ),
+  history(
+    "a half is measured that nobody was given",
+    ["key-bits"],
+    heralded("ab/1/1", "alice", "bob", 1),
+    readOff("ab/1/1", "alice", 0, true),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
   ),
   history("a stream is left when nothing is under way", ["nothing-left"], census("node-controller/bob", 4)),
   history("a process sends without end", ["no-storm"], census("network-layer/bob", 4, 0, 20_000)),

@@ -179,3 +179,9 @@ export function controllerRestarted(node: string): Line {
 export function census(writer: string, streams: number, timers = 0, messagesSent = 10): Line {
   return [writer, { $case: "census", census: { timers, streams, calls: 0, messagesSent } }];
 }
+
+/** Nature tells what an application has read off a half, along the axis 0, 1, 2: Z, X, Y. */
+export function readOff(pair: string, node: string, axis: number, bit: boolean): Line {
+  const read = { pair, node, axis, bit };
+  return ["quantum-state/nature", (measuredAt) => ({ $case: "halfMeasured", halfMeasured: { ...read, measuredAt } })];
+}

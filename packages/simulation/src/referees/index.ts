@@ -6,6 +6,7 @@ import { EndsAgree } from "./ends-agree.ts";
 import { FrameParity } from "./frame-parity.ts";
 import { GroundTruth } from "./ground-truth.ts";
 import { IdsUnique } from "./ids-unique.ts";
+import { KeyBits } from "./key-bits.ts";
 import { MemoryKept } from "./memory-kept.ts";
 import { NoCloning } from "./no-cloning.ts";
 import { NoDoubleSpend } from "./no-double-spend.ts";
@@ -19,6 +20,7 @@ import { type Calm, RequestsEnd } from "./requests-end.ts";
 
 export { objections, verdicts } from "./judge.ts";
 export type { Referee, Verdict, Violation } from "./referee.ts";
+export { judgeReplay, type ReplayOptions } from "./replay.ts";
 export type { Calm } from "./requests-end.ts";
 
 /**
@@ -40,6 +42,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new MemoryKept(topology),
     new NoCloning(),
     new RequestsEnd(calm),
+    new KeyBits(topology),
     new NothingLeft(topology),
     new NoStorm(topology),
   ];

@@ -1,0 +1,163 @@
+import { nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
+import type { HalfMeasured, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** Pairs from which on a share of errors is judged. */
+const PAIRS_MIN = 30;
+/** So many standard errors above what is possible are no accident: once in 10⁹ of a normal law. */
+const SIGMAS = 6;
+const [Z_AXIS, X_AXIS] = [0, 1];
+
+interface MeasuredHalf extends HalfFacts {
+  announced: Ordinal;
+  measured: HalfMeasured | undefined;
+  /** The half it is entangled with, and how well, when nature has told. */
+  partner: MeasuredHalf | undefined;
+  infidelity: number;
+  deliveredNs: number;
+}
+
+/**
+ * A half gives one bit, once, and only after it was delivered; and bits that both ends of a pair got by the same axis
+ * agree, relabelled by the Bell index, but for as many errors as the pair's true infidelity, both readouts and the
+ * waiting before them can make. Whether keys made of them are equal and used once there is nobody to say: no service
+ * makes keys. Where no half was measured there is nothing to judge.
+ */
+export class KeyBits implements Referee {
+  readonly name = "key-bits";
+  readonly #topology: Topology;
+  readonly #halves = new HalfTable<MeasuredHalf>();
+  readonly #undelivered = new Set<MeasuredHalf>();
+  readonly #violations: Violation[] = [];
+  #count = 0;
+  #errors = 0;
+  #possible = 0;
+  #variance = 0;
+  #bits = 0;
+  #lastNs = 0;
+  #unclear = false;
+
+  constructor(topology: Topology) {
+    this.#topology = topology;
+  }
+
+  observe({ event, at }: LedgerEvent): void {
+    switch (event?.$case) {
+      case "pairHeralded": {
+        const { pair, firstNode, secondNode } = event.pairHeralded;
+        this.#halves.add(unmeasured(pair, firstNode), unmeasured(pair, secondNode));
+        break;
+      }
+      case "halfDelivered": {
+        const { pair, node, bellIndex } = event.halfDelivered;
+        const half = this.#halves.half(pair, node);
+        if (!half) break;
+        half.announced = ordinalOf(bellIndex);
+        this.#undelivered.delete(half);
+        this.#halves.end(half);
+        break;
+      }
+      case "pairsSwapped":
+        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
+        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
+        break;
+      case "halfEnded":
+        this.#end(event.halfEnded.pair, event.halfEnded.node);
+        break;
+      case "pairFidelity":
+        this.#entangle(event.pairFidelity);
+        break;
+      case "halfMeasured":
+        this.#measure(event.halfMeasured, at);
+        break;
+    }
+  }
+
+  verdict(atQuiescence: boolean): Verdict {
+    if (this.#bits === 0) return { ...verdictOf(this.name, [], true), idle: true };
+    const violations = [...this.#violations];
+    for (const { pair, node } of atQuiescence ? this.#undelivered : []) {
+      violations.push({ pair, atNs: this.#lastNs, message: `was measured at ${node}, but never delivered there` });
+    }
+    const mostErrors = this.#possible + SIGMAS * Math.sqrt(this.#variance) + 1;
+    if (this.#count >= PAIRS_MIN && this.#errors > mostErrors) {
+      const share = `${this.#errors} of ${this.#count} bits disagree`;
+      const message = `${share}, where at most ${this.#possible.toFixed(1)} can be expected`;
+      violations.push({ atNs: this.#lastNs, message });
+    }
+    return verdictOf(this.name, violations, this.#unclear || (!atQuiescence && this.#undelivered.size > 0));
+  }
+
+  #entangle({ firstPair, firstNode, secondPair, secondNode, ...told }: PairFidelity): void {
+    const first = this.#halves.half(firstPair, firstNode);
+    const second = this.#halves.half(secondPair, secondNode);
+    if (!first || !second) return;
+    const parts = told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt;
+    for (const [half, partner, deliveredNs] of [
+      [first, second, told.firstDeliveredAt],
+      [second, first, told.secondDeliveredAt],
+    ] as const) {
+      half.partner = partner;
+      half.infidelity = Math.max(0, 1 - parts / 1e12);
+      half.deliveredNs = deliveredNs;
+    }
+  }
+
+  #measure(measured: HalfMeasured, atNs: number): void {
+    const { pair, node } = measured;
+    this.#bits += 1;
+    this.#lastNs = atNs;
+    const half = this.#halves.half(pair, node);
+    if (!half) {
+      this.#unclear ||= this.#halves.wasForgotten(pair);
+      return;
+    }
+    if (half.measured) {
+      this.#violations.push({ pair, atNs, message: `was measured twice at ${node}` });
+      return;
+    }
+    half.measured = measured;
+    if (!half.isEnded) this.#undelivered.add(half);
+    if (half.partner?.measured) this.#compare(half, half.partner);
+  }
+
+  #compare(half: MeasuredHalf, other: MeasuredHalf): void {
+    const [mine, theirs] = [half.measured, other.measured];
+    if (!mine || !theirs || mine.axis !== theirs.axis || half.announced === UNKNOWN) return;
+    const laterNs = Math.max(half.deliveredNs, other.deliveredNs);
+    const possible = half.infidelity + this.#lossOf(mine, laterNs) + this.#lossOf(theirs, laterNs);
+    if (possible >= 0.5) return;
+    this.#count += 1;
+    this.#possible += possible;
+    this.#variance += possible * (1 - possible);
+    if ((mine.bit === theirs.bit) === areOpposite(half.announced, mine.axis)) this.#errors += 1;
+  }
+
+  /** At most so likely is a bit turned by waiting after the delivery and by its readout. */
+  #lossOf({ node, measuredAt }: HalfMeasured, sinceNs: number): number {
+    const found: TopologyNode | undefined = nodeNamed(this.#topology, node);
+    if (!found) return 0.5;
+    const { memory, readout } = found;
+    const waitedS = Math.max(0, measuredAt - sinceNs) / 1e9;
+    return Math.max(readout.p01, readout.p10) + waitedS / memory.t1S + waitedS / memory.t2S;
+  }
+
+  #end(pair: string, node: string): void {
+    const half = this.#halves.half(pair, node);
+    if (half) this.#halves.end(half);
+  }
+}
+
+/** Whether the bits of a pair in the Bell state k = 2z + x, measured along one axis at both ends, are opposite. */
+function areOpposite(k: Ordinal, axis: number): boolean {
+  const [x, z] = [(k & 1) === 1, (k & 2) === 2];
+  if (axis === Z_AXIS) return x;
+  return axis === X_AXIS ? z : x === z;
+}
+
+function unmeasured(pair: string, node: string): MeasuredHalf {
+  const nothing = { announced: UNKNOWN, measured: undefined, partner: undefined, infidelity: 0, deliveredNs: 0 };
+  return { pair, node, isEnded: false, wasInNature: false, ...nothing };
+}

@@ -1,0 +1,43 @@
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import { loadTopology } from "@bellmesh/topology";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { expect, test } from "vitest";
+import { simulate } from "../simulate.ts";
+import { accepted, delivered, heralded, history, requestEnded, retracted } from "./golden-lines.ts";
+import { judgeReplay } from "./replay.ts";
+
+const topology = loadTopology("line:4");
+const always = { atNs: 0, forNs: Number.POSITIVE_INFINITY, target: { subject: ">" } } as const;
+const again = (delayNs: number): FaultEntry => {
+  return { ...always, kind: "duplication", args: { probability: 1, delayNs } };
+};
+const reordered: FaultEntry = { ...always, kind: "reorder", args: { probability: 0.4, maxDelayNs: 400_000 } };
+
+function ledger(seed: number, faults: readonly FaultEntry[]): readonly LedgerEvent[] {
+  const events: LedgerEvent[] = [];
+  simulate({ topology, from: "n0", to: "n3", pairs: 20, seed, faults, onEvent: (event) => events.push(event) });
+  return events;
+}
+
+test.each([1, 2, 3])("every message of the bus %i more times leaves the same ledger, event by event", (times) => {
+  const faults = Array.from({ length: times }, (_, index) => again(index * 7));
+  expect(judgeReplay(ledger(times, []), ledger(times, faults), { isExact: true }).violations).toEqual([]);
+});
+
+test.each([4, 5, 6])("messages that overtake and repeat one another leave the same outcomes, seed %i", (seed) => {
+  const found = judgeReplay(ledger(seed, []), ledger(seed, [reordered, again(50_000)]), { isExact: false });
+  expect(found).toEqual({ name: "idempotency", verdict: "true", violations: [] });
+});
+
+const pair = [accepted("alice", "bob"), heralded("ab/1/1", "alice", "bob", 1), delivered("ab/1/1", "alice", "bob", 1)];
+const { events: once } = history("", [], ...pair, delivered("ab/1/1", "bob", "alice", 1), requestEnded("alice", 1));
+
+test("a pair that the replay delivers twice, takes back or leaves out is found", () => {
+  const twice = history("", [], ...pair, delivered("ab/1/1", "bob", "alice", 1), ...pair.slice(2)).events;
+  const back = history("", [], ...pair, retracted("ab/1/1", "alice"), requestEnded("alice", 0)).events;
+  for (const replayed of [twice, back, once.slice(0, -1)]) {
+    expect(judgeReplay(once, replayed, { isExact: false }).verdict).toBe("false");
+    expect(judgeReplay(once, replayed, { isExact: true }).verdict).toBe("false");
+  }
+  expect(judgeReplay(once, once, { isExact: true }).verdict).toBe("true");
+});
