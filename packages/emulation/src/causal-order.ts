@@ -22,6 +22,8 @@ const ranks: Readonly<Record<Case, number>> = {
   pairHeralded: 3,
   attemptsMade: 3,
   halfStored: 5,
+  halfMoved: 5,
+  qubitMoved: 5,
   pairsSwapped: 6,
   frameApplied: 7,
   halfDelivered: 8,

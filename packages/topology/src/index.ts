@@ -4,6 +4,7 @@ export { bestPath, type Route } from "./best-path.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
 export { printPath, readDocument, type SourceDocument } from "./document.ts";
+export { halfDecay, leastHalfDecay } from "./half-decay.ts";
 export type { DoubleClickHeralding, Heralding, Pauses } from "./heralding.ts";
 export {
   type ImportedTopology,
@@ -35,6 +36,7 @@ export type {
   Link,
   Memory,
   Readout,
+  Storage,
   Topology,
   TopologyNode,
 } from "./topology.ts";

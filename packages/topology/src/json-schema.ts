@@ -21,7 +21,7 @@ import {
   windowFields,
 } from "./link-schema.ts";
 import { allChannelNames, media } from "./parse-channel.ts";
-import { defaultsFields, linkFields, nodeFields } from "./parse-hardware.ts";
+import { defaultsFields, linkFields, memoryNames, nodeFields } from "./parse-hardware.ts";
 import { heraldingNames } from "./parse-heralding.ts";
 import { topFields } from "./parse-topology.ts";
 import { platformMapping } from "./platform/platform-json-schema.ts";
@@ -36,6 +36,7 @@ import {
   networkFields,
   readoutFields,
 } from "./schema.ts";
+import { storageFields } from "./storage-schema.ts";
 
 /** What ends or contains this names a file. */
 const FILE = "/|[.](ya?ml|json)$";
@@ -45,7 +46,7 @@ const FILE = "/|[.](ya?ml|json)$";
  * own; what needs two fields (T2 ≤ 2·T1, known nodes, defaults) only the parser checks.
  */
 export function topologyJsonSchema(): Json {
-  const memory = mapping(numbers(memoryFields), Object.keys(memoryFields));
+  const memory = mapping(numbers({ ...memoryFields, ...storageFields }), memoryNames);
   const gates = mapping(numbers(gateFields), Object.keys(gateFields));
   const readout = mapping(numbers(readoutFields), Object.keys(readoutFields));
   const heralding = heraldingSchema();

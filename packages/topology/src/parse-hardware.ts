@@ -13,9 +13,12 @@ import {
 import { checkHeraldingDefaults, heraldingNames, parseHeralding } from "./parse-heralding.ts";
 import { type PlatformFields, platformFieldsOf } from "./platform-fields.ts";
 import { describeField, fibreFields, gateFields, lengthFields, memoryFields, readoutFields } from "./schema.ts";
-import { isToken, type Section, show } from "./section.ts";
+import { isToken, type Others, type Section, show } from "./section.ts";
+import { storageFields } from "./storage-schema.ts";
 import type { Link, Memory, Readout, TopologyNode } from "./topology.ts";
 
+/** The fields of a node's memory. */
+export const memoryNames = [...Object.keys(memoryFields), ...Object.keys(storageFields)];
 export const nodeFields = ["name", "platform", "memory", "gates", "readout"];
 export const linkFields = [
   "name",
@@ -48,14 +51,14 @@ export function parseDefaults(top: Section): HardwareDefaults {
   const defaults = top.section("defaults", defaultsFields);
   const sections: HardwareDefaults = {
     top: defaults,
-    memory: defaults.section("memory", Object.keys(memoryFields)),
+    memory: defaults.section("memory", memoryNames),
     gates: defaults.section("gates", Object.keys(gateFields)),
     readout: defaults.section("readout", Object.keys(readoutFields)),
     heralding: defaults.section("heralding", heraldingNames),
     platform: platformFieldsOf(defaults),
   };
   defaults.checkGiven(fibreFields);
-  sections.memory.checkGiven(memoryFields);
+  sections.memory.checkGiven({ ...memoryFields, ...storageFields });
   sections.gates.checkGiven(gateFields);
   sections.readout.checkGiven(readoutFields);
   checkHeraldingDefaults(sections.heralding);
@@ -70,9 +73,8 @@ export function parseNode(section: Section, defaults: HardwareDefaults): Topolog
   const others = (of: "memory" | "gates" | "readout") => {
     return { platform: platform[of], fallback: defaults[of], fallbackPlatform: defaults.platform[of] };
   };
-  const memorySection = section.section("memory", Object.keys(memoryFields));
-  const memory: Memory = memorySection.numbers(memoryFields, others("memory"));
-  checkCoherence(memorySection, memory.t1S, memory.t2S);
+  const memorySection = section.section("memory", memoryNames);
+  const memory = parseMemory(memorySection, others("memory"));
   const gates = section.section("gates", Object.keys(gateFields)).numbers(gateFields, others("gates"));
   const readoutSection = section.section("readout", Object.keys(readoutFields));
   const readout: Readout = readoutSection.numbers(readoutFields, others("readout"));
@@ -81,6 +83,24 @@ export function parseNode(section: Section, defaults: HardwareDefaults): Topolog
     throw readoutSection.error("p01", `p01 + p10 is ${readout.p01 + readout.p10}`, expected);
   }
   return { name, memory, gates, readout };
+}
+
+/** Communication qubits, and the storage where there is some. */
+function parseMemory(section: Section, others: Others): Memory {
+  const memory = section.numbers(memoryFields, others);
+  checkCoherence(section, memory.t1S, memory.t2S);
+  const fields = {
+    ...storageFields,
+    storageT1S: { ...storageFields.storageT1S, default: memory.t1S },
+    storageT2S: { ...storageFields.storageT2S, default: memory.t2S },
+  };
+  const { storageSlots: slots, storageT1S: t1S, storageT2S: t2S, ...move } = section.numbers(fields, others);
+  if (slots === 0) return memory;
+  if (t2S > 2 * t1S) {
+    const problem = `T2 = ${t2S} s is more than 2·T1 = ${2 * t1S} s`;
+    throw section.error(section.has("storageT2S") ? "storageT2S" : "storageT1S", problem, "give T2 of at most 2·T1");
+  }
+  return { ...memory, storage: { slots, t1S, t2S, ...move } };
 }
 
 /** A channel with T2 > 2·T1 is not a physical one: relaxation alone takes half of its rate off the coherence. */

@@ -5,12 +5,13 @@ import { parsePlatform, platformIn } from "./platform/parse-platform.ts";
 import { platformTopFields } from "./platform/platform-schema.ts";
 import type { gateFields, heraldingFields, memoryFields, readoutFields } from "./schema.ts";
 import type { Section } from "./section.ts";
+import type { storageFields } from "./storage-schema.ts";
 
 type Given<Fields> = { readonly [Name in keyof Fields]?: number };
 
 /** What a platform says of the fields of a topology; what it does not say is absent. */
 export interface PlatformFields {
-  readonly memory: Given<typeof memoryFields>;
+  readonly memory: Given<typeof memoryFields & typeof storageFields>;
   readonly gates: Given<typeof gateFields>;
   readonly readout: Given<typeof readoutFields>;
   readonly heralding: Given<typeof heraldingFields & Omit<typeof singleClickFields, "bestEffortFidelity">>;
@@ -37,8 +38,9 @@ function platformOf(section: Section): Platform {
 }
 
 /**
- * The communication qubits of a platform stand for all that a node stores halves in: storage qubits and moves are
- * not simulated, but attempts dephase what is stored as they do storage qubits.
+ * How many qubits a node has, for each link and in storage, is the topology's to say. A move takes two-qubit gates: one
+ * of them is its noise where the platform does not say. Attempts dephase all that a node stores as they do storage
+ * qubits.
  */
 export function platformFields(platform: Platform): PlatformFields {
   const { communication, storage, emission } = platform;
@@ -47,6 +49,10 @@ export function platformFields(platform: Platform): PlatformFields {
       t1S: value(communication.t1S),
       t2S: value(communication.t2S),
       attemptDephasing: value(storage?.attemptDephasing),
+      storageT1S: value(storage?.t1S),
+      storageT2S: value(storage?.t2S),
+      moveNs: nanoseconds(storage?.moveS),
+      moveDepolarising: storage && value(storage.moveDepolarising ?? platform.twoQubitDepolarising),
     }),
     gates: given({
       twoQubitDepolarising: value(platform.twoQubitDepolarising),

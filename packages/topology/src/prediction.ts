@@ -1,9 +1,12 @@
 import { bellMeasurementDecay, fidelityOf, memoryDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
 import { linkDelayNs } from "./classical-delay.ts";
+import { moveDecay, slotsPerLink, waitingMemory } from "./half-decay.ts";
 import { linkModel } from "./link-model.ts";
 import { farEnd, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
-import { type GeneratingLink, pathWaiting, waitingDecay } from "./repeater-waiting.ts";
-import type { Link, Memory, Topology, TopologyNode } from "./topology.ts";
+import { type Coherence, type GeneratingLink, pathWaiting, waitingDecay } from "./repeater-waiting.ts";
+import type { Link, Topology, TopologyNode } from "./topology.ts";
+
+const NOTHING_LOST: PauliEigenvalues = { x: 1, y: 1, z: 1 };
 
 /** What a path should deliver, from the topology alone. */
 export interface Prediction {
@@ -44,9 +47,9 @@ export function predict(
   const hardware = nodes.map((name) => existingNode(topology, name));
   const waiting = pathWaiting(
     path.map((link) => generatingLink(topology, link, minLinkFidelity)),
-    hardware.map((node) => node.memory),
+    hardware.map(waitingMemory),
   );
-  let eigenvalues = waiting.decay;
+  let eigenvalues = multiply(waiting.decay, pathMoves(hardware));
   let delayNs = 0;
   let measurementNs = 0;
   for (const [hop, link] of path.entries()) {
@@ -94,7 +97,16 @@ export function repeaterDecay(
     generatingLink(topology, behind.link),
     memoriesOf(repeater, behind.end),
   );
-  return multiply(bellMeasurementDecayOf(repeater), waiting);
+  const moves = repeater.memory.storage ? moveDecay(repeater.memory.storage) : NOTHING_LOST;
+  return multiply(multiply(bellMeasurementDecayOf(repeater), waiting), moves);
+}
+
+/** Of the two halves that a repeater measures, the one that waited was moved; so were both ends', beyond one link. */
+function pathMoves(hardware: readonly TopologyNode[]): PauliEigenvalues {
+  if (hardware.length < 3) return NOTHING_LOST;
+  return hardware.reduce((left, { memory: { storage } }) => {
+    return storage ? multiply(left, moveDecay(storage)) : left;
+  }, NOTHING_LOST);
 }
 
 /** What a node's Bell measurement takes off the swapped pair, averaged over its outcomes. */
@@ -126,13 +138,13 @@ export function existingNode(topology: Topology, name: string): TopologyNode {
   return node;
 }
 
-function memoriesOf(repeater: TopologyNode, end: TopologyNode | undefined): readonly Memory[] {
-  return end === undefined ? [repeater.memory] : [repeater.memory, end.memory];
+function memoriesOf(repeater: TopologyNode, end: TopologyNode | undefined): readonly Coherence[] {
+  return end === undefined ? [waitingMemory(repeater)] : [waitingMemory(repeater), waitingMemory(end)];
 }
 
 function generatingLink(topology: Topology, link: Link, minimumFidelity?: number): GeneratingLink {
   const { successProbability, meanPeriodNs: periodNs } = linkModel(topology, link, minimumFidelity);
-  const [a, b] = link.ends.map((end) => existingNode(topology, end).memory.communicationSlots) as [number, number];
+  const [a, b] = link.ends.map((end) => slotsPerLink(topology, existingNode(topology, end))) as [number, number];
   return { successProbability, periodNs, slots: Math.min(a, b) };
 }
 

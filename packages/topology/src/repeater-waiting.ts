@@ -3,6 +3,9 @@ import { type Arrivals, DoubleEndedQueue } from "./double-ended-queue.ts";
 import { tandemLine } from "./tandem-line.ts";
 import type { Memory } from "./topology.ts";
 
+/** How long a memory keeps a qubit. */
+export type Coherence = Pick<Memory, "t1S" | "t2S">;
+
 /** A link of a path: how it succeeds, and with how many slots at the end that has fewer. */
 export interface GeneratingLink {
   readonly successProbability: number;
@@ -23,9 +26,9 @@ export interface PathWaiting {
  */
 export function waitingDecay(
   first: GeneratingLink,
-  firstMemories: readonly Memory[],
+  firstMemories: readonly Coherence[],
   second: GeneratingLink,
-  secondMemories: readonly Memory[],
+  secondMemories: readonly Coherence[],
 ): PauliEigenvalues {
   const stepNs = Math.min(first.periodNs, second.periodNs);
   const queue = new DoubleEndedQueue(arrivals(first, stepNs), arrivals(second, stepNs));
@@ -52,7 +55,7 @@ export function waitingDecay(
  *
  * @param memories of the path's nodes, one more than links.
  */
-export function pathWaiting(links: readonly GeneratingLink[], memories: readonly Memory[]): PathWaiting {
+export function pathWaiting(links: readonly GeneratingLink[], memories: readonly Coherence[]): PathWaiting {
   const stepNs = Math.min(...links.map((link) => link.periodNs));
   const line = links.map((link) => arrivals(link, stepNs));
   const [head, ...repeaters] = memories.map((memory) => stepKept([memory], stepNs)) as [Kept, ...Kept[]];
@@ -93,7 +96,7 @@ function arrivals({ successProbability, periodNs, slots }: GeneratingLink, stepN
   return { probability: successProbability * (stepNs / periodNs), slots };
 }
 
-function stepKept(memories: readonly Memory[], stepNs: number): Kept {
+function stepKept(memories: readonly Coherence[], stepNs: number): Kept {
   let kept = forever;
   for (const { t1S, t2S } of memories) kept = product(kept, memoryDecay(t1S, t2S, stepNs * 1e-9));
   return kept;

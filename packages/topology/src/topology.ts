@@ -55,6 +55,20 @@ export interface Memory {
   readonly communicationSlots: number;
   /** Probability that one heralding attempt flips the phase of each qubit the node stores (Kalb et al. 2018). */
   readonly attemptDephasing: number;
+  /** Where halves that wait are moved; absent where the node has no storage. */
+  readonly storage?: Storage;
+}
+
+/** The storage qubits of a node, shared by its links. */
+export interface Storage {
+  readonly slots: number;
+  readonly t1S: number;
+  /** Total coherence time, at most 2·T1. */
+  readonly t2S: number;
+  /** Duration of a move from a communication slot. */
+  readonly moveNs: number;
+  /** Probability that a move leaves the qubit maximally mixed. */
+  readonly moveDepolarising: number;
 }
 
 /** Depolarising parameters are the probability of replacement by the maximally mixed state. */

@@ -151,7 +151,20 @@ export class CircuitEnd {
       this.#early.delete(half.pair);
       this.#confirm(now, effects, transit, early);
     }
-    if (this.#inTransit.has(half.pair)) this.#watch(effects, this.#dueNext(transit));
+    if (!this.#inTransit.has(half.pair)) return;
+    this.#watch(effects, this.#dueNext(transit));
+    if (this.#waitsForSwaps) this.#orders.move(effects, half.pair);
+  }
+
+  /** The half is being moved into storage. */
+  moving(pair: string, startedAt: Instant): void {
+    const transit = this.#inTransit.get(pair);
+    if (transit) transit.half.movedAt = startedAt;
+  }
+
+  /** Over a single link a TRACK takes no longer than light does, which is not worth a move. */
+  get #waitsForSwaps(): boolean {
+    return this.#ends.near.memory.storage !== undefined && this.#circuit.links.length > 1;
   }
 
   /** The link layer voided the pair, announced or not. */
@@ -240,7 +253,7 @@ export class CircuitEnd {
     }
     const isLate = !transit.degraded && now >= transit.dueAt;
     if (isLate) this.#reports.missed();
-    const claimed = claimedFidelity(now, half.emittedAt, track, this.#ends);
+    const claimed = claimedFidelity(now, half, track, this.#ends);
     if (!isWanted(terms, claimed, isLate)) {
       this.#giveUp(now, effects, transit, name, isLate);
       this.#farEnd.expire(now, effects, name, isLate);

@@ -47,6 +47,14 @@ export class CircuitTraffic {
     }
   }
 
+  /** The half of this pair is being moved into storage. */
+  moving(pair: string, startedAt: Instant): void {
+    for (const { end, swapPoint } of this.#table.all()) {
+      swapPoint?.moving(pair, startedAt);
+      end?.moving(pair, startedAt);
+    }
+  }
+
   /** The half of this pair is not in this node's memory. */
   lost(now: Instant, effects: Effect[], pair: string): void {
     for (const { end, swapPoint } of this.#table.all()) {

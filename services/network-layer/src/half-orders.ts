@@ -57,6 +57,11 @@ export class HalfOrders {
     });
   }
 
+  /** The half waits for its TRACK: it may be put into storage. */
+  move(effects: Effect[], pair: string): void {
+    this.#surroundings.memory(effects, { $case: "moveHalf", moveHalf: { pair } });
+  }
+
   upgrade(effects: Effect[], { requestId, pairSequence, pair }: PairName, worth: Worth): void {
     const { bellIndex, claimedFidelity } = worth;
     const upgrade = { requestId, pairSequence, pair, bellIndex, claimedFidelity };

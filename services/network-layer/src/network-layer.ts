@@ -293,6 +293,8 @@ export class NetworkLayer {
       this.#table.get(message.swapped.circuit)?.swapPoint?.swapped(now, effects, message.swapped);
     } else if (message?.$case === "lost") {
       this.#traffic.lost(now, effects, message.lost.pair);
+    } else if (message?.$case === "moving") {
+      this.#traffic.moving(message.moving.pair, message.moving.startedAt as Instant);
     }
     return effects;
   }

@@ -1,7 +1,7 @@
-import { bellMeasurementDecay, combine, memoryDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import { bellMeasurementDecay, combine, multiply, type PauliEigenvalues } from "@bellmesh/bell";
 import { type Effect, effect, RecentMap } from "@bellmesh/mesh";
-import type { TopologyNode } from "@bellmesh/topology";
-import { after, type Instant, SECOND_NS } from "@bellmesh/wire";
+import { halfDecay, type TopologyNode } from "@bellmesh/topology";
+import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { HalfEnd, type Swapped } from "@bellmesh/wire/node-controller";
@@ -96,6 +96,9 @@ export class SwapPoint {
     if (!partner) {
       this.#waiting[side].push(half);
       this.#setCutoff(effects, half);
+      if (this.#node.memory.storage) {
+        this.#surroundings.memory(effects, { $case: "moveHalf", moveHalf: { pair: half.pair } });
+      }
       return;
     }
     const swapping =
@@ -135,6 +138,14 @@ export class SwapPoint {
         this.expire(now, effects, expire);
       }
     }
+  }
+
+  /** The half is being moved into storage. */
+  moving(pair: string, startedAt: Instant): void {
+    const swapping = this.#swapping.get(pair);
+    const halves = swapping ? [swapping.upstream, swapping.downstream] : sides.flatMap((side) => this.#waiting[side]);
+    const half = halves.find((one) => one.pair === pair);
+    if (half) half.movedAt = startedAt;
   }
 
   /** The node-controller does not hold this half: it is lost, and its partner in a swap with it. */
@@ -251,8 +262,7 @@ export class SwapPoint {
   }
 
   #decayOf(upstream: HeldHalf, downstream: HeldHalf, measuredAt: number): PauliEigenvalues {
-    const { t1S, t2S } = this.#node.memory;
-    const waited = (half: HeldHalf) => memoryDecay(t1S, t2S, Math.max(0, measuredAt - half.emittedAt) / SECOND_NS);
+    const waited = (half: HeldHalf) => halfDecay(this.#node.memory, half.emittedAt, half.movedAt, measuredAt);
     return multiply(multiply(waited(upstream), waited(downstream)), this.#measurementDecay);
   }
 

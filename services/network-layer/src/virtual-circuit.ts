@@ -30,6 +30,8 @@ export interface HeldHalf {
   /** What the link pair was worth when it was heralded. */
   readonly goodness: PauliEigenvalues;
   readonly emittedAt: Instant;
+  /** Since when it is being moved into storage; absent while it is not. */
+  movedAt?: Instant;
 }
 
 /** What a circuit asks of the network layer around it. */

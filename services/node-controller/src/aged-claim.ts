@@ -1,6 +1,5 @@
-import { memoryDecay, multiply } from "@bellmesh/bell";
-import type { TopologyNode } from "@bellmesh/topology";
-import { SECOND_NS } from "@bellmesh/wire";
+import { multiply } from "@bellmesh/bell";
+import { leastHalfDecay, type TopologyNode } from "@bellmesh/topology";
 
 /**
  * What a pair is claimed to be worth at its delivery when the claim is older than that: both halves have waited on. How
@@ -8,8 +7,6 @@ import { SECOND_NS } from "@bellmesh/wire";
  */
 export function agedClaim(claimed: number, elapsedNs: number, near: TopologyNode, far: TopologyNode): number {
   if (elapsedNs <= 0 || claimed <= 0.25) return claimed;
-  const elapsedS = elapsedNs / SECOND_NS;
-  const [one, other] = [near.memory, far.memory];
-  const { x, y, z } = multiply(memoryDecay(one.t1S, one.t2S, elapsedS), memoryDecay(other.t1S, other.t2S, elapsedS));
+  const { x, y, z } = multiply(leastHalfDecay(near.memory, elapsedNs), leastHalfDecay(far.memory, elapsedNs));
   return (1 + (4 * claimed - 1) * Math.min(x, y, z)) / 4;
 }

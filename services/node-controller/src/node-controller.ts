@@ -217,7 +217,7 @@ export class NodeController {
       this.#memory.natureBack(now, effects);
     } else if (timer === PARKED_TIMER) {
       for (const pair of this.#parked.lapsed(now, effects)) this.#memory.missed(now, effects, pair);
-    } else this.#memory.measurementReady(now, effects, timer);
+    } else this.#memory.timer(now, effects, timer);
     return effects;
   }
 
@@ -246,6 +246,9 @@ export class NodeController {
       case "discard":
         this.#discard(now, effects, order.discard);
         break;
+      case "moveHalf":
+        this.#memory.move(now, effects, order.moveHalf.pair);
+        break;
       case "upgrade":
         this.#upgrade(effects, order.upgrade);
         break;
@@ -268,6 +271,8 @@ export class NodeController {
       }
       case "deliver":
         return this.#memory.awaits(order.deliver.pair) ? order.deliver.pair : undefined;
+      case "moveHalf":
+        return this.#memory.awaits(order.moveHalf.pair) ? order.moveHalf.pair : undefined;
       case "discard":
         return this.#memory.awaits(order.discard.pair) ? order.discard.pair : undefined;
       default:

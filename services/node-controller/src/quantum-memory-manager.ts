@@ -16,26 +16,16 @@ import { type Basis, type OperateResponse, RefusalReason } from "@bellmesh/wire/
 import { agedClaim } from "./aged-claim.ts";
 import { CommunicationSlots } from "./communication-slots.ts";
 import { DoubtfulEnds } from "./doubtful-ends.ts";
+import type { Half } from "./half.ts";
 import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
 import { NatureLink } from "./nature-link.ts";
+import { StorageSlots } from "./storage-slots.ts";
 
 /** Pairs whose halves have left this memory, so that what comes late about them is known to be late. */
 const PAST_MIN = 4096;
-
-/** One half in memory. */
-interface Half {
-  readonly pair: string;
-  readonly link: string;
-  readonly slot: number;
-  readonly bellIndex: BellIndex | undefined;
-  /**
-   * `swapping` from the order to the outcome; `held` by an application after delivery, until it is released, or
-   * `measured` by it; `doubtful` while nature has to say whether it is still there.
-   */
-  state: "stored" | "swapping" | "held" | "measured" | "doubtful";
-  /** When what was done to it last is over. */
-  freeAt: Instant;
-}
+/** Moves remembered until nature may have refused them. */
+const MOVING_MIN = 1024;
+const MOVED_TIMER = "moved:";
 
 /** A half handed to its application: with which index, when, and what it is claimed to be worth then. */
 export interface Handover {
@@ -73,12 +63,15 @@ export class QuantumMemoryManager {
   readonly #node: TopologyNode;
   readonly #surroundings: Surroundings;
   readonly #slots: CommunicationSlots;
+  readonly #storage: StorageSlots;
   readonly #doubtful: DoubtfulEnds;
   readonly #measurements: HalfMeasurements;
   readonly #halves = new Map<string, Half>();
   readonly #past = new RecentMap<"delivered" | "ended">(PAST_MIN);
   readonly #measuring = new Map<number, SwapUnderWay>();
   readonly #measured = new Map<string, Measured>();
+  /** Halves that are being moved, by the number of the operation. */
+  readonly #moving = new RecentMap<string>(MOVING_MIN);
   /** Whether a network layer is there to give orders: a half without one is nobody's. */
   #isOwned = false;
 
@@ -88,6 +81,7 @@ export class QuantumMemoryManager {
     this.#surroundings = surroundings;
     const links = linksOf(topology, node).map(({ name }) => name);
     this.#slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
+    this.#storage = new StorageSlots(this.#node.memory.storage?.slots ?? 0);
     this.nature = new NatureLink(numbers);
     this.#measurements = new HalfMeasurements(this.nature, this.#node.readout.durationNs);
     this.#doubtful = new DoubtfulEnds(this.nature, (effects, pair, outcome) => this.#settled(effects, pair, outcome));
@@ -136,7 +130,17 @@ export class QuantumMemoryManager {
       this.#slots.empty(effects, link, slot);
       return true;
     }
-    this.#halves.set(pair, { pair, link, slot, bellIndex, state: "stored", freeAt: now });
+    const half: Half = {
+      pair,
+      link,
+      slot,
+      inSlot: true,
+      storageSlot: undefined,
+      bellIndex,
+      state: "stored",
+      freeAt: now,
+    };
+    this.#halves.set(pair, half);
     const halfStored = { pair, node: this.#node.name, link, slot };
     effects.push(effect.record({ $case: "halfStored", halfStored }));
     this.#surroundings.settled(now, effects, pair);
@@ -177,7 +181,45 @@ export class QuantumMemoryManager {
     }
   }
 
-  /** Bell measurement on two halves held here; the outcome is ready a gate and a readout later. */
+  /** The half waits: it is moved into storage, where some is free; its communication slot is free when it is there. */
+  move(now: Instant, effects: Effect[], pair: string): void {
+    const half = this.#halves.get(pair);
+    const { storage } = this.#node.memory;
+    if (half?.state !== "stored" || half.storageSlot !== undefined || !storage || !this.nature.isOpen) return;
+    half.storageSlot = this.#storage.fill();
+    if (half.storageSlot === undefined) return;
+    const operationId = this.nature.operate(now, effects, { $case: "move", move: { qubit: pair, intoStorage: true } });
+    this.#moving.set(`${operationId}`, pair);
+    half.freeAt = after(now, storage.moveNs);
+    this.#surroundings.tell(effects, { $case: "moving", moving: { pair, startedAt: now } });
+    if (storage.moveNs === 0) this.#moved(effects, half);
+    else effects.push(effect.setTimer(`${MOVED_TIMER}${pair}`, half.freeAt));
+  }
+
+  /** A timer has come: of a move, of a Bell measurement, or of a readout. */
+  timer(now: Instant, effects: Effect[], timer: string): void {
+    if (!timer.startsWith(MOVED_TIMER)) {
+      this.#measurementReady(now, effects, timer);
+      return;
+    }
+    const half = this.#halves.get(timer.slice(MOVED_TIMER.length));
+    if (half) this.#moved(effects, half);
+  }
+
+  /**
+   * The half stands in storage: its communication slot is free. While nature has to say what has become of it both
+   * slots stay with it, and one that is delivered has left them in the ledger already.
+   */
+  #moved(effects: Effect[], half: Half): void {
+    const { pair, link, slot, storageSlot, state } = half;
+    if (!half.inSlot || storageSlot === undefined || state === "swapping" || state === "doubtful") return;
+    half.inSlot = false;
+    const halfMoved = { pair, node: this.#node.name, storageSlot };
+    if (state === "stored") effects.push(effect.record({ $case: "halfMoved", halfMoved }));
+    this.#slots.empty(effects, link, slot);
+  }
+
+  /** Bell measurement on two halves held here, in place; the outcome is ready a gate and a readout later. */
   swap(now: Instant, effects: Effect[], swap: Swap): void {
     const { upstreamPair, downstreamPair } = swap;
     const [first, second] = [this.#halves.get(upstreamPair), this.#halves.get(downstreamPair)];
@@ -190,7 +232,8 @@ export class QuantumMemoryManager {
     second.state = "swapping";
     const bellMeasurement = { first: upstreamPair, second: downstreamPair };
     const operationId = this.nature.operate(now, effects, { $case: "bellMeasurement", bellMeasurement });
-    this.#measuring.set(operationId, { swap, at: now });
+    const at = Math.max(now, first.freeAt, second.freeAt) as Instant; // a move under way is over first
+    this.#measuring.set(operationId, { swap, at });
   }
 
   /** Ends a half without delivery. One that is being measured, or that an application holds, is out of reach. */
@@ -211,7 +254,7 @@ export class QuantumMemoryManager {
       this.#lost(effects, pair);
       return undefined;
     }
-    const handover = this.#finalPauli(now, effects, order);
+    const handover = this.#finalPauli(Math.max(now, half.freeAt) as Instant, effects, order);
     const delivery = { qubit: pair, announced: handover.index, released: !hold };
     this.nature.operate(handover.at, effects, { $case: "delivery", delivery });
     const halfDelivered = {
@@ -280,6 +323,7 @@ export class QuantumMemoryManager {
     const underWay = this.#measuring.get(response.operationId);
     if (!underWay) {
       if (this.#measurements.answered(now, effects, response)) return;
+      if (this.#moveRefused(now, effects, response.operationId)) return;
       this.#doubtful.answered(now, effects, response); // else a refusal of something that has ended meanwhile
       return;
     }
@@ -302,8 +346,19 @@ export class QuantumMemoryManager {
     effects.push(effect.setTimer(timer, readyAt));
   }
 
-  /** The timer of a measurement has come. */
-  measurementReady(now: Instant, effects: Effect[], timer: string): void {
+  /** Nature answers a move only when it refuses it. @returns whether it was one */
+  #moveRefused(now: Instant, effects: Effect[], operationId: number): boolean {
+    const pair = this.#moving.get(`${operationId}`);
+    if (pair === undefined) return false;
+    this.#moving.delete(`${operationId}`);
+    const half = this.#halves.get(pair);
+    if (half?.state !== "stored") return true; // whatever was ordered meanwhile is refused as well
+    this.#doubt(now, effects, half);
+    this.#lost(effects, pair);
+    return true;
+  }
+
+  #measurementReady(now: Instant, effects: Effect[], timer: string): void {
     const measured = this.#measured.get(timer);
     if (!measured) {
       this.#measurements.ready(now, effects, timer);
@@ -385,11 +440,12 @@ export class QuantumMemoryManager {
     this.#recordEnd(effects, half.pair, outcome);
   }
 
-  /** The half's slot is free again. */
+  /** Its slots are free again. */
   #leave(effects: Effect[], half: Half, as: "delivered" | "ended"): void {
     this.#past.set(half.pair, as);
     this.#halves.delete(half.pair);
-    this.#slots.empty(effects, half.link, half.slot);
+    if (half.storageSlot !== undefined) this.#storage.empty(half.storageSlot);
+    if (half.inSlot) this.#slots.empty(effects, half.link, half.slot);
   }
 
   #recordEnd(effects: Effect[], pair: string, outcome: Outcome): void {

@@ -87,6 +87,8 @@ export function operandsOf({ operation }: OperateRequest): readonly string[] {
       return [operation.correction.qubit];
     case "measurement":
       return [operation.measurement.qubit];
+    case "move":
+      return [operation.move.qubit];
     case "gate":
       return [operation.gate.qubit];
     default:

@@ -1,7 +1,15 @@
 import { Code, failure, type Status } from "@bellmesh/mesh";
-import type { Gates, Readout } from "@bellmesh/topology";
-import type { GateParameters, HardwareChanged, MemoryParameters, ReadoutParameters } from "@bellmesh/wire/ledger";
+import type { Gates, Readout, Storage } from "@bellmesh/topology";
+import type {
+  GateParameters,
+  HardwareChanged,
+  MemoryParameters,
+  ReadoutParameters,
+  StorageParameters,
+} from "@bellmesh/wire/ledger";
 import { type Hardware, hardwareOf } from "./hardware-timeline.ts";
+
+type Memory = Hardware["memory"];
 
 const PARTS = 1e12;
 const NS_PER_S = 1e9;
@@ -21,12 +29,13 @@ export function calibrated(asked: HardwareChanged, at: number, latest: Hardware)
   const wrong =
     (asked.memory && whyNoMemory(asked.memory)) ??
     (asked.gates && whyNoGates(asked.gates)) ??
-    (asked.readout && whyNoReadout(asked.readout));
+    (asked.readout && whyNoReadout(asked.readout)) ??
+    (asked.storage && whyNoStorage(asked.storage, asked.node, latest.memory));
   if (wrong !== undefined) return failure(Code.INVALID_ARGUMENT, wrong, "UNPHYSICAL_HARDWARE");
   return hardwareOf({
     sinceNs: at,
     version: asked.version,
-    memory: asked.memory ? memoryOf(asked.memory) : latest.memory,
+    memory: calibratedMemory(asked, latest.memory),
     gates: asked.gates ? gatesOf(asked.gates) : latest.gates,
     readout: asked.readout ? readoutOf(asked.readout) : latest.readout,
   });
@@ -35,6 +44,7 @@ export function calibrated(asked: HardwareChanged, at: number, latest: Hardware)
 /** The hardware as the ledger has it. */
 export function recordedHardware(node: string, hardware: Hardware): HardwareChanged {
   const { version, sinceNs, memory, gates, readout } = hardware;
+  const { storage } = memory;
   return {
     node,
     version,
@@ -54,17 +64,36 @@ export function recordedHardware(node: string, hardware: Hardware): HardwareChan
       crosstalkDepolarisingPpt: parts(gates.crosstalkDepolarising),
     },
     readout: { p01Ppt: parts(readout.p01), p10Ppt: parts(readout.p10), durationNs: readout.durationNs },
+    storage: storage && {
+      t1Ns: nanoseconds(storage.t1S),
+      t2Ns: nanoseconds(storage.t2S),
+      moveNs: storage.moveNs,
+      moveDepolarisingPpt: parts(storage.moveDepolarising),
+    },
   };
 }
 
 function whyNoMemory({ t1Ns, t2Ns, attemptDephasingPpt }: MemoryParameters): string | undefined {
-  if (t1Ns > 0 && (t2Ns === 0 || t2Ns > 2 * t1Ns)) {
-    const never = t2Ns === 0 ? " (never)" : "";
-    return `memory.t2_ns is ${t2Ns}${never}: relaxation in T1 = ${t1Ns} ns leaves T2 of at most ${2 * t1Ns} ns`;
-  }
+  const incoherent = whyIncoherent("memory", t1Ns, t2Ns);
+  if (incoherent !== undefined) return incoherent;
   return attemptDephasingPpt > PARTS / 2
     ? `memory.attempt_dephasing_ppt is ${attemptDephasingPpt}: a phase flips with probability 0.5 at most`
     : undefined;
+}
+
+function whyNoStorage(storage: StorageParameters, node: string, { storage: there }: Memory): string | undefined {
+  if (!there) return `storage is given: ${node} has none`;
+  const incoherent = whyIncoherent("storage", storage.t1Ns, storage.t2Ns);
+  if (incoherent !== undefined) return incoherent;
+  return storage.moveDepolarisingPpt > PARTS
+    ? `storage.move_depolarising_ppt is ${storage.moveDepolarisingPpt}: a probability is at most ${PARTS} parts`
+    : undefined;
+}
+
+function whyIncoherent(qubits: "memory" | "storage", t1Ns: number, t2Ns: number): string | undefined {
+  if (t1Ns === 0 || (t2Ns > 0 && t2Ns <= 2 * t1Ns)) return undefined;
+  const never = t2Ns === 0 ? " (never)" : "";
+  return `${qubits}.t2_ns is ${t2Ns}${never}: relaxation in T1 = ${t1Ns} ns leaves T2 of at most ${2 * t1Ns} ns`;
 }
 
 function whyNoGates(gates: GateParameters): string | undefined {
@@ -85,8 +114,18 @@ function whyNoReadout({ p01Ppt, p10Ppt }: ReadoutParameters): string | undefined
     : undefined;
 }
 
-function memoryOf({ t1Ns, t2Ns, attemptDephasingPpt }: MemoryParameters): Hardware["memory"] {
+function calibratedMemory(asked: HardwareChanged, latest: Memory): Memory {
+  const { storage: there } = latest;
+  const storage = there && asked.storage ? { ...there, ...storageOf(asked.storage) } : there;
+  return { ...(asked.memory ? memoryOf(asked.memory) : latest), ...(storage && { storage }) };
+}
+
+function memoryOf({ t1Ns, t2Ns, attemptDephasingPpt }: MemoryParameters): Memory {
   return { t1S: seconds(t1Ns), t2S: seconds(t2Ns), attemptDephasing: attemptDephasingPpt / PARTS };
+}
+
+function storageOf({ t1Ns, t2Ns, moveNs, moveDepolarisingPpt }: StorageParameters): Omit<Storage, "slots"> {
+  return { t1S: seconds(t1Ns), t2S: seconds(t2Ns), moveNs, moveDepolarising: moveDepolarisingPpt / PARTS };
 }
 
 function gatesOf(gates: GateParameters): Gates {

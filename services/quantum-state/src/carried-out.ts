@@ -13,6 +13,7 @@ import {
   initialise,
   measurement,
 } from "./local-operations.ts";
+import { move } from "./move.ts";
 import type { Operation } from "./operation.ts";
 
 /**
@@ -44,6 +45,8 @@ function done(operation: Operation, { operation: asked }: OperateRequest): reado
       return gate(operation, asked.gate);
     case "controlledGate":
       return controlled(operation, asked.controlledGate);
+    case "move":
+      return move(operation, asked.move);
     case "initialise":
       return initialise(operation, asked.initialise);
     default:

@@ -34,6 +34,8 @@ export class Half extends Qubit {
   busyUntilNs: number;
   /** What its waiting alone would have taken from a perfect pair. */
   waitLoss = 0;
+  /** It waits in storage, no longer in a communication slot. */
+  inStorage = false;
   delivered = false;
   deliveredNs = 0;
   /** By how much the emulator made its delivery late. */
@@ -95,7 +97,7 @@ export class Half extends Qubit {
   /** What waiting from where its state stands until this instant does to it; nothing when that has passed. */
   decayUntil(atNs: number): PauliEigenvalues {
     const { hardware, attempts } = this.holder;
-    return hardware.decay(this.agedToNs, Math.max(atNs, this.agedToNs), attempts);
+    return hardware.decay(this.agedToNs, Math.max(atNs, this.agedToNs), attempts, this.inStorage);
   }
 
   /** The other half of its pair, when there is one still. */

@@ -73,18 +73,19 @@ export class HardwareTimeline {
 
   /**
    * What waiting between two instants does to a qubit: relaxation and dephasing by T1 and T2 of each stretch, and a
-   * phase flip with the stretch's probability for every attempt in it. All of them are of one form and commute.
+   * phase flip with the stretch's probability for every attempt in it, wherever it waits.
+   * All of them are of one form and commute.
    */
-  decay(fromNs: number, toNs: number, attempts: AttemptRecord): PauliEigenvalues {
+  decay(fromNs: number, toNs: number, attempts: AttemptRecord, inStorage: boolean): PauliEigenvalues {
     const latest = this.#latest;
-    if (latest.sinceNs <= fromNs) return stretch(latest, fromNs, toNs, attempts);
+    if (latest.sinceNs <= fromNs) return stretch(latest, fromNs, toNs, attempts, inStorage);
     let x = 1;
     let z = 1;
     for (const [place, hardware] of this.#changes.entries()) {
       const start = place === 0 ? fromNs : Math.max(fromNs, hardware.sinceNs);
       const end = Math.min(toNs, this.#changes[place + 1]?.sinceNs ?? toNs);
       if (end <= start) continue;
-      const part = stretch(hardware, start, end, attempts);
+      const part = stretch(hardware, start, end, attempts, inStorage);
       x *= part.x;
       z *= part.z;
     }
@@ -99,8 +100,15 @@ export function hardwareOf(parameters: Omit<Hardware, "bellNoise">): Hardware {
   return { ...parameters, bellNoise: { twoQubitDepolarising, p01: readout.p01, p10: readout.p10 } };
 }
 
-function stretch({ memory }: Hardware, fromNs: number, toNs: number, attempts: AttemptRecord): PauliEigenvalues {
-  const { t1S, t2S, attemptDephasing } = memory;
+function stretch(
+  { memory }: Hardware,
+  fromNs: number,
+  toNs: number,
+  attempts: AttemptRecord,
+  inStorage: boolean,
+): PauliEigenvalues {
+  const { attemptDephasing } = memory;
+  const { t1S, t2S } = (inStorage && memory.storage) || memory;
   const waited = memoryDecay(t1S, t2S, Math.max(0, toNs - fromNs) * 1e-9);
   if (attemptDephasing === 0) return waited;
   const x = waited.x * wholePower(1 - 2 * attemptDephasing, attempts.between(fromNs, toNs));

@@ -2,7 +2,7 @@ import { type BellIndex, bellIndices, combine, memoryDecay, phiPlus, psiMinus, p
 import type { Address, AnyMethod, Effect, Machine, Stream } from "@bellmesh/mesh";
 import { Code, methodsOf } from "@bellmesh/mesh";
 import { SeededEntropy } from "@bellmesh/numerics";
-import type { Topology, TopologyNode } from "@bellmesh/topology";
+import type { Storage, Topology, TopologyNode } from "@bellmesh/topology";
 import { instant, subjects } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import { Outcome } from "@bellmesh/wire/ledger";
@@ -28,6 +28,7 @@ interface Hardware {
   p01?: number;
   p10?: number;
   initialOffsetNs?: number;
+  storage?: Storage;
 }
 
 function nodeNamed(name: string, hardware: Hardware): TopologyNode {
@@ -38,6 +39,7 @@ function nodeNamed(name: string, hardware: Hardware): TopologyNode {
       t2S: hardware.t2S ?? Infinity,
       communicationSlots: 1,
       attemptDephasing: 0,
+      ...(hardware.storage && { storage: hardware.storage }),
     },
     gates: {
       twoQubitDepolarising: hardware.twoQubitDepolarising ?? 0,
@@ -273,6 +275,35 @@ describe("pairs end to end", () => {
       }
     }
     expect(laboratory.fidelities().length).toBe(sequence);
+  });
+
+  test("a half in storage decays as there from its move on, whose noise it has: the closed form", () => {
+    const storage = { slots: 1, t1S: 8, t2S: 5, moveNs: 40_000_000, moveDepolarising: 0.03 };
+    const laboratory = new Laboratory({ t1S: 2, t2S: 1, storage });
+    const pair = laboratory.pair("alice-bob", 1);
+    const intoStorage = { $case: "move", move: { qubit: pair, intoStorage: true } } as const;
+    expect(laboratory.operate("alice", 1e8, intoStorage)).toBeUndefined();
+    expect(laboratory.operate("alice", 1.5e8, intoStorage)).toBeUndefined(); // it is there already
+    laboratory.deliver("alice", 7e8, pair, phiPlus);
+    laboratory.deliver("bob", 0, pair, phiPlus);
+    const before = memoryDecay(2, 1, 0.1);
+    const after = memoryDecay(8, 5, 0.6);
+    const bob = memoryDecay(2, 1, 0.7);
+    // ¼[1 + λz + 2λx + γaγb]: both halves relax towards |0⟩, and the move leaves 97 % of the state before it.
+    const [keptX, keptZ] = [0.97 * before.x * after.x * bob.x, 0.97 * before.z * after.z * bob.z];
+    const towardsZero = 0.97 * (1 - before.z) * after.z + (1 - after.z);
+    const expected = (1 + keptZ + 2 * keptX + towardsZero * (1 - bob.z)) / 4;
+    expect(laboratory.fidelities()[0]?.fidelity).toBeCloseTo(expected, 11);
+    expect(laboratory.recorded).toContainEqual({
+      $case: "qubitMoved",
+      qubitMoved: { qubit: pair, node: "alice", intoStorage: true, startedAt: 1e8 },
+    });
+  });
+
+  test("nothing is moved where there is no storage", () => {
+    const laboratory = new Laboratory();
+    const move = { qubit: laboratory.pair("alice-bob", 1), intoStorage: true };
+    expect(refusalOf(laboratory.operate("alice", 1, { $case: "move", move }))).toBe(RefusalReason.INVALID);
   });
 
   test("a correction moves state and intended index alike", () => {

@@ -1,5 +1,6 @@
+import type { Storage } from "@bellmesh/topology";
 import { describe, expect, test } from "vitest";
-import { disturbedLine, replayedLine, unevenLine } from "./replayed-line.ts";
+import { disturbedLine, replayedLine, storingLine, unevenLine } from "./replayed-line.ts";
 
 /** Nature writes whole parts in 10^12; a chain of eight links and as many decays rounds to far less than this. */
 const TOLERANCE = 1e-9;
@@ -27,6 +28,16 @@ describe("an independent replay of the ledger", () => {
     expect(worst).toBeLessThan(TOLERANCE);
     expect(meanFidelity).toBeLessThan(replayedLine(unevenLine(4), 300, 34).meanFidelity - 0.005);
     expect(replayedLine(line, 50, 34, undefined, unevenLine(4)).worst).toBeGreaterThan(100 * TOLERANCE);
+  });
+
+  test("also where halves that wait are moved into storage, seed 35", () => {
+    const line = storingLine(4);
+    expect(replayedLine(line, 300, 35).worst).toBeLessThan(TOLERANCE);
+    const [head, ...rest] = line.nodes as [(typeof line.nodes)[0], ...typeof line.nodes];
+    const { memory } = head;
+    const storage = { ...(memory.storage as Storage), moveDepolarising: 0.0021 };
+    const wrong = { ...line, nodes: [{ ...head, memory: { ...memory, storage } }, ...rest] };
+    expect(replayedLine(line, 50, 35, undefined, wrong).worst).toBeGreaterThan(100 * TOLERANCE);
   });
 
   test("notices a parameter that is a little off: a memory, a readout, a gate, a photon", () => {

@@ -7,6 +7,7 @@ import type {
   PairFidelity,
   PairHeralded,
   PairsSwapped,
+  QubitMoved,
 } from "@bellmesh/wire/ledger";
 import { type ComplexMatrix, zeros } from "./complex-matrix.ts";
 import { bellVector, heraldedState, projector } from "./heralded-state.ts";
@@ -33,6 +34,7 @@ interface Half {
   sinceNs: number;
   pair: Pair;
   place: Place;
+  inStorage: boolean;
   isGone: boolean;
 }
 
@@ -83,6 +85,9 @@ export class Replay {
       case "pairsSwapped":
         this.#swap(event.pairsSwapped);
         break;
+      case "qubitMoved":
+        this.#move(event.qubitMoved);
+        break;
       case "frameApplied":
         this.#correct(event.frameApplied, at);
         break;
@@ -107,8 +112,22 @@ export class Replay {
       this.#heralded.set(key, state);
     }
     const shared = { state, halves: [] as unknown as [Half, Half] };
-    const first: Half = { node: firstNode, sinceNs: firstEmitted, pair: shared, place: 0, isGone: false };
-    const second: Half = { node: secondNode, sinceNs: secondEmitted, pair: shared, place: 1, isGone: false };
+    const first: Half = {
+      node: firstNode,
+      sinceNs: firstEmitted,
+      pair: shared,
+      place: 0,
+      inStorage: false,
+      isGone: false,
+    };
+    const second: Half = {
+      node: secondNode,
+      sinceNs: secondEmitted,
+      pair: shared,
+      place: 1,
+      inStorage: false,
+      isGone: false,
+    };
     shared.halves.push(first, second);
     this.#halves.set(pair, [first, second]);
   }
@@ -144,6 +163,14 @@ export class Replay {
     }
   }
 
+  #move({ qubit, node, intoStorage, startedAt }: QubitMoved): void {
+    const half = this.#half(qubit, node);
+    this.#age(half, startedAt);
+    const { storage } = (nodeNamed(this.#topology, node) as Topology["nodes"][number]).memory;
+    half.pair.state = depolarised(half.pair.state, half.place, storage?.moveDepolarising ?? 0);
+    half.inStorage = intoStorage;
+  }
+
   #correct({ pair, node, applied }: FrameApplied, at: number): void {
     const half = this.#half(pair, node);
     if (!applied) throw new Error(`the correction of ${pair} does not say what was applied`);
@@ -171,7 +198,8 @@ export class Replay {
   #age(half: Half, untilNs: number): void {
     const seconds = Math.max(0, untilNs - half.sinceNs) * 1e-9;
     const { memory } = nodeNamed(this.#topology, half.node) as Topology["nodes"][number];
-    half.pair.state = waited(half.pair.state, half.place, seconds, memory.t1S, memory.t2S);
+    const { t1S, t2S } = (half.inStorage && memory.storage) || memory;
+    half.pair.state = waited(half.pair.state, half.place, seconds, t1S, t2S);
     if (memory.attemptDephasing > 0) {
       const attempts = this.#attemptsBetween(half.node, half.sinceNs, untilNs);
       for (let attempt = 0; attempt < attempts; attempt += 1) {

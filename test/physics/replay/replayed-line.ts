@@ -55,6 +55,24 @@ export function disturbedLine(nodes: number): Topology {
   };
 }
 
+/** The same line with one slot for each link, and storage to which halves that wait are moved. */
+export function storingLine(nodes: number): Topology {
+  const line = unevenLine(nodes);
+  return {
+    ...line,
+    nodes: line.nodes.map((node, place) => {
+      const storage = {
+        slots: 1 + (place % 3),
+        t1S: 0.5 + 0.1 * place,
+        t2S: 0.3 + 0.05 * place,
+        moveNs: 20_000 * place,
+        moveDepolarising: 0.002 * (place + 1),
+      };
+      return { ...node, memory: { ...node.memory, communicationSlots: 1, storage } };
+    }),
+  };
+}
+
 /**
  * Simulates a request over the whole line and replays its ledger.
  * @param believed the topology the replay is told of; the same unless the replay is to be misled

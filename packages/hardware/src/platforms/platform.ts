@@ -27,6 +27,8 @@ export interface StorageKind extends QubitKind {
   readonly count: Figure;
   /** Of moving a state from a communication qubit into storage. */
   readonly moveS?: Figure;
+  /** Probability that a move leaves it maximally mixed; that of a two-qubit gate when absent. */
+  readonly moveDepolarising?: Figure;
   /** Probability that one heralding attempt of the node flips the phase of a stored qubit. */
   readonly attemptDephasing?: Figure;
 }

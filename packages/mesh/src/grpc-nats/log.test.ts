@@ -34,6 +34,8 @@ const events = {
   clockTrustChanged: { link: "a-b", node: "alice", isTrusted: true, uncertaintyPs: "90" },
   faultBegan: { fault: { atNs: "5", kind: "loss", target: "{}", args: '{"probability":1}' } },
   faultEnded: { fault: { atNs: "5", forNs: "1", kind: "loss", target: "{}", args: '{"probability":1}' } },
+  halfMoved: { pair: "a-b/1/1", node: "alice", storageSlot: 0 },
+  qubitMoved: { qubit: "a-b/1/1", node: "alice", intoStorage: true },
   frameApplied: { pair: "a-b/1/1", node: "alice", applied: { x: true, z: true } },
 } satisfies Partial<Record<Event["$case"], object>>;
 
@@ -51,7 +53,7 @@ function linesOf(level: string, cases: readonly string[]): Line[] {
 
 describe("A ledger event as a log line", () => {
   test("is of one line, whatever its kind", () => {
-    expect(linesOf("debug", Object.keys(events))).toHaveLength(25);
+    expect(linesOf("debug", Object.keys(events))).toHaveLength(27);
   });
 
   test("is there by default when it is of a request, a circuit, a limit, a clock or a fault", () => {

@@ -96,6 +96,10 @@ function pairFieldsOf(event: PairEvent): object {
     }
     case "halfStored":
       return event.halfStored;
+    case "halfMoved":
+      return event.halfMoved;
+    case "qubitMoved":
+      return { ...event.qubitMoved, pair: event.qubitMoved.qubit };
     case "pairsSwapped": {
       const { node, upstreamPair, downstreamPair, outcome } = event.pairsSwapped;
       return { node, pair: upstreamPair, downstreamPair, bell: named(outcome) };

@@ -9,6 +9,7 @@ import {
   history,
   type Line,
   measured,
+  moved,
   natureRestarted,
   requestEnded,
   retracted,
@@ -24,6 +25,13 @@ const oneHop: readonly Line[] = [
 ];
 
 const bothDeliver: readonly Line[] = [delivered("ab/1/1", "alice", "bob", 1), delivered("ab/1/1", "bob", "alice", 1)];
+
+const movedAndDelivered: readonly Line[] = [
+  ...oneHop,
+  moved("ab/1/1", "bob"),
+  heralded("ab/1/2", "alice", "bob", 2),
+  stored("ab/1/2", "bob"),
+];
 
 /** Histories to which no referee objects: who holds what, and what adds up. */
 export const goodHistoriesOfOwnership: readonly GoldenHistory[] = [
@@ -55,6 +63,15 @@ export const goodHistoriesOfOwnership: readonly GoldenHistory[] = [
     heralded("ab/1/2", "alice", "bob", 2),
     stored("ab/1/2", "bob", 1),
     ...bothDeliver,
+    ended("ab/1/2", "alice", Outcome.EXPIRED),
+    ended("ab/1/2", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "a half is moved into storage, and its slot is used again",
+    [],
+    ...movedAndDelivered,
+    ...bothDeliver,
+    moved("ab/1/2", "bob"),
     ended("ab/1/2", "alice", Outcome.EXPIRED),
     ended("ab/1/2", "bob", Outcome.EXPIRED),
   ),
@@ -90,6 +107,30 @@ export const badHistoriesOfOwnership: readonly GoldenHistory[] = [
     ...oneHop,
     stored("ab/1/1", "bob", 1),
     ...bothDeliver,
+  ),
+  history(
+    "two halves are moved into one storage slot",
+    ["no-slot-leaked"],
+    ...movedAndDelivered,
+    moved("ab/1/2", "bob"),
+    ...bothDeliver,
+    ended("ab/1/2", "alice", Outcome.EXPIRED),
+    ended("ab/1/2", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "a half is moved into a storage slot that its node does not have",
+    ["memory-kept"],
+    ...oneHop,
+    moved("ab/1/1", "bob", 1),
+    ...bothDeliver,
+  ),
+  history(
+    "a half is moved that is in no slot",
+    ["no-slot-leaked"],
+    heralded("ab/1/1", "alice", "bob", 1),
+    moved("ab/1/1", "bob"),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
   ),
   history(
     "a half is delivered for one request and then for another",

@@ -11,14 +11,14 @@ type Event = NonNullable<LedgerEvent["event"]>;
  */
 export type Line = readonly [writer: string, event: Event | ((atNs: number) => Event), incarnation?: number];
 
-/** The network of the histories: 500 ns of fibre and two slots per link and end, a cutoff of 100 µs. */
+/** The network of the histories: 500 ns of fibre, two slots per link and end, one in storage, a cutoff of 100 µs. */
 export const goldenTopology: Topology = parseTopology(
   JSON.stringify({
     name: "golden",
     clock: { preset: "perfect" },
     cutoffMs: 0.1,
     defaults: {
-      memory: { t1S: 1, t2S: 1, communicationSlots: 2 },
+      memory: { t1S: 1, t2S: 1, communicationSlots: 2, storageSlots: 1 },
       gates: { twoQubitDepolarising: 0, twoQubitNs: 0, oneQubitNs: 0 },
       readout: { p01: 0, p10: 0, durationNs: 0 },
       heralding: { emissionEfficiency: 1, darkCountProbability: 0, visibility: 1, periodNs: 1_000_000 },
@@ -78,6 +78,11 @@ export function heralded(pair: string, firstNode: string, secondNode: string, k:
 /** A half is put into a slot. */
 export function stored(pair: string, node: string, slot = 0): Line {
   return [`node-controller/${node}`, { $case: "halfStored", halfStored: { pair, node, link: linkOf(pair), slot } }];
+}
+
+/** A half is moved from its slot into storage. */
+export function moved(pair: string, node: string, storageSlot = 0): Line {
+  return [`node-controller/${node}`, { $case: "halfMoved", halfMoved: { pair, node, storageSlot } }];
 }
 
 /** Nature has measured two halves of a node, with the outcome k, right now or so long after. */

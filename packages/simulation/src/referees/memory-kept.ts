@@ -11,9 +11,9 @@ interface AgingHalf extends HalfFacts {
 }
 
 /**
- * A node holds no more halves of a link than it has slots for, and a repeater measures no half that is older than the
- * network's cutoff. Its age counts from its emission, in true time; what its clock may be off by is allowed for, and
- * the gates that may be under way when the cutoff comes.
+ * A node holds no more halves of a link than it has slots for, no more in storage than that has, and a repeater
+ * measures no half that is older than the network's cutoff. Its age counts from its emission, in true time; what its
+ * clock may be off by is allowed for, and the gates that may be under way when the cutoff comes.
  */
 export class MemoryKept implements Referee {
   readonly name = "memory-kept";
@@ -42,6 +42,14 @@ export class MemoryKept implements Referee {
         const slots = this.#slots.get(node) ?? 0;
         if (slot < slots) break;
         const message = `was put into slot ${slot} of ${node}, which has ${slots} (from 0 on)`;
+        this.#violations.push({ pair, atNs: told.at, message });
+        break;
+      }
+      case "halfMoved": {
+        const { pair, node, storageSlot } = event.halfMoved;
+        const slots = nodeNamed(this.#topology, node)?.memory.storage?.slots ?? 0;
+        if (storageSlot < slots) break;
+        const message = `was moved into storage slot ${storageSlot} of ${node}, which has ${slots} (from 0 on)`;
         this.#violations.push({ pair, atNs: told.at, message });
         break;
       }

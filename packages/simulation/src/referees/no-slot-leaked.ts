@@ -1,12 +1,12 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { HalfMoved, LedgerEvent } from "@bellmesh/wire/ledger";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
-/** A half in a slot of its node's memory. Slots are numbered per link. */
+/** A half in a slot of its node's memory. Slots are numbered per link, and apart in storage. */
 interface Occupation {
   readonly pair: string;
   readonly node: string;
-  readonly slots: (Occupation | undefined)[];
-  readonly slot: number;
+  slots: (Occupation | undefined)[];
+  slot: number;
   readonly atNs: number;
   /** Of the node-controller that stored it. */
   readonly incarnation: number;
@@ -15,6 +15,9 @@ interface Occupation {
   /** The other half of the pair, if that is in a slot too. */
   other: Occupation | undefined;
 }
+
+/** Stands for the storage beside the links of a node; no link has this name. */
+const STORAGE = "";
 
 /** A slot holds one half at a time, from its storing to its end, and none at quiescence. */
 export class NoSlotLeaked implements Referee {
@@ -31,6 +34,9 @@ export class NoSlotLeaked implements Referee {
         this.#store(pair, node, this.#slotsOf(node, link), slot, at, incarnation);
         break;
       }
+      case "halfMoved":
+        this.#move(event.halfMoved, at, incarnation);
+        break;
       case "natureRestarted":
         for (const occupation of this.#held()) occupation.wasInNature = true;
         break;
@@ -77,6 +83,28 @@ export class NoSlotLeaked implements Referee {
       memory.set(link, slots);
     }
     return slots;
+  }
+
+  /** A half leaves its slot for one of the node's storage. */
+  #move({ pair, node, storageSlot }: HalfMoved, atNs: number, incarnation: number): void {
+    const first = this.#occupations.get(pair);
+    const moved = first?.node === node ? first : first?.other;
+    if (moved?.node !== node) {
+      this.#violations.push({ pair, atNs, message: `was moved into storage of ${node}, where it was in no slot` });
+      return;
+    }
+    const slots = this.#slotsOf(node, STORAGE);
+    const before = slots[storageSlot];
+    if (before?.wasInNature && incarnation > before.incarnation) this.#free(before.pair, node);
+    else if (before) {
+      const message = `was moved into storage slot ${storageSlot} of ${node}, which ${before.pair} occupies`;
+      this.#violations.push({ pair, atNs, message });
+      return;
+    }
+    moved.slots[moved.slot] = undefined;
+    moved.slots = slots;
+    moved.slot = storageSlot;
+    slots[storageSlot] = moved;
   }
 
   #store(

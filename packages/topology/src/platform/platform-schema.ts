@@ -33,6 +33,11 @@ export const platformSections = {
     count: { ...count, meaning: "storage qubits of a node" },
     ...qubitFields,
     moveS: { ...time, ...optional, meaning: "duration of moving a state between a communication and a storage qubit" },
+    moveDepolarising: {
+      ...probability,
+      ...optional,
+      meaning: "probability that a move leaves it maximally mixed; that of a two-qubit gate when absent",
+    },
     attemptDephasing: {
       ...probability,
       max: 0.5,

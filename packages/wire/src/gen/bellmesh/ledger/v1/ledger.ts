@@ -123,6 +123,8 @@ export interface LedgerEvent {
     | { $case: "halfMeasured"; halfMeasured: HalfMeasured }
     | { $case: "census"; census: Census }
     | { $case: "clockTrustChanged"; clockTrustChanged: ClockTrustChanged }
+    | { $case: "halfMoved"; halfMoved: HalfMoved }
+    | { $case: "qubitMoved"; qubitMoved: QubitMoved }
     | { $case: "faultBegan"; faultBegan: FaultBegan }
     | { $case: "faultEnded"; faultEnded: FaultEnded }
     | undefined;
@@ -181,6 +183,22 @@ export interface HalfStored {
   node: string;
   link: string;
   slot: number;
+}
+
+/** By a node-controller: the half has left its communication slot for this one of the node's storage. */
+export interface HalfMoved {
+  pair: string;
+  node: string;
+  storageSlot: number;
+}
+
+/** By nature, which moved a qubit at its node's order: from then on it waits where it has been moved to. */
+export interface QubitMoved {
+  qubit: string;
+  node: string;
+  intoStorage: boolean;
+  /** Up to when it had waited where it was, in true mesh time. */
+  startedAt: number;
 }
 
 /** By nature, which measured at a repeater's order: both its halves are gone, their far halves are now one pair. */
@@ -373,13 +391,24 @@ export interface HardwareChanged {
   at: number;
   memory: MemoryParameters | undefined;
   gates: GateParameters | undefined;
-  readout: ReadoutParameters | undefined;
+  readout:
+    | ReadoutParameters
+    | undefined;
+  /** Absent where the node has no storage. */
+  storage: StorageParameters | undefined;
 }
 
 export interface MemoryParameters {
   t1Ns: number;
   t2Ns: number;
   attemptDephasingPpt: number;
+}
+
+export interface StorageParameters {
+  t1Ns: number;
+  t2Ns: number;
+  moveNs: number;
+  moveDepolarisingPpt: number;
 }
 
 export interface GateParameters {
@@ -628,6 +657,12 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         break;
       case "clockTrustChanged":
         ClockTrustChanged.encode(message.event.clockTrustChanged, writer.uint32(282).fork()).join();
+        break;
+      case "halfMoved":
+        HalfMoved.encode(message.event.halfMoved, writer.uint32(258).fork()).join();
+        break;
+      case "qubitMoved":
+        QubitMoved.encode(message.event.qubitMoved, writer.uint32(266).fork()).join();
         break;
       case "faultBegan":
         FaultBegan.encode(message.event.faultBegan, writer.uint32(322).fork()).join();
@@ -897,6 +932,22 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
             };
             continue;
           }
+          case 32: {
+            if (tag !== 258) {
+              break;
+            }
+
+            message.event = { $case: "halfMoved", halfMoved: HalfMoved.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 33: {
+            if (tag !== 266) {
+              break;
+            }
+
+            message.event = { $case: "qubitMoved", qubitMoved: QubitMoved.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 40: {
             if (tag !== 322) {
               break;
@@ -1032,6 +1083,14 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
         ? { $case: "clockTrustChanged", clockTrustChanged: ClockTrustChanged.fromJSON(object.clockTrustChanged) }
         : isSet(object.clock_trust_changed)
         ? { $case: "clockTrustChanged", clockTrustChanged: ClockTrustChanged.fromJSON(object.clock_trust_changed) }
+        : isSet(object.halfMoved)
+        ? { $case: "halfMoved", halfMoved: HalfMoved.fromJSON(object.halfMoved) }
+        : isSet(object.half_moved)
+        ? { $case: "halfMoved", halfMoved: HalfMoved.fromJSON(object.half_moved) }
+        : isSet(object.qubitMoved)
+        ? { $case: "qubitMoved", qubitMoved: QubitMoved.fromJSON(object.qubitMoved) }
+        : isSet(object.qubit_moved)
+        ? { $case: "qubitMoved", qubitMoved: QubitMoved.fromJSON(object.qubit_moved) }
         : isSet(object.faultBegan)
         ? { $case: "faultBegan", faultBegan: FaultBegan.fromJSON(object.faultBegan) }
         : isSet(object.fault_began)
@@ -1107,6 +1166,10 @@ export const LedgerEvent: MessageFns<LedgerEvent> = {
       obj.census = Census.toJSON(message.event.census);
     } else if (message.event?.$case === "clockTrustChanged") {
       obj.clockTrustChanged = ClockTrustChanged.toJSON(message.event.clockTrustChanged);
+    } else if (message.event?.$case === "halfMoved") {
+      obj.halfMoved = HalfMoved.toJSON(message.event.halfMoved);
+    } else if (message.event?.$case === "qubitMoved") {
+      obj.qubitMoved = QubitMoved.toJSON(message.event.qubitMoved);
     } else if (message.event?.$case === "faultBegan") {
       obj.faultBegan = FaultBegan.toJSON(message.event.faultBegan);
     } else if (message.event?.$case === "faultEnded") {
@@ -1931,6 +1994,213 @@ export const HalfStored: MessageFns<HalfStored> = {
     }
     if (message.slot !== 0) {
       obj.slot = Math.round(message.slot);
+    }
+    return obj;
+  },
+};
+
+function createBaseHalfMoved(): HalfMoved {
+  return { pair: "", node: "", storageSlot: 0 };
+}
+
+export const HalfMoved: MessageFns<HalfMoved> = {
+  encode(message: HalfMoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
+    if (message.node !== "") {
+      writer.uint32(18).string(message.node);
+    }
+    if (message.storageSlot !== 0) {
+      writer.uint32(24).uint32(message.storageSlot);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HalfMoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHalfMoved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.storageSlot = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HalfMoved {
+    return {
+      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      storageSlot: isSet(object.storageSlot)
+        ? globalThis.Number(object.storageSlot)
+        : isSet(object.storage_slot)
+        ? globalThis.Number(object.storage_slot)
+        : 0,
+    };
+  },
+
+  toJSON(message: HalfMoved): unknown {
+    const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
+    }
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.storageSlot !== 0) {
+      obj.storageSlot = Math.round(message.storageSlot);
+    }
+    return obj;
+  },
+};
+
+function createBaseQubitMoved(): QubitMoved {
+  return { qubit: "", node: "", intoStorage: false, startedAt: 0 };
+}
+
+export const QubitMoved: MessageFns<QubitMoved> = {
+  encode(message: QubitMoved, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.qubit !== "") {
+      writer.uint32(10).string(message.qubit);
+    }
+    if (message.node !== "") {
+      writer.uint32(18).string(message.node);
+    }
+    if (message.intoStorage !== false) {
+      writer.uint32(24).bool(message.intoStorage);
+    }
+    if (message.startedAt !== 0) {
+      writer.uint32(32).uint64(message.startedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QubitMoved {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQubitMoved();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.qubit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.intoStorage = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.startedAt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QubitMoved {
+    return {
+      qubit: isSet(object.qubit) ? globalThis.String(object.qubit) : "",
+      node: isSet(object.node) ? globalThis.String(object.node) : "",
+      intoStorage: isSet(object.intoStorage)
+        ? globalThis.Boolean(object.intoStorage)
+        : isSet(object.into_storage)
+        ? globalThis.Boolean(object.into_storage)
+        : false,
+      startedAt: isSet(object.startedAt)
+        ? globalThis.Number(object.startedAt)
+        : isSet(object.started_at)
+        ? globalThis.Number(object.started_at)
+        : 0,
+    };
+  },
+
+  toJSON(message: QubitMoved): unknown {
+    const obj: any = {};
+    if (message.qubit !== "") {
+      obj.qubit = message.qubit;
+    }
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    if (message.intoStorage !== false) {
+      obj.intoStorage = message.intoStorage;
+    }
+    if (message.startedAt !== 0) {
+      obj.startedAt = Math.round(message.startedAt);
     }
     return obj;
   },
@@ -3831,7 +4101,7 @@ export const LedgerAcknowledgement: MessageFns<LedgerAcknowledgement> = {
 };
 
 function createBaseHardwareChanged(): HardwareChanged {
-  return { node: "", version: 0, at: 0, memory: undefined, gates: undefined, readout: undefined };
+  return { node: "", version: 0, at: 0, memory: undefined, gates: undefined, readout: undefined, storage: undefined };
 }
 
 export const HardwareChanged: MessageFns<HardwareChanged> = {
@@ -3853,6 +4123,9 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
     }
     if (message.readout !== undefined) {
       ReadoutParameters.encode(message.readout, writer.uint32(50).fork()).join();
+    }
+    if (message.storage !== undefined) {
+      StorageParameters.encode(message.storage, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -3918,6 +4191,14 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
             message.readout = ReadoutParameters.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.storage = StorageParameters.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3938,6 +4219,7 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
       memory: isSet(object.memory) ? MemoryParameters.fromJSON(object.memory) : undefined,
       gates: isSet(object.gates) ? GateParameters.fromJSON(object.gates) : undefined,
       readout: isSet(object.readout) ? ReadoutParameters.fromJSON(object.readout) : undefined,
+      storage: isSet(object.storage) ? StorageParameters.fromJSON(object.storage) : undefined,
     };
   },
 
@@ -3960,6 +4242,9 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
     }
     if (message.readout !== undefined) {
       obj.readout = ReadoutParameters.toJSON(message.readout);
+    }
+    if (message.storage !== undefined) {
+      obj.storage = StorageParameters.toJSON(message.storage);
     }
     return obj;
   },
@@ -4062,6 +4347,127 @@ export const MemoryParameters: MessageFns<MemoryParameters> = {
     }
     if (message.attemptDephasingPpt !== 0) {
       obj.attemptDephasingPpt = Math.round(message.attemptDephasingPpt);
+    }
+    return obj;
+  },
+};
+
+function createBaseStorageParameters(): StorageParameters {
+  return { t1Ns: 0, t2Ns: 0, moveNs: 0, moveDepolarisingPpt: 0 };
+}
+
+export const StorageParameters: MessageFns<StorageParameters> = {
+  encode(message: StorageParameters, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.t1Ns !== 0) {
+      writer.uint32(8).uint64(message.t1Ns);
+    }
+    if (message.t2Ns !== 0) {
+      writer.uint32(16).uint64(message.t2Ns);
+    }
+    if (message.moveNs !== 0) {
+      writer.uint32(24).uint64(message.moveNs);
+    }
+    if (message.moveDepolarisingPpt !== 0) {
+      writer.uint32(32).uint64(message.moveDepolarisingPpt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StorageParameters {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStorageParameters();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.t1Ns = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.t2Ns = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.moveNs = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.moveDepolarisingPpt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StorageParameters {
+    return {
+      t1Ns: isSet(object.t1Ns)
+        ? globalThis.Number(object.t1Ns)
+        : isSet(object.t1_ns)
+        ? globalThis.Number(object.t1_ns)
+        : 0,
+      t2Ns: isSet(object.t2Ns)
+        ? globalThis.Number(object.t2Ns)
+        : isSet(object.t2_ns)
+        ? globalThis.Number(object.t2_ns)
+        : 0,
+      moveNs: isSet(object.moveNs)
+        ? globalThis.Number(object.moveNs)
+        : isSet(object.move_ns)
+        ? globalThis.Number(object.move_ns)
+        : 0,
+      moveDepolarisingPpt: isSet(object.moveDepolarisingPpt)
+        ? globalThis.Number(object.moveDepolarisingPpt)
+        : isSet(object.move_depolarising_ppt)
+        ? globalThis.Number(object.move_depolarising_ppt)
+        : 0,
+    };
+  },
+
+  toJSON(message: StorageParameters): unknown {
+    const obj: any = {};
+    if (message.t1Ns !== 0) {
+      obj.t1Ns = Math.round(message.t1Ns);
+    }
+    if (message.t2Ns !== 0) {
+      obj.t2Ns = Math.round(message.t2Ns);
+    }
+    if (message.moveNs !== 0) {
+      obj.moveNs = Math.round(message.moveNs);
+    }
+    if (message.moveDepolarisingPpt !== 0) {
+      obj.moveDepolarisingPpt = Math.round(message.moveDepolarisingPpt);
     }
     return obj;
   },

@@ -284,6 +284,7 @@ export interface HalvesRequest {
     | { $case: "endRequest"; endRequest: EndRequest }
     | { $case: "upgrade"; upgrade: Upgrade }
     | { $case: "retract"; retract: Retract }
+    | { $case: "moveHalf"; moveHalf: MoveHalf }
     | undefined;
 }
 
@@ -291,6 +292,14 @@ export interface Swap {
   circuit: string;
   upstreamPair: string;
   downstreamPair: string;
+}
+
+/**
+ * The half waits for what is not here yet: where storage is free it is moved there, so that its communication slot can
+ * be used again. Nothing happens where none is.
+ */
+export interface MoveHalf {
+  pair: string;
 }
 
 export interface Deliver {
@@ -348,7 +357,10 @@ export interface EndRequest {
 }
 
 export interface HalvesResponse {
-  message: { $case: "swapped"; swapped: Swapped } | { $case: "lost"; lost: HalfLost } | undefined;
+  message: { $case: "swapped"; swapped: Swapped } | { $case: "lost"; lost: HalfLost } | {
+    $case: "moving";
+    moving: HalfMoving;
+  } | undefined;
 }
 
 export interface Swapped {
@@ -365,6 +377,12 @@ export interface Swapped {
 /** The half the network layer named is not (any longer) held here. */
 export interface HalfLost {
   pair: string;
+}
+
+/** The half is being moved into storage since this instant of the node's disciplined clock. */
+export interface HalfMoving {
+  pair: string;
+  startedAt: number;
 }
 
 function createBaseRequestPairsRequest(): RequestPairsRequest {
@@ -2147,6 +2165,9 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       case "retract":
         Retract.encode(message.message.retract, writer.uint32(50).fork()).join();
         break;
+      case "moveHalf":
+        MoveHalf.encode(message.message.moveHalf, writer.uint32(58).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2212,6 +2233,14 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
             message.message = { $case: "retract", retract: Retract.decode(reader, reader.uint32()) };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.message = { $case: "moveHalf", moveHalf: MoveHalf.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2240,6 +2269,10 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
         ? { $case: "upgrade", upgrade: Upgrade.fromJSON(object.upgrade) }
         : isSet(object.retract)
         ? { $case: "retract", retract: Retract.fromJSON(object.retract) }
+        : isSet(object.moveHalf)
+        ? { $case: "moveHalf", moveHalf: MoveHalf.fromJSON(object.moveHalf) }
+        : isSet(object.move_half)
+        ? { $case: "moveHalf", moveHalf: MoveHalf.fromJSON(object.move_half) }
         : undefined,
     };
   },
@@ -2258,6 +2291,8 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       obj.upgrade = Upgrade.toJSON(message.message.upgrade);
     } else if (message.message?.$case === "retract") {
       obj.retract = Retract.toJSON(message.message.retract);
+    } else if (message.message?.$case === "moveHalf") {
+      obj.moveHalf = MoveHalf.toJSON(message.message.moveHalf);
     }
     return obj;
   },
@@ -2356,6 +2391,64 @@ export const Swap: MessageFns<Swap> = {
     }
     if (message.downstreamPair !== "") {
       obj.downstreamPair = message.downstreamPair;
+    }
+    return obj;
+  },
+};
+
+function createBaseMoveHalf(): MoveHalf {
+  return { pair: "" };
+}
+
+export const MoveHalf: MessageFns<MoveHalf> = {
+  encode(message: MoveHalf, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveHalf {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveHalf();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MoveHalf {
+    return { pair: isSet(object.pair) ? globalThis.String(object.pair) : "" };
+  },
+
+  toJSON(message: MoveHalf): unknown {
+    const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
     }
     return obj;
   },
@@ -3142,6 +3235,9 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       case "lost":
         HalfLost.encode(message.message.lost, writer.uint32(18).fork()).join();
         break;
+      case "moving":
+        HalfMoving.encode(message.message.moving, writer.uint32(26).fork()).join();
+        break;
     }
     return writer;
   },
@@ -3175,6 +3271,14 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
             message.message = { $case: "lost", lost: HalfLost.decode(reader, reader.uint32()) };
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = { $case: "moving", moving: HalfMoving.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3193,6 +3297,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
         ? { $case: "swapped", swapped: Swapped.fromJSON(object.swapped) }
         : isSet(object.lost)
         ? { $case: "lost", lost: HalfLost.fromJSON(object.lost) }
+        : isSet(object.moving)
+        ? { $case: "moving", moving: HalfMoving.fromJSON(object.moving) }
         : undefined,
     };
   },
@@ -3203,6 +3309,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       obj.swapped = Swapped.toJSON(message.message.swapped);
     } else if (message.message?.$case === "lost") {
       obj.lost = HalfLost.toJSON(message.message.lost);
+    } else if (message.message?.$case === "moving") {
+      obj.moving = HalfMoving.toJSON(message.message.moving);
     }
     return obj;
   },
@@ -3393,6 +3501,85 @@ export const HalfLost: MessageFns<HalfLost> = {
     const obj: any = {};
     if (message.pair !== "") {
       obj.pair = message.pair;
+    }
+    return obj;
+  },
+};
+
+function createBaseHalfMoving(): HalfMoving {
+  return { pair: "", startedAt: 0 };
+}
+
+export const HalfMoving: MessageFns<HalfMoving> = {
+  encode(message: HalfMoving, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pair !== "") {
+      writer.uint32(10).string(message.pair);
+    }
+    if (message.startedAt !== 0) {
+      writer.uint32(16).uint64(message.startedAt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HalfMoving {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHalfMoving();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pair = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startedAt = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HalfMoving {
+    return {
+      pair: isSet(object.pair) ? globalThis.String(object.pair) : "",
+      startedAt: isSet(object.startedAt)
+        ? globalThis.Number(object.startedAt)
+        : isSet(object.started_at)
+        ? globalThis.Number(object.started_at)
+        : 0,
+    };
+  },
+
+  toJSON(message: HalfMoving): unknown {
+    const obj: any = {};
+    if (message.pair !== "") {
+      obj.pair = message.pair;
+    }
+    if (message.startedAt !== 0) {
+      obj.startedAt = Math.round(message.startedAt);
     }
     return obj;
   },

@@ -159,6 +159,7 @@ export interface OperateRequest {
     | { $case: "discard"; discard: Discard }
     | { $case: "initialise"; initialise: Initialise }
     | { $case: "controlledGate"; controlledGate: ControlledGate }
+    | { $case: "move"; move: Move }
     | undefined;
 }
 
@@ -210,6 +211,12 @@ export interface Delivery {
 
 export interface Discard {
   qubit: string;
+}
+
+/** Moves the qubit from its communication slot into storage, or back. Where it goes to it waits from now on. */
+export interface Move {
+  qubit: string;
+  intoStorage: boolean;
 }
 
 /** A fresh qubit in |0⟩ under a name of the node's choosing. */
@@ -452,6 +459,9 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       case "controlledGate":
         ControlledGate.encode(message.operation.controlledGate, writer.uint32(90).fork()).join();
         break;
+      case "move":
+        Move.encode(message.operation.move, writer.uint32(106).fork()).join();
+        break;
     }
     return writer;
   },
@@ -563,6 +573,14 @@ export const OperateRequest: MessageFns<OperateRequest> = {
             };
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.operation = { $case: "move", move: Move.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -605,6 +623,8 @@ export const OperateRequest: MessageFns<OperateRequest> = {
         ? { $case: "controlledGate", controlledGate: ControlledGate.fromJSON(object.controlledGate) }
         : isSet(object.controlled_gate)
         ? { $case: "controlledGate", controlledGate: ControlledGate.fromJSON(object.controlled_gate) }
+        : isSet(object.move)
+        ? { $case: "move", move: Move.fromJSON(object.move) }
         : undefined,
     };
   },
@@ -635,6 +655,8 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       obj.initialise = Initialise.toJSON(message.operation.initialise);
     } else if (message.operation?.$case === "controlledGate") {
       obj.controlledGate = ControlledGate.toJSON(message.operation.controlledGate);
+    } else if (message.operation?.$case === "move") {
+      obj.move = Move.toJSON(message.operation.move);
     }
     return obj;
   },
@@ -1246,6 +1268,85 @@ export const Discard: MessageFns<Discard> = {
     const obj: any = {};
     if (message.qubit !== "") {
       obj.qubit = message.qubit;
+    }
+    return obj;
+  },
+};
+
+function createBaseMove(): Move {
+  return { qubit: "", intoStorage: false };
+}
+
+export const Move: MessageFns<Move> = {
+  encode(message: Move, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.qubit !== "") {
+      writer.uint32(10).string(message.qubit);
+    }
+    if (message.intoStorage !== false) {
+      writer.uint32(16).bool(message.intoStorage);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Move {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMove();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.qubit = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.intoStorage = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Move {
+    return {
+      qubit: isSet(object.qubit) ? globalThis.String(object.qubit) : "",
+      intoStorage: isSet(object.intoStorage)
+        ? globalThis.Boolean(object.intoStorage)
+        : isSet(object.into_storage)
+        ? globalThis.Boolean(object.into_storage)
+        : false,
+    };
+  },
+
+  toJSON(message: Move): unknown {
+    const obj: any = {};
+    if (message.qubit !== "") {
+      obj.qubit = message.qubit;
+    }
+    if (message.intoStorage !== false) {
+      obj.intoStorage = message.intoStorage;
     }
     return obj;
   },

@@ -1,0 +1,21 @@
+import type { Instant } from "@bellmesh/wire";
+import type { BellIndex } from "@bellmesh/wire/bell";
+
+/** One half in memory. */
+export interface Half {
+  readonly pair: string;
+  readonly link: string;
+  readonly slot: number;
+  /** It stands in the slot of its link; false once it has been moved into storage. */
+  inSlot: boolean;
+  /** Its storage slot, from the order to move it there; undefined when it was not moved. */
+  storageSlot: number | undefined;
+  readonly bellIndex: BellIndex | undefined;
+  /**
+   * `swapping` from the order to the outcome; `held` by an application after delivery, until it is released, or
+   * `measured` by it; `doubtful` while nature has to say whether it is still there.
+   */
+  state: "stored" | "swapping" | "held" | "measured" | "doubtful";
+  /** When what was done to it last is over. */
+  freeAt: Instant;
+}
