@@ -19,3 +19,10 @@ export interface Half {
   /** When what was done to it last is over. */
   freeAt: Instant;
 }
+
+/** A half handed to its application: with which index, when, and what it is claimed to be worth then. */
+export interface Handover {
+  readonly index: BellIndex | undefined;
+  readonly at: Instant;
+  readonly claimedFidelity: number;
+}

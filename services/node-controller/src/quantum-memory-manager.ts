@@ -16,7 +16,7 @@ import { type Basis, type OperateResponse, RefusalReason } from "@bellmesh/wire/
 import { agedClaim } from "./aged-claim.ts";
 import { CommunicationSlots } from "./communication-slots.ts";
 import { DoubtfulEnds } from "./doubtful-ends.ts";
-import type { Half } from "./half.ts";
+import type { Half, Handover } from "./half.ts";
 import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
 import { NatureLink } from "./nature-link.ts";
 import { StorageSlots } from "./storage-slots.ts";
@@ -26,13 +26,6 @@ const PAST_MIN = 4096;
 /** Moves remembered until nature may have refused them. */
 const MOVING_MIN = 1024;
 const MOVED_TIMER = "moved:";
-
-/** A half handed to its application: with which index, when, and what it is claimed to be worth then. */
-export interface Handover {
-  readonly index: BellIndex | undefined;
-  readonly at: Instant;
-  readonly claimedFidelity: number;
-}
 
 interface SwapUnderWay {
   readonly swap: Swap;
