@@ -106,7 +106,10 @@ export class SwapPoint {
     const [upstreamPair, downstreamPair] = [swapping.upstream.pair, swapping.downstream.pair];
     this.#swapping.set(upstreamPair, swapping);
     this.#swapping.set(downstreamPair, swapping);
-    const swap = { circuit: this.#circuit.id, upstreamPair, downstreamPair };
+    const { cutoffNs } = this.#circuit;
+    const older = Math.min(half.emittedAt, partner.emittedAt) as Instant;
+    const notAfter = cutoffNs === 0 ? 0 : after(older, cutoffNs);
+    const swap = { circuit: this.#circuit.id, upstreamPair, downstreamPair, notAfter };
     this.#surroundings.memory(effects, { $case: "swap", swap });
   }
 

@@ -80,8 +80,8 @@ class Bench {
     return this.step({ kind: "stream-item", stream, method: memoryMethods.halves, item: { message } });
   }
 
-  swap(upstreamPair: string, downstreamPair: string): readonly Effect[] {
-    return this.order({ $case: "swap", swap: { circuit: "c", upstreamPair, downstreamPair } });
+  swap(upstreamPair: string, downstreamPair: string, notAfter = 0): readonly Effect[] {
+    return this.order({ $case: "swap", swap: { circuit: "c", upstreamPair, downstreamPair, notAfter } });
   }
 
   discard(pair: string, requestId = "", reason: HalfEnd = HalfEnd.EXPIRED): readonly Effect[] {
@@ -238,6 +238,16 @@ describe("A swap", () => {
     const after = bench.look();
     expect(after.told).toMatchObject([{ swapped: { outcome: psiMinus, measuredAt: 1000 + measuringNs } }]);
     expect(after.lent.map(({ link }) => link)).toEqual(["n0-n1", "n1-n2"]);
+  });
+
+  test("ordered in time that comes too late is not begun: both halves are given up, and that is told", () => {
+    const bench = filled();
+    bench.now = 1000 as Instant;
+    bench.swap(a1, b1, 1000);
+    const { kinds, recorded, told } = bench.look();
+    expect(kinds).toEqual(["discard", "discard"]);
+    expect(recorded).toMatchObject([a1, b1].map((pair) => ({ halfEnded: { pair, outcome: Outcome.DISCARDED } })));
+    expect(told).toEqual([a1, b1].map((pair) => ({ $case: "lost", lost: { pair } })));
   });
 
   test("ordered before the link layer has told of the halves waits for them", () => {

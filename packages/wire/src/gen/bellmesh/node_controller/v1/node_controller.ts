@@ -292,6 +292,11 @@ export interface Swap {
   circuit: string;
   upstreamPair: string;
   downstreamPair: string;
+  /**
+   * From this instant on, on the node's clock, one of the halves is older than the cutoff: the swap is not begun, and
+   * both are given up. 0: never.
+   */
+  notAfter: number;
 }
 
 /**
@@ -2299,7 +2304,7 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
 };
 
 function createBaseSwap(): Swap {
-  return { circuit: "", upstreamPair: "", downstreamPair: "" };
+  return { circuit: "", upstreamPair: "", downstreamPair: "", notAfter: 0 };
 }
 
 export const Swap: MessageFns<Swap> = {
@@ -2312,6 +2317,9 @@ export const Swap: MessageFns<Swap> = {
     }
     if (message.downstreamPair !== "") {
       writer.uint32(26).string(message.downstreamPair);
+    }
+    if (message.notAfter !== 0) {
+      writer.uint32(32).uint64(message.notAfter);
     }
     return writer;
   },
@@ -2353,6 +2361,14 @@ export const Swap: MessageFns<Swap> = {
             message.downstreamPair = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.notAfter = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2378,6 +2394,11 @@ export const Swap: MessageFns<Swap> = {
         : isSet(object.downstream_pair)
         ? globalThis.String(object.downstream_pair)
         : "",
+      notAfter: isSet(object.notAfter)
+        ? globalThis.Number(object.notAfter)
+        : isSet(object.not_after)
+        ? globalThis.Number(object.not_after)
+        : 0,
     };
   },
 
@@ -2391,6 +2412,9 @@ export const Swap: MessageFns<Swap> = {
     }
     if (message.downstreamPair !== "") {
       obj.downstreamPair = message.downstreamPair;
+    }
+    if (message.notAfter !== 0) {
+      obj.notAfter = Math.round(message.notAfter);
     }
     return obj;
   },
