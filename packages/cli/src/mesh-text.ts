@@ -2,6 +2,7 @@ import type { MeshStatus, ProcessStatus } from "@bellmesh/emulation";
 import { table } from "./table.ts";
 
 const MEGABYTE = 1e6;
+const CLOCKS_LOCK_MS = 10_000;
 
 /** A running mesh as people read it: a line on the whole, and a row for every process. */
 export function meshText(status: MeshStatus): string {
@@ -12,7 +13,13 @@ export function meshText(status: MeshStatus): string {
       `up ${duration(status.upMs)}`,
     `logs in ${directory}/logs`,
   ];
-  return [...head, "", processTable(processes)].join("\n");
+  // Clocks take a while to lock; that they have not yet is no news.
+  const untrusted = status.upMs < CLOCKS_LOCK_MS ? [] : status.untrusted.map(untrustedText);
+  return [...head, ...untrusted, "", processTable(processes)].join("\n");
+}
+
+function untrustedText({ link, nodes }: MeshStatus["untrusted"][number]): string {
+  return `no attempts on ${link}: CLOCK_UNTRUSTED at ${nodes.join(" and ")}`;
 }
 
 /** Which bus it is, in words. */

@@ -1,5 +1,6 @@
 import type { NatsKind } from "@bellmesh/broker";
 import type { Address } from "@bellmesh/mesh";
+import type { UntrustedLink } from "@bellmesh/simulation";
 import type { Phase } from "./supervised-process.ts";
 
 /** How one process is. */
@@ -31,4 +32,6 @@ export interface MeshStatus {
   readonly nats: { readonly kind: NatsKind; readonly up: boolean };
   readonly directory: string;
   readonly processes: readonly ProcessStatus[];
+  /** Links whose ends make no attempt now, for a clock that is not good enough (CLOCK_UNTRUSTED). */
+  readonly untrusted: readonly UntrustedLink[];
 }

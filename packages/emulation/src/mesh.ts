@@ -168,6 +168,7 @@ export class Mesh {
       nats: { kind: this.nats.kind, up: this.#bus.up },
       directory: this.directory.path,
       processes: await this.processes(),
+      untrusted: this.collector.books.clockCosts.untrusted(),
     };
   }
 

@@ -55,6 +55,17 @@ test("Time is lost while a request needs a link and either end does not trust it
   expect(cost?.attemptsRefused).toBe((3 * SECOND_NS) / (first?.heralding.periodNs ?? 0));
 });
 
+test("A link is refused attempts while either end has not said that it trusts its clock, or has taken it back", () => {
+  const observer = new ClockCosts(topology);
+  const told = (event: Event) => {
+    observer.observe({ writer: "", incarnation: 1, sequence: 1, uncertaintyNs: 0, at: 0, event });
+    return observer.untrusted().map(({ link, nodes }) => `${link}: ${nodes.join(" ")}`);
+  };
+  expect(told(trust("n0-n1", "n0", true))).toEqual(["n0-n1: n1", "n1-n2: n1 n2"]);
+  expect(told(trust("n0-n1", "n1", true))).toEqual(["n1-n2: n1 n2"]);
+  expect(told(trust("n0-n1", "n0", false))).toEqual(["n0-n1: n0", "n1-n2: n1 n2"]);
+});
+
 test("Requests that overlap count a second once, and each its own links", () => {
   const found = costs([
     [0, trust("n1-n2", "n1", true)],

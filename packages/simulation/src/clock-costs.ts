@@ -18,6 +18,12 @@ export interface LinkClockCost {
   readonly fidelityLost: number | null;
 }
 
+/** A link whose attempts are refused now (CLOCK_UNTRUSTED), and the ends that do not trust their clocks. */
+export interface UntrustedLink {
+  readonly link: string;
+  readonly nodes: readonly string[];
+}
+
 const PS_PER_NS = 1000;
 
 /**
@@ -57,6 +63,11 @@ export class ClockCosts {
   /** Of every link that requests needed until now. */
   report(): readonly LinkClockCost[] {
     return this.#links.filter(({ wasNeeded }) => wasNeeded).map((link) => link.cost());
+  }
+
+  /** Links that are refused attempts now, whether anything is asked of them or not. */
+  untrusted(): readonly UntrustedLink[] {
+    return this.#links.map((link) => link.untrusted()).filter(({ nodes }) => nodes.length > 0);
   }
 
   #needed(atNs: number, { requestId, path }: RequestAccepted): void {
@@ -110,6 +121,10 @@ class LinkRecord {
     const offsetNs = photonOffsetPs / PS_PER_NS;
     const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
     this.#overlaps.add(photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 }));
+  }
+
+  untrusted(): UntrustedLink {
+    return { link: this.name, nodes: this.#link.ends.filter((end) => !this.#trusted.has(end)) };
   }
 
   cost(): LinkClockCost {
