@@ -37,9 +37,9 @@ export async function caught(
   return hunted;
 }
 
-/** Five mutants, others every day: over some days all have had their turn. */
+/** Five mutants, others every day: over some days all have had their turn but those known to survive. */
 export function rotating(day: number, size = 5): readonly Mutant[] {
-  const mutants = allMutants();
+  const mutants = allMutants().filter(({ survives }) => !survives);
   const start = (day * size) % mutants.length;
   return [...mutants, ...mutants].slice(start, start + size);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,18 +15,26 @@ export interface Mutant {
   readonly promise: string;
   /** In which runs it can show. */
   readonly visible: string;
+  /** No seed is known that gives it away. */
+  readonly survives: boolean;
   readonly patch: string;
 }
 
-/** Every patch of this folder, by name. */
+/** Every patch of this folder and of survivors, by name. */
 export function allMutants(): readonly Mutant[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".patch"));
-  return files.toSorted().map((file) => {
-    const patch = join(folder, file);
+  const mutants = [...mutantsIn(folder, false), ...mutantsIn(join(folder, "survivors"), true)];
+  return mutants.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function mutantsIn(place: string, survives: boolean): readonly Mutant[] {
+  if (!existsSync(place)) return [];
+  const files = readdirSync(place).filter((file) => file.endsWith(".patch"));
+  return files.map((file) => {
+    const patch = join(place, file);
     const lines = readFileSync(patch, "utf8").split("\n");
     const said = (key: string) => lines.find((line) => line.startsWith(key))?.slice(key.length) ?? "";
     const header = { breaks: lines[0] as string, promise: said("Promise: "), visible: said("Visible: ") };
-    return { name: file.replace(/\.patch$/, ""), ...header, patch };
+    return { name: file.replace(/\.patch$/, ""), ...header, survives, patch };
   });
 }
 
