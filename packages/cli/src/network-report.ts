@@ -34,10 +34,15 @@ export interface LinkReport {
   readonly periodNs: number;
   /** Of one attempt. */
   readonly successProbability: number;
-  /** Link pairs, when attempts never pause. */
+  /** Link pairs, pauses of the attempts counted, while the link is up. */
   readonly pairsPerSecond: number;
   /** Of a link pair at its emission. */
   readonly fidelity: number;
+  readonly scheme: string;
+  /** Bright-state population of requests that ask for no minimum fidelity; absent where the scheme has none. */
+  readonly alpha?: number;
+  /** When the link is up, in mesh time; absent: always. Without end becomes null in JSON. */
+  readonly schedule?: readonly { readonly fromS: number; readonly toS: number }[];
 }
 
 export type PathReport = { readonly from: string; readonly to: string } & (
@@ -85,7 +90,7 @@ function pairsOf(topology: Topology, from: string | undefined, to: string | unde
 }
 
 function linkReport(topology: Topology, link: Link): LinkReport {
-  const { periodNs, meanPeriodNs, successProbability, eigenvalues } = linkModel(topology, link);
+  const { periodNs, meanPeriodNs, successProbability, eigenvalues, alpha } = linkModel(topology, link);
   return {
     name: link.name,
     ends: link.ends,
@@ -95,6 +100,9 @@ function linkReport(topology: Topology, link: Link): LinkReport {
     successProbability,
     pairsPerSecond: (successProbability * 1e9) / meanPeriodNs,
     fidelity: fidelityOf(eigenvalues),
+    scheme: link.heralding.scheme,
+    ...(alpha !== undefined && { alpha }),
+    ...(link.schedule && { schedule: link.schedule }),
   };
 }
 

@@ -18,7 +18,8 @@ export function networkText(topology: Topology, report: NetworkReport): string {
     networkPicture(topology),
     "",
     titled("Nodes", nodeRows(report), "lrrrrr"),
-    ...(report.links.length > 0 ? ["", titled("Links", linkRows(report.links), "lrrrrr")] : []),
+    ...(report.links.length > 0 ? ["", titled("Links", linkRows(report.links), "lrrrrrl")] : []),
+    ...scheduleLines(report.links),
     ...(report.paths.length > 0 ? ["", titled("Best paths", pathRows(report), "lrrrrl")] : []),
     ...(report.pathsOmitted > 0 ? [`… and ${count(report.pathsOmitted, "more pair")} of end nodes; see --paths`] : []),
   ].join("\n");
@@ -45,9 +46,11 @@ function nodeRows(report: NetworkReport): string[][] {
   ];
 }
 
+/** How links herald is told where they do not all by double clicks. */
 function linkRows(links: readonly LinkReport[]): string[][] {
+  const isTold = links.some(({ scheme }) => scheme !== "double-click");
   return [
-    ["link", "length", "period", "success", "pairs/s", "fidelity"],
+    ["link", "length", "period", "success", "pairs/s", "fidelity", ...(isTold ? ["heralding"] : [])],
     ...links.map((link) => [
       link.name,
       `${figures(link.lengthKm)} km`,
@@ -55,8 +58,24 @@ function linkRows(links: readonly LinkReport[]): string[][] {
       figures(link.successProbability),
       figures(link.pairsPerSecond),
       link.fidelity.toFixed(4),
+      ...(isTold ? [link.alpha === undefined ? link.scheme : `${link.scheme}, α ${figures(link.alpha)}`] : []),
     ]),
   ];
+}
+
+/** So many windows of a link are read. */
+const WINDOWS_MAX = 4;
+
+function scheduleLines(links: readonly LinkReport[]): readonly string[] {
+  const rows = links.flatMap(({ name, schedule }) => {
+    if (schedule === undefined) return [];
+    const windows = schedule.slice(0, WINDOWS_MAX).map(({ fromS, toS }) => {
+      return Number.isFinite(toS) ? `${fromS.toFixed(1)}–${toS.toFixed(1)} s` : `from ${fromS.toFixed(1)} s on`;
+    });
+    if (schedule.length > WINDOWS_MAX) windows.push(`… and ${schedule.length - WINDOWS_MAX} more`);
+    return [[name, windows.join(", ")]];
+  });
+  return rows.length === 0 ? [] : ["", titled("Schedules", [["link", "up"], ...rows], "ll")];
 }
 
 function pathRows(report: NetworkReport): string[][] {
