@@ -223,6 +223,20 @@ describe("bellmesh physics link", () => {
     expect(word).toMatchObject({ code: 2, note: expect.stringMatching(/alpha is "high": give a number/) });
   });
 
+  test.each(["physics link", "physics path", "physics sweep"])(
+    "every example in the help of %s works",
+    async (name) => {
+      const examples = commands.find((command) => command.name === name)?.examples ?? [];
+      expect(examples.length).toBeGreaterThanOrEqual(3);
+      for (const example of examples) {
+        const results: string[] = [];
+        const output = { result: (text: string) => results.push(text), note: () => undefined };
+        expect(await runCommand(commands, example.split(" ").slice(1), output), example).toBe(0);
+        expect(results.join(""), example).not.toMatch(/NaN|undefined/);
+      }
+    },
+  );
+
   test("every parameter has an option that help explains", async () => {
     const { result } = await run("--help");
     for (const name of Object.keys(linkParameterTable)) expect(result).toContain(`--${optionName(name)} `);
