@@ -29,6 +29,8 @@ export function observedRequest(topology: Topology, from: string, to: string, se
   const onRecord = (event: LedgerEvent) => {
     // The input that led to this event comes first.
     observe();
+    // That of clocks is not of the request.
+    if (event.event?.$case === "clockChecked") return;
     happenings.push({ atNs: event.at, where: event.writer, event });
   };
   const world = simulatedMesh({ topology, seed, onRecord });

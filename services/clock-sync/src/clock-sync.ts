@@ -386,6 +386,8 @@ export class ClockSync {
       disciplined: segment.disciplinedNs,
       disciplinedPs: segment.disciplinedPs,
       frequencyPpb: segment.frequencyPpb,
+      grandmaster: this.#grandmaster,
+      ...(this.#state !== ClockState.UNLOCKED && { promisedPs: Math.ceil(this.#uncertaintyPs(undefined)) }),
     };
     return effect.publish(subjects.control(this.#network, this.#node, "clock"), ClockCorrection, correction);
   }

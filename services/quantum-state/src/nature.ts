@@ -28,6 +28,7 @@ import type {
 import { AWAITED_TIMER, AwaitedPairs } from "./awaited-pairs.ts";
 import { calibrated, recordedHardware } from "./calibration.ts";
 import { carriedOut } from "./carried-out.ts";
+import { checkClock } from "./clock-promise.ts";
 import type { QuantumStateConfig } from "./config.ts";
 import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
@@ -88,11 +89,13 @@ export class Nature {
   }
 
   /** A segment of a node's disciplined clock; only the node itself may publish it, and the newest counts. */
-  correctClock(correction: ClockCorrection, subject: string): readonly Effect[] {
+  correctClock(now: Instant, correction: ClockCorrection, subject: string): readonly Effect[] {
     const holder = this.#holders.get(correction.node);
     const segment = holder && this.#corrections.admit(correction, subject);
-    if (segment) holder.clock.correct(segment);
-    return nothing;
+    if (!segment) return nothing;
+    const checked = checkClock(now, holder, this.#holders.get(correction.grandmaster ?? ""), correction);
+    holder.clock.correct(segment);
+    return checked;
   }
 
   /** A qubit as it is, for the oracle; undefined where the node holds none of this name. */

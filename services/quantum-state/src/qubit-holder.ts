@@ -3,6 +3,7 @@ import type { Chance } from "@bellmesh/joint-state";
 import { type Entropy, RecentMap, type Stream } from "@bellmesh/mesh";
 import type { TopologyNode } from "@bellmesh/topology";
 import { AttemptRecord } from "./attempt-record.ts";
+import type { ClockPromise } from "./clock-promise.ts";
 import type { Half } from "./half.ts";
 import { HardwareTimeline } from "./hardware-timeline.ts";
 
@@ -15,6 +16,8 @@ export class QubitHolder {
   readonly hardware: HardwareTimeline;
   readonly attempts = new AttemptRecord();
   readonly clock: NodeClock;
+  /** What its clock-sync has said of it last. */
+  promise: ClockPromise | undefined = undefined;
   /** Outcomes of this node's Bell measurements; each node has its own, so that none shifts another's. */
   readonly bellChance: Chance;
   readonly measurementChance: Chance;

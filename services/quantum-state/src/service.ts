@@ -26,7 +26,7 @@ const routes = new Routes<Nature>()
   .on("fault-began", (nature, now, change) => nature.befallen(now, change))
   .on("fault-ended", (nature, now, change) => nature.befallen(now, change))
   .timer((nature, now, { timer }) => nature.timer(now, timer))
-  .message(ClockCorrection, (nature, _now, correction, subject) => nature.correctClock(correction, subject));
+  .message(ClockCorrection, (nature, now, correction, subject) => nature.correctClock(now, correction, subject));
 
 /**
  * Nature as a service that shows itself to whoever made it, each time it starts: the oracle's door. The simulation may

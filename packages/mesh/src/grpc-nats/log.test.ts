@@ -26,7 +26,7 @@ const events = {
   emulatorLimit: { node: "relay", pairs: ["a-b/1/1"], limit: "qubits" },
   natureRestarted: {},
   controllerRestarted: { node: "alice" },
-  clockChecked: { node: "alice", grandmaster: "bob", offsetPs: "70", promisedPs: "600" },
+  clockChecked: { node: "alice", grandmaster: "bob", offsetPs: "70", promisedPs: "600", promisesPs: "500" },
   halfMeasured: { pair: "a-b/1/1", node: "alice", axis: 1, bit: true },
   census: { timers: 1, streams: 2, messagesSent: "90" },
   hardwareChanged: { node: "alice", version: 2, at: "7" },

@@ -5,6 +5,7 @@ import {
   accepted,
   again,
   census,
+  clockChecked,
   controllerRestarted,
   delivered,
   ended,
@@ -16,6 +17,7 @@ import {
   measured,
   readOff,
   requestEnded,
+  slowHistory,
   stored,
   swapped,
   upgraded,
@@ -27,6 +29,8 @@ const links: readonly Line[] = [heralded("ar/1/1", "alice", "rob", 1), heralded(
 function atOneInstant(history: GoldenHistory): GoldenHistory {
   return { ...history, events: history.events.map((event) => ({ ...event, at: history.events[0]?.at ?? 0 })) };
 }
+
+const SECOND_NS = 1e9;
 
 /** Pairs of one hop, claimed to be worth 0.9 and worth so much. */
 function pairs(
@@ -88,6 +92,15 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
         readOff(pair, "bob", number % 3, ((number % 3 === 0) !== (number % 2 === 0)) !== (number % 9 === 1)),
       ],
     ),
+  ),
+  slowHistory(
+    SECOND_NS,
+    "a clock is stepped, finds out, and promises more",
+    [],
+    clockChecked("bob", 20_000, 0, 300),
+    clockChecked("bob", 50, 300, 300),
+    clockChecked("bob", 5_000_050, 300, 25_000_000),
+    clockChecked("bob", 1_000_000, 25_000_000, 25_000_000),
   ),
   history(
     "processes stand ready, and an application still listens",
@@ -196,6 +209,21 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
     ["key-bits"],
     heralded("ab/1/1", "alice", "bob", 1),
     readOff("ab/1/1", "alice", 0, true),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+  ),
+  slowHistory(
+    SECOND_NS,
+    "a clock is further off than it promises, and never finds out",
+    ["clocks-bounded"],
+    ...Array.from({ length: 7 }, () => clockChecked("bob", 400, 300, 300)),
+  ),
+  slowHistory(
+    SECOND_NS,
+    "a pair is heralded from a node whose clock promises nothing",
+    ["clocks-bounded"],
+    ...Array.from({ length: 7 }, () => clockChecked("bob", 400, 0, 0)),
+    heralded("ab/1/1", "alice", "bob", 1),
     ended("ab/1/1", "alice", Outcome.EXPIRED),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
   ),

@@ -42,11 +42,21 @@ const BEGAN_NS = 1_000_000;
 
 /** A history, its lines a microsecond apart, and the referees that must reject it. */
 export function history(title: string, rejectedBy: readonly string[], ...lines: readonly Line[]): GoldenHistory {
+  return slowHistory(1000, title, rejectedBy, ...lines);
+}
+
+/** A history, its lines so far apart. */
+export function slowHistory(
+  stepNs: number,
+  title: string,
+  rejectedBy: readonly string[],
+  ...lines: readonly Line[]
+): GoldenHistory {
   const sequences = new Map<string, number>();
   const events = lines.map(([writer, event, incarnation = 1], index) => {
     const sequence = (sequences.get(`${writer} ${incarnation}`) ?? 0) + 1;
     sequences.set(`${writer} ${incarnation}`, sequence);
-    const at = BEGAN_NS + 1000 * index;
+    const at = BEGAN_NS + stepNs * index;
     const told = typeof event === "function" ? event(at) : event;
     return { writer, incarnation, sequence, at, uncertaintyNs: 0, event: told };
   });
@@ -189,4 +199,10 @@ export function census(writer: string, streams: number, timers = 0, messagesSent
 export function readOff(pair: string, node: string, axis: number, bit: boolean): Line {
   const read = { pair, node, axis, bit };
   return ["quantum-state/nature", (measuredAt) => ({ $case: "halfMeasured", halfMeasured: { ...read, measuredAt } })];
+}
+
+/** Nature compares a clock with that of alice: how far off, what was promised of it, and what is from now on. */
+export function clockChecked(node: string, offsetPs: number, promisedPs: number, promisesPs: number): Line {
+  const clockChecked = { node, grandmaster: "alice", offsetPs, promisedPs, promisesPs };
+  return ["quantum-state/nature", { $case: "clockChecked", clockChecked }];
 }

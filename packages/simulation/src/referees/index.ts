@@ -1,6 +1,7 @@
 /** The referees: each reads the ledger and checks one rule. See README.md for which promise each of them holds. */
 import type { Topology } from "@bellmesh/topology";
 import { Causality } from "./causality.ts";
+import { ClocksBounded } from "./clocks-bounded.ts";
 import { Conservation } from "./conservation.ts";
 import { EndsAgree } from "./ends-agree.ts";
 import { FrameParity } from "./frame-parity.ts";
@@ -40,6 +41,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new GroundTruth(topology),
     new Causality(topology),
     new MemoryKept(topology),
+    new ClocksBounded(topology),
     new NoCloning(),
     new RequestsEnd(calm),
     new KeyBits(topology),

@@ -25,6 +25,12 @@ export interface ClockCorrection {
   disciplined: number;
   disciplinedPs: number;
   frequencyPpb: number;
+  /**
+   * Whom this clock follows, and how far from that clock it is at most until the next exchange is due; absent where it
+   * is not synchronised.
+   */
+  grandmaster?: string | undefined;
+  promisedPs?: number | undefined;
 }
 
 /**
@@ -71,6 +77,8 @@ function createBaseClockCorrection(): ClockCorrection {
     disciplined: 0,
     disciplinedPs: 0,
     frequencyPpb: 0,
+    grandmaster: undefined,
+    promisedPs: undefined,
   };
 }
 
@@ -99,6 +107,12 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
     }
     if (message.frequencyPpb !== 0) {
       writer.uint32(65).double(message.frequencyPpb);
+    }
+    if (message.grandmaster !== undefined) {
+      writer.uint32(74).string(message.grandmaster);
+    }
+    if (message.promisedPs !== undefined) {
+      writer.uint32(80).uint64(message.promisedPs);
     }
     return writer;
   },
@@ -180,6 +194,22 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
             message.frequencyPpb = reader.double();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.grandmaster = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.promisedPs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -218,6 +248,12 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
         : isSet(object.frequency_ppb)
         ? globalThis.Number(object.frequency_ppb)
         : 0,
+      grandmaster: isSet(object.grandmaster) ? globalThis.String(object.grandmaster) : undefined,
+      promisedPs: isSet(object.promisedPs)
+        ? globalThis.Number(object.promisedPs)
+        : isSet(object.promised_ps)
+        ? globalThis.Number(object.promised_ps)
+        : undefined,
     };
   },
 
@@ -246,6 +282,12 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
     }
     if (message.frequencyPpb !== 0) {
       obj.frequencyPpb = floatToJson(message.frequencyPpb);
+    }
+    if (message.grandmaster !== undefined) {
+      obj.grandmaster = message.grandmaster;
+    }
+    if (message.promisedPs !== undefined) {
+      obj.promisedPs = Math.round(message.promisedPs);
     }
     return obj;
   },

@@ -339,6 +339,8 @@ export interface ClockChecked {
   offsetPs: number;
   /** 0: nothing was promised. */
   promisedPs: number;
+  /** What its clock-sync says from now on; 0: nothing. */
+  promisesPs: number;
 }
 
 /** By nature: a half was measured at its application's order, and is gone. */
@@ -3605,7 +3607,7 @@ export const ControllerRestarted: MessageFns<ControllerRestarted> = {
 };
 
 function createBaseClockChecked(): ClockChecked {
-  return { node: "", grandmaster: "", offsetPs: 0, promisedPs: 0 };
+  return { node: "", grandmaster: "", offsetPs: 0, promisedPs: 0, promisesPs: 0 };
 }
 
 export const ClockChecked: MessageFns<ClockChecked> = {
@@ -3621,6 +3623,9 @@ export const ClockChecked: MessageFns<ClockChecked> = {
     }
     if (message.promisedPs !== 0) {
       writer.uint32(32).uint64(message.promisedPs);
+    }
+    if (message.promisesPs !== 0) {
+      writer.uint32(40).uint64(message.promisesPs);
     }
     return writer;
   },
@@ -3670,6 +3675,14 @@ export const ClockChecked: MessageFns<ClockChecked> = {
             message.promisedPs = longToNumber(reader.uint64());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.promisesPs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3696,6 +3709,11 @@ export const ClockChecked: MessageFns<ClockChecked> = {
         : isSet(object.promised_ps)
         ? globalThis.Number(object.promised_ps)
         : 0,
+      promisesPs: isSet(object.promisesPs)
+        ? globalThis.Number(object.promisesPs)
+        : isSet(object.promises_ps)
+        ? globalThis.Number(object.promises_ps)
+        : 0,
     };
   },
 
@@ -3712,6 +3730,9 @@ export const ClockChecked: MessageFns<ClockChecked> = {
     }
     if (message.promisedPs !== 0) {
       obj.promisedPs = Math.round(message.promisedPs);
+    }
+    if (message.promisesPs !== 0) {
+      obj.promisesPs = Math.round(message.promisesPs);
     }
     return obj;
   },

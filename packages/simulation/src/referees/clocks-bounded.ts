@@ -1,0 +1,67 @@
+import type { Topology } from "@bellmesh/topology";
+import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
+import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
+
+/** So many intervals of synchronisation a clock has to find out that something has happened to it. */
+const INTERVALS_TO_NOTICE = 5;
+
+interface CheckedClock {
+  checkedNs: number;
+  /** Since when it has been further off than promised; undefined while it is not. */
+  beyondSinceNs: number | undefined;
+  /** Its clock-sync promises nothing since then; undefined while it does. */
+  untrustedSinceNs: number | undefined;
+}
+
+/**
+ * No clock is further from the grandmaster's than its clock-sync says. Where something has happened to it, by a fault
+ * or by messages held up, it finds out within five intervals of synchronisation: it is back within what it promises
+ * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded.
+ */
+export class ClocksBounded implements Referee {
+  readonly name = "clocks-bounded";
+  readonly #intervalNs: number;
+  readonly #clocks = new Map<string, CheckedClock>();
+  readonly #violations: Violation[] = [];
+
+  constructor({ clock }: Topology) {
+    this.#intervalNs = clock.syncIntervalS * 1e9;
+  }
+
+  observe({ event, at }: LedgerEvent): void {
+    if (event?.$case === "clockChecked") this.#check(event.clockChecked, at);
+    else if (event?.$case === "pairHeralded" && this.#clocks.size > 0) {
+      const { pair, firstNode, secondNode, firstEmitted, secondEmitted } = event.pairHeralded;
+      this.#trust(pair, firstNode, firstEmitted, at);
+      this.#trust(pair, secondNode, secondEmitted, at);
+    }
+  }
+
+  verdict(_atQuiescence: boolean): Verdict {
+    if (this.#clocks.size === 0) return { ...verdictOf(this.name, [], true), idle: true };
+    return verdictOf(this.name, this.#violations, false);
+  }
+
+  #check({ node, grandmaster, offsetPs, promisedPs, promisesPs }: ClockChecked, atNs: number): void {
+    const clock = this.#clocks.get(node) ?? { checkedNs: atNs, beyondSinceNs: undefined, untrustedSinceNs: undefined };
+    this.#clocks.set(node, clock);
+    // What is promised holds until the next exchange is due; of a clock that was not set for longer it says nothing.
+    const isOverdue = atNs - clock.checkedNs > 1.1 * this.#intervalNs;
+    const isBeyond = promisedPs > 0 && offsetPs > promisedPs && !isOverdue;
+    clock.beyondSinceNs = isBeyond ? (clock.beyondSinceNs ?? clock.checkedNs) : undefined;
+    clock.untrustedSinceNs = promisesPs > 0 ? undefined : (clock.untrustedSinceNs ?? atNs);
+    clock.checkedNs = atNs;
+    if (clock.beyondSinceNs === undefined) return;
+    const beyondNs = atNs - clock.beyondSinceNs;
+    if (beyondNs <= INTERVALS_TO_NOTICE * this.#intervalNs) return;
+    const message = `the clock of ${node} is ${offsetPs} ps from that of ${grandmaster}, and promised ${promisedPs} ps`;
+    this.#violations.push({ atNs, message: `${message}, for ${beyondNs} ns now` });
+  }
+
+  #trust(pair: string, node: string, emittedNs: number, atNs: number): void {
+    const sinceNs = this.#clocks.get(node)?.untrustedSinceNs;
+    if (sinceNs === undefined || emittedNs - sinceNs <= INTERVALS_TO_NOTICE * this.#intervalNs) return;
+    const message = `was heralded from ${node}, whose clock promises nothing since ${sinceNs} ns`;
+    this.#violations.push({ pair, atNs, message });
+  }
+}
