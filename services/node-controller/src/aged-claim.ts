@@ -1,5 +1,17 @@
 import { multiply } from "@bellmesh/bell";
 import { leastHalfDecay, type TopologyNode } from "@bellmesh/topology";
+import type { Instant } from "@bellmesh/wire";
+import type { Deliver } from "@bellmesh/wire/node-controller";
+
+/** What the network layer claimed of a pair when it gave the order to deliver, and what has been lost since. */
+export function claimAtDelivery(
+  now: Instant,
+  { claimedFidelity, orderedAt }: Deliver,
+  near: TopologyNode,
+  far: TopologyNode | undefined,
+): number {
+  return far && orderedAt > 0 ? agedClaim(claimedFidelity, now - orderedAt, near, far) : claimedFidelity;
+}
 
 /**
  * What a pair is claimed to be worth at its delivery when the claim is older than that: both halves have waited on. How

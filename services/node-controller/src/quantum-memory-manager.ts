@@ -13,7 +13,7 @@ import type {
   Swap,
 } from "@bellmesh/wire/node-controller";
 import { type Basis, type OperateResponse, RefusalReason } from "@bellmesh/wire/quantum-state";
-import { agedClaim } from "./aged-claim.ts";
+import { claimAtDelivery } from "./aged-claim.ts";
 import { CommunicationSlots } from "./communication-slots.ts";
 import { DoubtfulEnds } from "./doubtful-ends.ts";
 import type { Half, Handover } from "./half.ts";
@@ -276,7 +276,7 @@ export class QuantumMemoryManager {
   /** The correction a head-end owes where a final state was asked: it takes a gate's time, and a gate's noise. */
   #finalPauli(now: Instant, effects: Effect[], order: Deliver): Handover {
     const { pair, bellIndex, finalState, headEnd } = order;
-    const claimedFidelity = this.#claimNow(now, order);
+    const claimedFidelity = claimAtDelivery(now, order, this.#node, nodeNamed(this.#topology, order.peer));
     const index = bellIndex && finalState ? finalState : bellIndex;
     const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
     if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
@@ -285,12 +285,6 @@ export class QuantumMemoryManager {
     // A depolarised half leaves a quarter of the pair in each Bell state.
     const claimed = (1 - oneQubitDepolarising) * claimedFidelity + oneQubitDepolarising / 4;
     return { index, at: after(now, oneQubitNs), claimedFidelity: claimed };
-  }
-
-  /** What the network layer claimed when it gave the order, and what has been lost since. */
-  #claimNow(now: Instant, { claimedFidelity, orderedAt, peer }: Deliver): number {
-    const far = nodeNamed(this.#topology, peer);
-    return far && orderedAt > 0 ? agedClaim(claimedFidelity, now - orderedAt, this.#node, far) : claimedFidelity;
   }
 
   /** The application is done with a half it held. @returns false when it holds no such half. */
