@@ -280,7 +280,10 @@ export class QuantumMemoryManager {
     const index = bellIndex && finalState ? finalState : bellIndex;
     const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
     if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
-    this.#correct(now, effects, pair, owed);
+    this.nature.operate(now, effects, { $case: "correction", correction: { qubit: pair, applied: owed } });
+    effects.push(
+      effect.record({ $case: "frameApplied", frameApplied: { pair, node: this.#node.name, applied: owed } }),
+    );
     const { oneQubitNs, oneQubitDepolarising } = this.#node.gates;
     // A depolarised half leaves a quarter of the pair in each Bell state.
     const claimed = (1 - oneQubitDepolarising) * claimedFidelity + oneQubitDepolarising / 4;
@@ -415,13 +418,6 @@ export class QuantumMemoryManager {
     const half = this.#halves.get(pair);
     if (half) this.#leave(effects, half, "ended");
     if (outcome !== undefined) this.#recordEnd(effects, pair, outcome);
-  }
-
-  #correct(now: Instant, effects: Effect[], pair: string, applied: BellIndex): void {
-    if (!applied.x && !applied.z) return;
-    this.nature.operate(now, effects, { $case: "correction", correction: { qubit: pair, applied } });
-    const frameApplied = { pair, node: this.#node.name, applied };
-    effects.push(effect.record({ $case: "frameApplied", frameApplied }));
   }
 
   #lost(effects: Effect[], pair: string): void {
