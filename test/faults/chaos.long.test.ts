@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { chaosRun } from "./chaos.ts";
 
 const FIRST_SEED = 1;
-const SEEDS = 200;
+const SEEDS = 90;
 
 test.each([
   ["line:3", "n0", "n2"],
