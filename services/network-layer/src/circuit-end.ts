@@ -5,7 +5,7 @@ import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { HalfEnd } from "@bellmesh/wire/node-controller";
 import { CircuitRequests } from "./circuit-requests.ts";
-import { claimedFidelity } from "./claimed-fidelity.ts";
+import { afterFinalPauli, claimedFidelity } from "./claimed-fidelity.ts";
 import { FarEnd } from "./far-end.ts";
 import { type Delivered, FinishedPairs, numberName } from "./finished-pairs.ts";
 import { HalfOrders, type PairName, type Worth } from "./half-orders.ts";
@@ -254,7 +254,9 @@ export class CircuitEnd {
     const isLate = !transit.degraded && now >= transit.dueAt;
     if (isLate) this.#reports.missed();
     const claimed = claimedFidelity(now, half, track, this.#ends);
-    if (!isWanted(terms, claimed, isLate)) {
+    const { near, far } = this.#ends;
+    const corrected = afterFinalPauli(claimed, track.outcome, terms.finalState, this.#isHead ? near : far);
+    if (!isWanted(terms, corrected, isLate)) {
       this.#giveUp(now, effects, transit, name, isLate);
       this.#farEnd.expire(now, effects, name, isLate);
       return;
@@ -265,7 +267,8 @@ export class CircuitEnd {
     const feedforwardNs = Math.max(0, now - measuredAt);
     const worth: Worth = {
       bellIndex: track.outcome,
-      claimedFidelity: claimed,
+      // At the head-end the gate is still to come, and its node-controller counts it.
+      claimedFidelity: this.#isHead ? claimed : corrected,
       feedforwardNs,
       feedforwardMissed: isLate,
     };

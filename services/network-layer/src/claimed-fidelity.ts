@@ -1,5 +1,6 @@
-import { fidelityOf, multiply } from "@bellmesh/bell";
+import { combine, fidelityOf, multiply } from "@bellmesh/bell";
 import { halfDecay, leastHalfDecay, type TopologyNode } from "@bellmesh/topology";
+import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Track } from "@bellmesh/wire/feedforward";
 import type { HeldHalf } from "./virtual-circuit.ts";
 
@@ -22,4 +23,20 @@ export function claimedFidelity(
     leastHalfDecay(far, nowNs - track.originEmittedAt),
   );
   return fidelityOf(multiply(track.quality ?? { x: 0, y: 0, z: 0 }, waited));
+}
+
+/**
+ * What is left of a claim when the head-end has brought about the final state: where a Pauli is owed, its gate leaves a
+ * share of the pairs with a quarter in each Bell state.
+ */
+export function afterFinalPauli(
+  claimed: number,
+  index: BellIndex | undefined,
+  finalState: BellIndex | undefined,
+  headEnd: TopologyNode,
+): number {
+  const owed = index && finalState ? combine(index, finalState) : undefined;
+  if (!owed || (!owed.x && !owed.z)) return claimed;
+  const { oneQubitDepolarising } = headEnd.gates;
+  return (1 - oneQubitDepolarising) * claimed + oneQubitDepolarising / 4;
 }

@@ -246,7 +246,7 @@ describe("A swap", () => {
     bench.swap(a1, b1, 1000);
     const { kinds, recorded, told } = bench.look();
     expect(kinds).toEqual(["discard", "discard"]);
-    expect(recorded).toMatchObject([a1, b1].map((pair) => ({ halfEnded: { pair, outcome: Outcome.DISCARDED } })));
+    expect(recorded).toMatchObject([a1, b1].map((pair) => ({ halfEnded: { pair, outcome: Outcome.EXPIRED } })));
     expect(told).toEqual([a1, b1].map((pair) => ({ $case: "lost", lost: { pair } })));
   });
 

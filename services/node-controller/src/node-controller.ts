@@ -30,6 +30,7 @@ import {
   type Retract,
   type SlotsRequest,
   type SlotsResponse,
+  type Swap,
   type Upgrade,
   type WithdrawPairsRequest,
   type WithdrawPairsResponse,
@@ -238,7 +239,7 @@ export class NodeController {
     }
     switch (order.$case) {
       case "swap":
-        this.#memory.swap(now, effects, order.swap);
+        this.#swap(now, effects, order.swap);
         break;
       case "deliver":
         this.#deliver(now, effects, order.deliver);
@@ -278,6 +279,13 @@ export class NodeController {
       default:
         return undefined;
     }
+  }
+
+  /** One that comes too late for the cutoff is not begun. */
+  #swap(now: Instant, effects: Effect[], order: Swap): void {
+    const { upstreamPair, downstreamPair, notAfter } = order;
+    if (notAfter === 0 || now < notAfter) this.#memory.swap(now, effects, order);
+    else for (const pair of [upstreamPair, downstreamPair]) this.#memory.missed(now, effects, pair);
   }
 
   #deliver(now: Instant, effects: Effect[], order: Deliver): void {

@@ -214,18 +214,11 @@ export class QuantumMemoryManager {
 
   /** Bell measurement on two halves held here, in place; the outcome is ready a gate and a readout later. */
   swap(now: Instant, effects: Effect[], swap: Swap): void {
-    const { upstreamPair, downstreamPair, notAfter } = swap;
+    const { upstreamPair, downstreamPair } = swap;
     const [first, second] = [this.#halves.get(upstreamPair), this.#halves.get(downstreamPair)];
     if (first?.state !== "stored" || second?.state !== "stored" || first === second) {
       if (first?.state !== "stored") this.#lost(effects, upstreamPair);
       if (second?.state !== "stored" || first === second) this.#lost(effects, downstreamPair);
-      return;
-    }
-    if (notAfter !== 0 && now >= notAfter) {
-      for (const half of [first, second]) {
-        this.#end(now, effects, half, Outcome.DISCARDED);
-        this.#lost(effects, half.pair);
-      }
       return;
     }
     first.state = "swapping";

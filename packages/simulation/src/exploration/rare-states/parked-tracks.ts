@@ -1,3 +1,4 @@
+import type { FaultEntry as FaultMessage } from "@bellmesh/wire/fault";
 import type { Feedforward } from "@bellmesh/wire/feedforward";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { SignalRequest } from "@bellmesh/wire/network-layer";
@@ -15,7 +16,6 @@ export class ParkedTracks implements Watcher {
   step({ service, place, input, effects }: Step): void {
     if (service !== "network-layer") return;
     if (input.kind === "started") {
-      if (this.#parkedAt(place).size > 0) this.reached["restart-with-a-parked-track"] += 1;
       this.#parked.delete(place);
     }
     for (const effect of effects) {
@@ -39,7 +39,17 @@ export class ParkedTracks implements Watcher {
       }
     } else if (event?.$case === "halfEnded") {
       this.#end(event.halfEnded.pair, event.halfEnded.node);
+    } else if (event?.$case === "faultBegan" && event.faultBegan.fault) {
+      this.#crashed(event.faultBegan.fault);
     }
+  }
+
+  /** A network layer goes down; when it starts again, the halves it had parked a TRACK for are gone. */
+  #crashed({ kind, target }: FaultMessage): void {
+    if (kind !== "crash" && kind !== "store-loss") return;
+    const { process = "" } = JSON.parse(target) as { readonly process?: string };
+    const node = process.startsWith("network-layer/") ? process.slice("network-layer/".length) : process;
+    if (this.#parkedAt(node).size > 0) this.reached["restart-with-a-parked-track"] += 1;
   }
 
   /** @returns whether a TRACK was parked for this half. */
