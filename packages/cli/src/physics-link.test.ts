@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { commands } from "./commands.ts";
 import { linkParameterTable, optionName } from "./physics-parameters.ts";
@@ -138,6 +139,42 @@ describe("bellmesh physics link", () => {
     expect(await figures(`--params ${yaml} --alpha 0.1`)).toEqual(expected);
     const json = file("link.json", JSON.stringify({ platform: "nv-2019", armsKm: "10,15", alpha: 0.1 }));
     expect(await figures(`--params ${json}`)).toEqual(expected);
+  });
+
+  test("takes a platform from a file of one's own", async () => {
+    const report = await figures("--platform examples/platforms/ion-lab.yaml --km 2");
+    expect(report.platforms).toEqual(["ion-lab", "ion-lab"]);
+    expect(report.fidelity).toBeGreaterThan(0.5);
+    const missing = await run("--platform ./nowhere.yaml --json");
+    expect(missing.code).toBe(2);
+    expect(JSON.parse(missing.result)).toMatchObject({ error: { kind: "topology", file: "./nowhere.yaml" } });
+  });
+
+  test("whatever a parameter is, there are figures that can be or a refusal that names it", async () => {
+    const bases = [
+      ...[nv, "--platform trapped-ion", "--platform transmon --km 1e-3", "--platform rare-earth --km 1"],
+      ...["--scheme depolarise --success-prob 0.1 --fidelity 0.9 --attempt 1000", "--scheme double-click"],
+    ];
+    const values = ["0", "1", "-1", "0.5", "1e-300", "1e300", "inf", "word", "1e-9", "1000"];
+    const names = Object.keys(linkParameterTable).map(optionName);
+    const any = fc.tuple(fc.constantFrom(...bases), fc.constantFrom(...names), fc.constantFrom(...values));
+    await fc.assert(
+      fc.asyncProperty(any, async ([base, name, value]) => {
+        fc.pre(!base.includes(`--${name} `));
+        const alpha = base === nv && !name.startsWith("alpha") ? " --alpha 0.1" : "";
+        const { code, result } = await run(`${base}${alpha} --${name} ${value} --json`);
+        const report = JSON.parse(result);
+        if (code !== 0) {
+          expect(report.error ?? report.refused).toBeDefined();
+          return;
+        }
+        expect(report.fidelity).toBeGreaterThanOrEqual(0);
+        expect(report.fidelity).toBeLessThanOrEqual(1 + 1e-12);
+        expect(result).not.toContain("NaN");
+        for (const { lost } of report.budget) expect(lost).toBeTypeOf("number");
+      }),
+      { seed: 17, numRuns: 400 },
+    );
   });
 
   test("shows what clocks cost: visibility, then windows, then every pair", async () => {
