@@ -4,6 +4,7 @@ import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { explore } from "./explore.ts";
+import { faultsClear, faultsInject, faultsList } from "./faults.ts";
 import { hardwareList } from "./hardware-list.ts";
 import { hardwareShow } from "./hardware-show.ts";
 import { physicsEval } from "./physics-eval.ts";
@@ -28,6 +29,9 @@ export const commands: readonly Command[] = [
     simulate,
     explore,
     replay,
+    faultsInject,
+    faultsList,
+    faultsClear,
     stateDump,
     topologyValidate,
     topologyShow,

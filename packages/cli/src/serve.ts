@@ -43,6 +43,7 @@ export const serve: Command = {
     "state-dir": { value: "DIRECTORY", summary: "what must survive a crash" },
     "mesh-start": { value: "START", summary: "when the mesh began (default: the state directory's)" },
     seed: { value: "S", summary: "the seed of all chance, the same for the whole mesh (default: 1)" },
+    "allow-faults": { summary: "let faults be injected into it, by whoever reaches it" },
   },
   examples: [
     "bellmesh serve --service all --node n0 --topology line:2 --nats nats://127.0.0.1:4222 --state-dir /tmp/lab " +
@@ -53,6 +54,7 @@ export const serve: Command = {
       const value = given.text(option);
       if (value !== undefined) process.env[variable] = value;
     }
+    if (given.has("allow-faults")) process.env.BELLMESH_ALLOW_FAULTS = "1";
     const service = process.env.BELLMESH_SERVICE;
     const expected = `write --service ${ALL}, or one of ${services.join(", ")}`;
     if (!service) throw new UsageError("no service is given", expected);

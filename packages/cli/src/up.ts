@@ -20,6 +20,7 @@ export const meshOptions: Readonly<Record<string, Option>> = {
     value: "NATS",
     summary: "server, embedded, or a URL (default: NATS_URL, else a nats-server that is here, else embedded)",
   },
+  "allow-faults": { summary: "let faults be injected while it runs, by bellmesh faults inject" },
   "per-node": { summary: "one process per node with its four services, instead of one per service" },
 };
 
@@ -82,6 +83,7 @@ export function givenMeshOptions(given: Arguments) {
   return {
     seed: given.wholeNumber("seed", 0, Number.MAX_SAFE_INTEGER) ?? 1,
     perNode: given.has("per-node"),
+    allowFaults: given.has("allow-faults"),
     nats: givenNats(given),
     directory: meshBase(),
   };

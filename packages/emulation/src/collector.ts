@@ -154,6 +154,11 @@ export class Collector {
     return this.books.verdicts(atQuiescence);
   }
 
+  /** Takes an event that whoever runs the mesh has written. */
+  note(event: LedgerEvent): void {
+    this.#receive(event);
+  }
+
   #hearBatch({ subject, bytes }: BusMessage): void {
     let batch: LedgerBatch;
     try {

@@ -117,6 +117,7 @@ x-environment: &environment
   BELLMESH_TARGETS: ${targetsOf(perNode, PORT)}
   BELLMESH_STATE_DIR: ${STATE}
   BELLMESH_SEED: \${BELLMESH_SEED:-1}
+  BELLMESH_ALLOW_FAULTS: \${BELLMESH_ALLOW_FAULTS:-0}
   BELLMESH_TOPOLOGY: ${topologyValue(source, topology)}
 `;
 }

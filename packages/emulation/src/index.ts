@@ -5,6 +5,7 @@ export { type ComposeFile, type ComposeOptions, composeFile } from "./compose.ts
 export { askSupervisor } from "./control.ts";
 export { EmulationError } from "./emulation-error.ts";
 export { type Durations, type EmulatorBudget, type EmulatorBudgetOptions, emulatorBudget } from "./emulator-budget.ts";
+export type { FaultList } from "./fault-client.ts";
 export type { FidelityLosses } from "./lost-fidelity.ts";
 export { Mesh, type MeshOptions } from "./mesh.ts";
 export type { AccountQuery, MeshAccount } from "./mesh-account.ts";
@@ -16,3 +17,4 @@ export { type Ask, type RequestOutcome, type RequestProgress, requestPairs } fro
 export type { MeshStatus, ProcessStatus } from "./mesh-status.ts";
 export { connectTo } from "./probe-nats.ts";
 export { RunDirectory, runBase, runningMeshes, tryDirectory } from "./run-directory.ts";
+export type { Injected, RunFaults } from "./run-faults.ts";

@@ -20,6 +20,7 @@ import { processCpuMs } from "./process-cpu.ts";
 import { deployedProcesses, processPlans, socketTemplate } from "./process-plan.ts";
 import { ProcessReports } from "./process-reports.ts";
 import { RunDirectory, runBase } from "./run-directory.ts";
+import { RunFaults } from "./run-faults.ts";
 import { settled } from "./settled.ts";
 import type { SupervisedProcess } from "./supervised-process.ts";
 import { warmCompileCache } from "./warm-compile-cache.ts";
@@ -31,6 +32,8 @@ export interface MeshOptions {
   readonly seed: number;
   /** One process per node that holds its four services, instead of one per service. */
   readonly perNode?: boolean;
+  /** Faults may be injected into it. */
+  readonly allowFaults?: boolean;
   readonly nats?: NatsChoice;
   /** Where to look for a nats-server besides the usual places, as the environment's PATH says. */
   readonly searchPath?: string;
@@ -64,6 +67,7 @@ export class Mesh {
   readonly connection: MeshConnection;
   readonly collector: Collector;
   readonly reports = new ProcessReports();
+  readonly faults: RunFaults;
   readonly #options: MeshOptions;
   readonly #processes: MeshProcesses;
   readonly #guard: OrphanGuard;
@@ -138,6 +142,7 @@ export class Mesh {
         BELLMESH_MESH_START: record.meshStart,
         BELLMESH_STATE_DIR: directory.state,
         BELLMESH_LOG_LEVEL: options.logLevel ?? "info",
+        BELLMESH_ALLOW_FAULTS: options.allowFaults ? "1" : "0",
         NODE_COMPILE_CACHE: compileCache(directory),
       },
       natsUrlOf: (place) => nats.urlOf(place),
@@ -145,6 +150,13 @@ export class Mesh {
       port: options.port,
       guard,
       onChange: () => options.onChange?.(),
+    });
+    this.faults = new RunFaults({
+      isAllowed: options.allowFaults ?? false,
+      connection: this.connection,
+      processes: this.#processes,
+      state: directory.state,
+      record: (event) => this.collector.note(event),
     });
   }
 
@@ -260,6 +272,9 @@ export class Mesh {
         onStopAsked();
       },
       "/settle": () => this.settle(),
+      "/faults/inject": (query) => this.faults.inject(JSON.parse(query.get("entry") ?? "null")),
+      "/faults/list": () => this.faults.list(),
+      "/faults/clear": () => this.faults.clear(),
       "/account": async (query) => {
         await this.reported();
         return this.account(JSON.parse(query.get("of") ?? "{}") as AccountQuery);
@@ -269,6 +284,7 @@ export class Mesh {
 
   async #stop(): Promise<void> {
     await this.end();
+    this.faults.close();
     this.collector.close(false);
     await this.#control?.close();
     await this.#bus.close();

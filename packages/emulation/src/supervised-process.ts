@@ -56,9 +56,10 @@ export class SupervisedProcess {
     return this.#child?.pid;
   }
 
+  /** Starts it, unless it runs. */
   start(): void {
     this.#wanted = true;
-    this.#spawn();
+    if (!this.#child) this.#spawn();
   }
 
   /** Sends a signal to the running process; false when there is none. */
@@ -67,6 +68,15 @@ export class SupervisedProcess {
     if (signal === "SIGSTOP") this.#enter("paused");
     if (signal === "SIGCONT" && this.phase === "paused") this.#enter("serving");
     return this.#child.kill(signal);
+  }
+
+  /** Ends it without a word, and leaves it down until it is started again. */
+  async takeDown(): Promise<void> {
+    this.#wanted = false;
+    clearTimeout(this.#restart);
+    this.#child?.kill("SIGKILL");
+    await this.#ended;
+    if (!this.#child) this.#enter("stopped");
   }
 
   /** Lets it stop in order, and ends it when that takes longer than the limit. */

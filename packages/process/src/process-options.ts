@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { type Address, type AnyService, NodeClocks } from "@bellmesh/mesh";
 import { type Hosted, type MeshProcessOptions, MeshTime } from "@bellmesh/mesh/grpc-nats";
 import { SeededEntropy } from "@bellmesh/numerics";
-import { classicalDelayNs, nodeNamed, type Topology } from "@bellmesh/topology";
+import { classicalDelayNs, nodeNamed, scopeOf, type Topology } from "@bellmesh/topology";
 import { EnvironmentError } from "./environment-error.ts";
 import { anchorOf, type MeshStart, meshStartIn } from "./mesh-start.ts";
 import type { ProcessSettings } from "./process-settings.ts";
@@ -41,6 +41,7 @@ export function processOptions(
     stateDir,
     listen,
     targetOf,
+    ...(settings.allowFaults && { faults: scopeOf(topology) }),
   };
 }
 

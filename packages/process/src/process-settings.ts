@@ -19,6 +19,8 @@ export interface ProcessSettings {
   readonly listen: readonly string[];
   readonly targetOf: (address: Address) => string;
   readonly logLevel: string;
+  /** Faults may be injected into it. */
+  readonly allowFaults: boolean;
 }
 
 const ALL = "all";
@@ -44,6 +46,7 @@ export function processSettings(services: readonly string[], env: Environment): 
     listen: listenOf(env, addresses),
     targetOf: targetsOf(env),
     logLevel: logLevelOf(env),
+    allowFaults: allowFaultsOf(env),
   };
 }
 
@@ -173,4 +176,11 @@ function logLevelOf(env: Environment): string {
   const level = env.BELLMESH_LOG_LEVEL?.trim() || "info";
   if (logLevels.includes(level)) return level;
   throw new EnvironmentError("BELLMESH_LOG_LEVEL", `${JSON.stringify(level)} is none`, suggestion(level, logLevels));
+}
+
+function allowFaultsOf(env: Environment): boolean {
+  const text = env.BELLMESH_ALLOW_FAULTS?.trim() ?? "";
+  if (text === "" || text === "0") return false;
+  if (text === "1") return true;
+  throw new EnvironmentError("BELLMESH_ALLOW_FAULTS", `${JSON.stringify(text)} is neither`, "give 1, or leave it out");
 }

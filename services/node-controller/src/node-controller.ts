@@ -88,7 +88,7 @@ export class NodeController {
     this.#faults.change(change);
     const stuck = this.#faults.of("stuck-slot").filter((fault) => fault.target.link === target.link);
     const effects: Effect[] = [];
-    this.#memory.stick(
+    this.#memory.slots.stick(
       effects,
       target.link,
       stuck.map(({ args }) => args.slot),

@@ -52,10 +52,10 @@ export interface Surroundings {
  */
 export class QuantumMemoryManager {
   readonly nature: NatureLink;
+  readonly slots: CommunicationSlots;
   readonly #topology: Topology;
   readonly #node: TopologyNode;
   readonly #surroundings: Surroundings;
-  readonly #slots: CommunicationSlots;
   readonly #storage: StorageSlots;
   readonly #doubtful: DoubtfulEnds;
   readonly #measurements: HalfMeasurements;
@@ -73,7 +73,7 @@ export class QuantumMemoryManager {
     this.#node = nodeNamed(topology, node) as TopologyNode;
     this.#surroundings = surroundings;
     const links = linksOf(topology, node).map(({ name }) => name);
-    this.#slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
+    this.slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
     this.#storage = new StorageSlots(this.#node.memory.storage?.slots ?? 0);
     this.nature = new NatureLink(numbers);
     this.#measurements = new HalfMeasurements(this.nature, this.#node.readout.durationNs);
@@ -89,18 +89,13 @@ export class QuantumMemoryManager {
     return this.#past.get(pair) === "delivered" || this.#halves.get(pair)?.state === "held";
   }
 
-  /** These slots of a link take no half once they are empty; all others may again. */
-  stick(effects: Effect[], link: string, slots: readonly number[]): void {
-    this.#slots.stick(effects, link, slots);
-  }
-
   // ——— The link layer ———
 
   /** @returns false when the request is not one this node can take. */
   slotsAsked(now: Instant, effects: Effect[], stream: Stream<SlotsResponse>, request: SlotsRequest): boolean {
     const { message, link } = request;
-    if (message?.$case === "attach") return this.#slots.attach(effects, stream, link);
-    if (!this.#slots.isLentTo(stream)) return false;
+    if (message?.$case === "attach") return this.slots.attach(effects, stream, link);
+    if (!this.slots.isLentTo(stream)) return false;
     if (message?.$case === "occupied") return this.#occupied(now, effects, link, message.occupied);
     if (message?.$case !== "missed") return false;
     this.missed(now, effects, message.missed.pair);
@@ -108,19 +103,19 @@ export class QuantumMemoryManager {
   }
 
   slotsEnded(stream: Stream<SlotsResponse>): void {
-    this.#slots.detach(stream);
+    this.slots.detach(stream);
   }
 
   #occupied(now: Instant, effects: Effect[], link: string, { slot, pair, bellIndex }: Occupied): boolean {
     if (this.#halves.has(pair)) return false;
-    if (!this.#slots.fill(link, slot)) {
+    if (!this.slots.fill(link, slot)) {
       this.missed(now, effects, pair, true);
       return false;
     }
     if (!this.#isOwned || !this.nature.isOpen || this.#past.has(pair)) {
       // Nobody asks for it, nothing can be done with it, or whoever asked has given up waiting.
       if (!this.#past.has(pair)) this.missed(now, effects, pair, true);
-      this.#slots.empty(effects, link, slot);
+      this.slots.empty(effects, link, slot);
       return true;
     }
     const half: Half = {
@@ -209,7 +204,7 @@ export class QuantumMemoryManager {
     half.inSlot = false;
     const halfMoved = { pair, node: this.#node.name, storageSlot };
     if (state === "stored") effects.push(effect.record({ $case: "halfMoved", halfMoved }));
-    this.#slots.empty(effects, link, slot);
+    this.slots.empty(effects, link, slot);
   }
 
   /** Bell measurement on two halves held here, in place; the outcome is ready a gate and a readout later. */
@@ -428,7 +423,7 @@ export class QuantumMemoryManager {
     this.#past.set(half.pair, as);
     this.#halves.delete(half.pair);
     if (half.storageSlot !== undefined) this.#storage.empty(half.storageSlot);
-    if (half.inSlot) this.#slots.empty(effects, half.link, half.slot);
+    if (half.inSlot) this.slots.empty(effects, half.link, half.slot);
   }
 
   #recordEnd(effects: Effect[], pair: string, outcome: Outcome): void {

@@ -50,7 +50,7 @@ export class HeraldedPair {
   readonly #stepS: number;
   readonly #skies: readonly [ChangingSky, ChangingSky] | undefined;
   /** What the arms do to photons in the latest step. */
-  #arms: ReturnType<typeof armChannels>;
+  #arms: readonly [ArmChannel, ArmChannel];
   #last: AttemptYield | undefined;
   #lastAlpha: number | undefined;
   #lastStep = 0;
@@ -67,6 +67,7 @@ export class HeraldedPair {
   /** From now on something befalls photons and detectors. */
   disturb(disturbance: Disturbance): void {
     this.#disturbance = disturbance;
+    this.#arms = this.#armsIn(this.#lastStep);
     this.#last = undefined;
   }
 

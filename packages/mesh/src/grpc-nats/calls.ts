@@ -87,18 +87,23 @@ export class Calls {
   accept(call: ServedCall): void {
     const host = this.#host;
     const { request, sending } = call;
-    const { actsAtNs, lateNs } = host.arrival(placeOf(call.from), sending);
-    host.world.happen(actsAtNs, (lagNs) => {
+    const from = placeOf(call.from);
+    const { actsAtNs, lateNs } = host.arrival(from, sending);
+    const faultNs = host.faultNs(from);
+    host.world.arrive(from, host.place.name, actsAtNs + faultNs, (lagNs) => {
       if (call.cancelled) return;
       this.#lastServed += 1;
       const id = this.#lastServed;
       call.id = id;
       this.#served.set(id, call);
-      call.stampedAtNs = host.modelledNs(placeOf(call.from), sending);
-      const { method, from } = call;
+      call.stampedAtNs = host.modelledNs(from, sending, faultNs);
+      const { method } = call;
       const deadline = host.deadlineOf(call.deadline);
       const reading = host.readingAt(call.stampedAtNs);
-      host.step({ kind: "call", call: id as Call, method, request, from, deadline, reading }, lateNs + lagNs);
+      host.step(
+        { kind: "call", call: id as Call, method, request, from: call.from, deadline, reading },
+        lateNs + lagNs,
+      );
     });
   }
 
@@ -225,10 +230,12 @@ class MadeCall {
       this.#failed(failure(Code.INTERNAL, `a response of ${method.path} could not be decoded: ${response.message}`));
       return;
     }
-    const { actsAtNs, lateNs } = host.arrival(placeOf(to), sending);
-    host.world.happen(actsAtNs, (lagNs) => {
+    const from = placeOf(to);
+    const { actsAtNs, lateNs } = host.arrival(from, sending);
+    const faultNs = host.faultNs(from);
+    host.world.arrive(from, host.place.name, actsAtNs + faultNs, (lagNs) => {
       if (!host.calls.settle(this)) return;
-      const reading: HardwareReading | undefined = host.readingAt(host.modelledNs(placeOf(to), sending));
+      const reading: HardwareReading | undefined = host.readingAt(host.modelledNs(from, sending, faultNs));
       host.step({ kind: "reply", call: this.id as Call, method, response, reading }, lateNs + lagNs);
     });
   }

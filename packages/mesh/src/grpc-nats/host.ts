@@ -114,6 +114,13 @@ export class MeshHost {
     this.log.info({ incarnation }, "started");
     for (const { fullName } of this.service.serves) this.world.readiness.say(fullName, "start", true, "");
     this.step({ kind: "started", incarnation, recovered: this.store.recover() });
+    this.world.faults?.tell(this);
+  }
+
+  /** Writes an event of the process itself to the ledger. */
+  tell(event: NonNullable<LedgerEvent["event"]>): void {
+    this.#record(event);
+    this.ledger.commit();
   }
 
   /** Ends the machine, and every call and stream of it. */
@@ -184,10 +191,15 @@ export class MeshHost {
     return this.world.arrival(from, this.place.name, sending);
   }
 
-  /** When light alone would have brought a message here: what the stamping unit of a stamped service stamps. */
-  modelledNs(from: string, sending: Sending | undefined): number | undefined {
+  /** How much longer than usual an RPC from there takes, for a fault. */
+  faultNs(from: string): number {
+    return this.world.faults?.rpcDelayNs(from, this.place.name) ?? 0;
+  }
+
+  /** When light and faults alone would have brought a message here: what a stamped service's unit stamps. */
+  modelledNs(from: string, sending: Sending | undefined, faultNs: number): number | undefined {
     if (!this.#stamped || sending === undefined) return undefined;
-    return sending.sentAtNs + this.world.delayNs(from, this.place.name);
+    return sending.sentAtNs + this.world.delayNs(from, this.place.name) + faultNs;
   }
 
   /** A gRPC deadline on this service's clock; undefined when there is none. */
@@ -222,7 +234,20 @@ export class MeshHost {
       return;
     }
     const { actsAtNs, lateNs } = this.arrival(from, stampOf(bytes));
-    world.happen(actsAtNs, (lagNs) => this.step({ kind: "message", subject, type, message }, lateNs + lagNs));
+    const input = { kind: "message", subject, type, message } as const;
+    for (const heardNs of this.#fates(from, actsAtNs, input)) {
+      world.happen(heardNs, (lagNs) => this.step(input, lateNs + lagNs));
+    }
+  }
+
+  /** When a bus message and its copies are heard: once and at once, unless faults act. */
+  #fates(from: string, actsAtNs: number, { type, subject }: Extract<Input, { kind: "message" }>): readonly number[] {
+    const { faults } = this.world;
+    // Corrections are registers of hardware that the bus only shows: no fault of the bus touches them.
+    if (faults === undefined || type === (ClockCorrection as unknown)) return [actsAtNs];
+    if (this.place.busOutages > 0) return [];
+    const delaysNs = faults.message(subject, from, this.place.name) ?? [0];
+    return delaysNs.flatMap((delayNs) => faults.consumedNs(actsAtNs + delayNs, this.address) ?? []);
   }
 
   #carryOut(effect: Effect): void {
@@ -288,7 +313,7 @@ export class MeshHost {
       world.correctClock(this.place, segmentOf(message as ClockCorrection));
       world.keepCorrection(this.place, subject, bytes);
     }
-    world.bus.of(subject).publish(subject, bytes);
+    if (this.place.busOutages === 0) world.bus.of(subject).publish(subject, bytes);
   }
 
   #record(event: NonNullable<LedgerEvent["event"]>): void {

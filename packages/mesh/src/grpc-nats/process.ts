@@ -1,17 +1,22 @@
+import { join } from "node:path";
+import { SeededEntropy } from "@bellmesh/numerics";
 import { subjects } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import type { Logger } from "pino";
 import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
 import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
+import type { FaultScope } from "../faults/fault-scope.ts";
 import type { Address, AnyService } from "../host.ts";
 import type { MessageType } from "../method.ts";
 import { type ClockSegment, type NodeClockLike, Place } from "../place.ts";
 import { BusPlanes } from "./bus-planes.ts";
 import { Channels } from "./channels.ts";
 import { ClockRegister } from "./clock-register.ts";
+import { FAULT_SERVICE, FaultDoor } from "./fault-door.ts";
 import { Health } from "./health.ts";
 import { MeshHost } from "./host.ts";
 import type { MeshTime } from "./mesh-time.ts";
+import { ProcessFaults } from "./process-faults.ts";
 import { Readiness } from "./readiness.ts";
 import { registerReflection } from "./reflection.ts";
 import { Server } from "./server.ts";
@@ -49,6 +54,8 @@ export interface MeshProcessOptions {
   readonly delayNs: (from: string, to: string) => number;
   readonly clockOf: (place: string) => NodeClockLike | undefined;
   readonly log: Logger;
+  /** What faults may be injected into, where they may. */
+  readonly faults?: FaultScope | undefined;
 }
 
 /** An event may occur so much wall time early: timers of the operating system count whole milliseconds. */
@@ -74,6 +81,8 @@ export class MeshProcess {
   readonly readiness: Readiness;
   readonly telemetry: Telemetry;
   readonly writer: MessageWriter;
+  /** Undefined where no faults may be injected, so that they cost nothing then. */
+  readonly faults: ProcessFaults | undefined;
   /** Ports of the addresses that have one, in their order. */
   ports: readonly number[] = [];
   /** It answers no new calls any more. */
@@ -142,7 +151,9 @@ export class MeshProcess {
     });
     this.#server = new Server(this, this.#hosts);
     this.#health.register(this.#server.grpc);
-    registerReflection(this.#server.grpc, [...served, "grpc.health.v1.Health"]);
+    this.faults = options.faults && this.#openFaults(options.faults);
+    new FaultDoor(this.faults, () => this.time.now()).register(this.#server.grpc);
+    registerReflection(this.#server.grpc, [...served, "grpc.health.v1.Health", FAULT_SERVICE]);
     this.bus = this.#openBus();
     for (const host of this.#hosts) host.subscribe();
     for (const place of places.values()) this.#keepClock(place);
@@ -176,6 +187,13 @@ export class MeshProcess {
     if (atNs === Number.POSITIVE_INFINITY) return;
     this.at(atNs, { occur: () => occur(Math.max(0, this.now - atNs)) });
     this.#run();
+  }
+
+  /** The same for something that was sent from one place to another by RPC: not while a fault cuts the way. */
+  arrive(from: string, to: string, actsAtNs: number, occur: (lagNs: number) => void): void {
+    this.happen(actsAtNs, (lagNs) => {
+      if (!this.faults?.holds(from, to, () => occur(0))) occur(lagNs);
+    });
   }
 
   /**
@@ -238,16 +256,21 @@ export class MeshProcess {
   /** Sets the clock of a place; timers and deadlines there wait for what it reads now. */
   correctClock(place: Place, segment: ClockSegment): void {
     place.correct(segment);
-    for (const host of this.#hosts) {
-      if (host.place !== place) continue;
-      host.timers.rearm();
-      host.calls.rearm();
-    }
+    this.#rearm(place.name);
   }
 
   /** The clock-sync of this process has published a correction. */
   keepCorrection(place: Place, subject: string, bytes: Uint8Array): void {
     this.#registers.get(place.name)?.keep(subject, bytes);
+  }
+
+  /** Timers and deadlines at a place wait for what its clock reads now. */
+  #rearm(place: string): void {
+    for (const host of this.#hosts) {
+      if (host.place.name !== place) continue;
+      host.timers.rearm();
+      host.calls.rearm();
+    }
   }
 
   /** A timer's input is given now. */
@@ -296,6 +319,20 @@ export class MeshProcess {
     this.channels.close();
     await this.bus.close();
     this.#settleStopped();
+  }
+
+  #openFaults(scope: FaultScope): ProcessFaults {
+    const { stateDir, seed, services } = this.#options;
+    const [first] = services;
+    return new ProcessFaults({
+      hosts: this.#hosts,
+      entropy: new SeededEntropy(seed),
+      scope,
+      directory: join(stateDir, `${first?.service.name}.${first?.place}`),
+      happen: (atNs, occur) => this.happen(atNs, occur),
+      now: () => this.time.now(),
+      rearm: (place) => this.#rearm(place),
+    });
   }
 
   #openBus(): BusPlanes {

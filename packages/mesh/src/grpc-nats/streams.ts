@@ -10,6 +10,8 @@ import { encodeStamped, type Sending, stampOf } from "./stamp.ts";
 
 /** Items of one direction of a stream that were sent and not taken by the connection; one more ends the stream. */
 const STREAM_ITEMS_MAX = 1024;
+/** Whoever answers nothing for so long is not there. */
+const KEEPALIVE_NS = 5_000_000_000;
 
 /** The wire's end of a stream, whichever kind of method and whichever side. */
 export interface StreamWire {
@@ -45,6 +47,7 @@ export class Streams {
     const half = new StreamHalf(this.#host, method, true, to);
     half.id = stream;
     this.#halves.set(stream, half);
+    this.#watchCut(half);
     const client = world.channels.to(to);
     const metadata = identityMetadata(address, to);
     if (method.requestStream && method.responseStream) {
@@ -64,6 +67,15 @@ export class Streams {
       });
       half.wire = duplexClient(wire);
     }
+  }
+
+  /** A stream that is opened over a way that is cut hears of it as keepalive would say so. */
+  #watchCut(half: StreamHalf): void {
+    const { world, place } = this.#host;
+    const isCut = () => world.faults?.isCut(place.name, placeOf(half.peer)) ?? false;
+    if (!isCut()) return;
+    const status = failure(Code.UNAVAILABLE, `${half.peer} cannot be reached`);
+    world.happen(world.now + KEEPALIVE_NS, () => isCut() && half.breakOff(status));
   }
 
   /** A stream has come to be served; `request` is there when the client sends one message only. */
@@ -116,6 +128,11 @@ export class Streams {
       half.wire?.end(status);
     }
     this.#halves.clear();
+  }
+
+  /** Ends every stream with a place for which `cut` holds, as keepalive does when no answer comes. */
+  breakTo(cut: (place: string) => boolean, status: Status): void {
+    for (const half of [...this.#halves.values()]) if (cut(placeOf(half.peer))) half.breakOff(status);
   }
 
   forget(half: StreamHalf): void {
@@ -202,10 +219,23 @@ export class StreamHalf {
    * @param happen is told how late it was sent or came, and by how much later still it happens
    */
   actsAt(sending: Sending | undefined, happen: (lateNs: number, lagNs: number) => void): void {
-    const { actsAtNs, lateNs } = this.#host.arrival(placeOf(this.peer), sending);
+    const { world, place } = this.#host;
+    const from = placeOf(this.peer);
+    const arrival = this.#host.arrival(from, sending);
+    const actsAtNs = arrival.actsAtNs + this.#host.faultNs(from);
     const waitedNs = Math.max(0, this.#lastActNs - actsAtNs);
     this.#lastActNs = actsAtNs + waitedNs;
-    this.#host.world.happen(this.#lastActNs, (lagNs) => happen(lateNs, waitedNs + lagNs));
+    world.arrive(from, place.name, this.#lastActNs, (lagNs) => happen(arrival.lateNs, waitedNs + lagNs));
+  }
+
+  /** It is over for us, whatever the other side thinks: nobody answers there. */
+  breakOff(status: Status): void {
+    if (this.ending || this.closed) return;
+    this.ending = true;
+    const host = this.#host;
+    this.wire?.end(status);
+    host.streams.forget(this);
+    host.step({ kind: "stream-ended", stream: this.id as Stream, method: this.method, status });
   }
 
   #taken(): void {

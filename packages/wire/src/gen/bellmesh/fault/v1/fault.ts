@@ -30,7 +30,7 @@ export interface InjectRequest {
 }
 
 export interface InjectResponse {
-  /** As they were understood. */
+  /** Those that concern this process, as they were understood. */
   entries: FaultEntry[];
 }
 
@@ -545,7 +545,7 @@ export const FaultServiceDefinition = {
   methods: {
     /**
      * Puts faults in force in this process: what befalls its messages and what its services own. All of them, or none.
-     * FAILED_PRECONDITION FAULTS_NOT_ALLOWED; INVALID_ARGUMENT INVALID_FAULT, which says which entry and field;
+     * PERMISSION_DENIED FAULTS_NOT_ALLOWED; INVALID_ARGUMENT INVALID_FAULT, which says which entry and field;
      * FAILED_PRECONDITION NOT_BY_PROCESS for what only a supervisor can do, such as a crash.
      */
     inject: {

@@ -1,0 +1,137 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type FaultEntry, faultMessage, kindOf, readFault } from "@bellmesh/mesh";
+import { meshTime } from "@bellmesh/process";
+import { scopeOf } from "@bellmesh/topology";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { FaultClient, type FaultList } from "./fault-client.ts";
+import type { MeshConnection } from "./mesh-connection.ts";
+import type { MeshProcesses } from "./mesh-processes.ts";
+import { ProcessFaultTimes } from "./process-fault-times.ts";
+import type { SupervisedProcess } from "./supervised-process.ts";
+
+export interface RunFaultsOptions {
+  readonly isAllowed: boolean;
+  readonly connection: MeshConnection;
+  readonly processes: MeshProcesses;
+  /** Where the processes keep what must survive a crash. */
+  readonly state: string;
+  readonly record: (event: LedgerEvent) => void;
+}
+
+/** What came of an injection: how many processes it concerns, or why there is none. */
+export type Injected = { readonly concerned: number; readonly atNs: number } | { readonly refusal: string };
+
+const REFUSAL = "no faults may be injected into this mesh; start it with --allow-faults";
+const STORE_ENTRY = "entry.";
+
+/** The faults of a running mesh: what befalls processes it does itself, of everything else it tells them. */
+export class RunFaults {
+  readonly #options: RunFaultsOptions;
+  readonly #scope: ReturnType<typeof scopeOf>;
+  readonly #clients: readonly FaultClient[];
+  readonly #own: ProcessFaultTimes;
+  #recorded = 0;
+
+  constructor(options: RunFaultsOptions) {
+    const { connection, processes } = options;
+    const { topology, targetOf, meshStart } = connection;
+    this.#options = options;
+    this.#scope = scopeOf(topology);
+    this.#clients = options.isAllowed
+      ? processes.all.map(
+          ({ plan }) => new FaultClient(targetOf(plan.addresses[0] as `${string}/${string}`), this.#scope),
+        )
+      : [];
+    this.#own = new ProcessFaultTimes(meshTime(meshStart, topology.timeScale), {
+      began: (entry) => this.#begin(entry),
+      ended: (entry) => this.#end(entry),
+    });
+  }
+
+  /**
+   * Injects a fault whose instant counts from now.
+   * @param data an entry as `readFault` takes it
+   * @throws FaultError for what is wrong with it
+   */
+  async inject(data: unknown): Promise<Injected> {
+    if (!this.#options.isAllowed) return { refusal: REFUSAL };
+    const read = readFault(data, this.#scope);
+    const entry = { ...read, atNs: read.atNs + this.#own.now() };
+    if (kindOf(entry).appliedBy === "supervisor") {
+      const concerned = this.#of(entry).length;
+      this.#own.add(entry);
+      return { concerned, atNs: entry.atNs };
+    }
+    const told = await Promise.all(this.#clients.map((client) => client.inject([entry])));
+    return { concerned: told.filter((count) => count === 1).length, atNs: entry.atNs };
+  }
+
+  /** Every fault once, however many processes it concerns. */
+  async list(): Promise<FaultList | { readonly refusal: string }> {
+    if (!this.#options.isAllowed) return { refusal: REFUSAL };
+    const lists = [this.#own.list(), ...(await Promise.all(this.#clients.map((client) => client.list())))];
+    return {
+      acting: once(lists.flatMap(({ acting }) => acting)),
+      coming: once(lists.flatMap(({ coming }) => coming)),
+    };
+  }
+
+  /** Ends all that acts and forgets all that is still to come. @returns what there was */
+  async clear(): Promise<FaultList | { readonly refusal: string }> {
+    const list = await this.list();
+    if ("refusal" in list) return list;
+    this.#own.clear();
+    await Promise.all(this.#clients.map((client) => client.clear()));
+    return list;
+  }
+
+  close(): void {
+    this.#own.close();
+    for (const client of this.#clients) client.close();
+  }
+
+  #begin(entry: FaultEntry): void {
+    this.#record({ $case: "faultBegan", faultBegan: { fault: faultMessage(entry) } });
+    for (const process of this.#of(entry)) {
+      if (entry.kind === "pause") process.signal("SIGSTOP");
+      else if (entry.kind === "restart") process.start();
+      else void this.#takeDown(process, entry.kind === "store-loss");
+    }
+  }
+
+  #end(entry: FaultEntry): void {
+    this.#record({ $case: "faultEnded", faultEnded: { fault: faultMessage(entry) } });
+    for (const process of this.#of(entry)) {
+      if (entry.kind === "pause") process.signal("SIGCONT");
+      else process.start();
+    }
+  }
+
+  /** What the services had stored may be lost with it; the host's count of starts, and its ledger, are not. */
+  async #takeDown(process: SupervisedProcess, losesStore: boolean): Promise<void> {
+    await process.takeDown();
+    if (!losesStore) return;
+    for (const address of process.plan.addresses) {
+      const folder = join(this.#options.state, address.replace("/", "."));
+      for (const name of readdirSync(folder)) if (name.startsWith(STORE_ENTRY)) rmSync(join(folder, name));
+    }
+  }
+
+  #of({ target }: FaultEntry): readonly SupervisedProcess[] {
+    const wanted = "process" in target ? target.process : "";
+    const isMeant = (address: string) => address === wanted || address.endsWith(`/${wanted}`);
+    return this.#options.processes.all.filter(({ plan }) => plan.addresses.some(isMeant));
+  }
+
+  #record(event: NonNullable<LedgerEvent["event"]>): void {
+    const { connection, record } = this.#options;
+    this.#recorded += 1;
+    const writer = `faults/${connection.topology.name}`;
+    record({ writer, incarnation: 1, sequence: this.#recorded, at: this.#own.now(), uncertaintyNs: 0, event });
+  }
+}
+
+function once(entries: readonly object[]): readonly object[] {
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
+}
