@@ -318,11 +318,33 @@ function isNeverEnding(history: readonly LedgerEvent[]): boolean {
   });
 }
 
+/** Ends of a half, in their order: one, but for what no-double-spend judges, and one retraction of a delivery. */
+function hasNoOneOutcome(history: readonly LedgerEvent[]): boolean {
+  if (history.some(({ event }) => event?.$case === "halfEnded" && event.halfEnded.outcome === Outcome.UNSPECIFIED))
+    return true;
+  if (strayIn(history).some((deed) => isAfterwards(deed) || (deed.what === "ended" && !isSpent(deed)))) return true;
+  return byHalf(history).some(({ deeds }) => {
+    let state = "live";
+    for (const deed of deeds.filter((one) => isEnd(one) || isAfterwards(one))) {
+      if (isAfterwards(deed)) {
+        if (state !== "delivered") return true;
+        if (deed.what === "retracted") state = "given up";
+      } else if (state === "live") {
+        state = deed.what === "delivered" ? "delivered" : isSpent(deed) ? "spent" : "given up";
+      } else if (state === "given up" || !isSpent(deed)) return true;
+    }
+    return state === "live";
+  });
+}
+
+const isAfterwards = ({ what }: Deed) => what === "retracted" || what === "upgraded";
+
 /** Rules by the names of their referees. */
 export const plainRules: readonly PlainRule[] = [
   { name: "ids-unique", isBroken: isMisnamed },
   { name: "one-owner", isBroken: ownersAreMixed },
   { name: "no-double-spend", isBroken: isSpentTwice },
+  { name: "one-terminal-outcome", isBroken: hasNoOneOutcome },
   { name: "conservation", isBroken: doesNotAddUp },
   { name: "no-cloning", isBroken: isCloned },
   { name: "causality", isBroken: isTooEarly },
