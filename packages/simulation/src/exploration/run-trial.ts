@@ -1,5 +1,5 @@
 import { bellIndices } from "@bellmesh/bell";
-import type { AnyService } from "@bellmesh/mesh";
+import { type AnyService, kindOf } from "@bellmesh/mesh";
 import type { VirtualWorld } from "@bellmesh/mesh/virtual";
 import { type Ask, RequesterTable, service as requester } from "@bellmesh/requester";
 import type { Topology } from "@bellmesh/topology";
@@ -33,7 +33,8 @@ export interface TrialOptions {
  * Runs a trial. While faults act, whatever the referees reject is a violation. From `calmAtNs` on the core is without
  * faults: what is pending there must end (`pending-request-ends`), and a fresh request must be served
  * (`fresh-request-is-served`). At last nothing is wrong anywhere; every request must end, and the referees are asked
- * what they say now that nothing is under way. A step that throws breaks `no-step-throws`.
+ * what they say now that nothing is under way; what was told to be complete must be there (`complete-is-delivered`). A
+ * step that throws breaks `no-step-throws`.
  */
 export function runTrial(trial: Trial, options: TrialOptions = {}): TrialReport {
   return new TrialRun(trial, options).report();
@@ -128,6 +129,7 @@ class TrialRun {
     const boundNs = this.#world.now + SETTLING_BOUND_NS;
     do this.#until(this.#world.now + STEP_NS);
     while (this.#books.isOpen() && this.#world.now < boundNs);
+    this.#compareCompleted();
   }
 
   #ask(request: PlannedRequest): Pending {
@@ -148,6 +150,21 @@ class TrialRun {
     const { from, to, pairs } = open.request;
     const had = `${open.table.delivered} of ${pairs} pairs from ${from} to ${to}`;
     this.#fail("pending-request-ends", `${had}, and no end within ${PENDING_BOUND_NS / 1e9} s of calm`);
+  }
+
+  /**
+   * What was told to be complete, and confirmed, has its pairs at both ends for good. A process that goes down may take
+   * deliveries with it, or what was known of them.
+   */
+  #compareCompleted(): void {
+    if (this.#trial.faults.some((entry) => kindOf(entry).family === "process")) return;
+    for (const { request, table } of this.#pending) {
+      const { ended, message, delivered } = table;
+      if (ended !== "complete" || message !== "" || delivered === request.pairs) continue;
+      const { from, to, pairs } = request;
+      const told = `${from} and ${to} were told that ${pairs} pairs are complete, and have ${delivered}`;
+      this.#violate("complete-is-delivered", told);
+    }
   }
 
   /** @throws RunEnded when the budget comes to its end before. */
