@@ -21,6 +21,7 @@ export { isLinkUp, networkAt, networkFrom, nextUpNs } from "./links-up.ts";
 export { loadTopology, standaloneTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
+export { nodeAtWork } from "./node-at-work.ts";
 export { parseTopology } from "./parse-topology.ts";
 export { loadPlatform } from "./platform/load-platform.ts";
 export { parsePlatform } from "./platform/parse-platform.ts";

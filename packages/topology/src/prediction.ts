@@ -2,7 +2,8 @@ import { bellMeasurementDecay, fidelityOf, memoryDecay, multiply, type PauliEige
 import { linkDelayNs } from "./classical-delay.ts";
 import { moveDecay, slotsPerLink, waitingMemory } from "./half-decay.ts";
 import { linkModel } from "./link-model.ts";
-import { farEnd, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
+import { farEnd, linkNamed, linksOf } from "./lookup.ts";
+import { nodeAtWork } from "./node-at-work.ts";
 import { type Coherence, type GeneratingLink, pathWaiting, waitingDecay } from "./repeater-waiting.ts";
 import type { Link, Topology, TopologyNode } from "./topology.ts";
 
@@ -129,11 +130,11 @@ export function endsDecay(head: TopologyNode, tail: TopologyNode, durationNs: nu
 }
 
 /**
- * The node of this name.
+ * The node of this name, as halves know it that wait there.
  * @throws RangeError when the topology has none.
  */
 export function existingNode(topology: Topology, name: string): TopologyNode {
-  const node = nodeNamed(topology, name);
+  const node = nodeAtWork(topology, name);
   if (!node) throw new RangeError(`${topology.name} has no node ${JSON.stringify(name)}`);
   return node;
 }

@@ -1,5 +1,5 @@
 import { type Effect, effect } from "@bellmesh/mesh";
-import { choosesAlpha, linkNamed, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
+import { choosesAlpha, linkNamed, nodeAtWork, type Topology, type TopologyNode } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Path, Resv, Teardown } from "@bellmesh/wire/network-layer";
 import { CircuitEnd, type EndReports } from "./circuit-end.ts";
@@ -46,7 +46,7 @@ export class CircuitSignalling {
     reports: EndReports & HeadEndReports,
   ) {
     this.#topology = topology;
-    this.#node = nodeNamed(topology, node) as TopologyNode;
+    this.#node = nodeAtWork(topology, node) as TopologyNode;
     this.#table = table;
     this.#neighbours = neighbours;
     this.#requests = requests;

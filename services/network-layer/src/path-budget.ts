@@ -4,7 +4,7 @@ import {
   type Link,
   linkModel,
   linkNamed,
-  nodeNamed,
+  nodeAtWork,
   type Topology,
   type TopologyNode,
 } from "@bellmesh/topology";
@@ -30,7 +30,7 @@ export function pathBudget(
   topology: Topology,
   circuit: Pick<VirtualCircuit, "nodes" | "links" | "minLinkFidelity">,
 ): PathBudget {
-  const nodes = circuit.nodes.map((name) => nodeNamed(topology, name) as TopologyNode);
+  const nodes = circuit.nodes.map((name) => nodeAtWork(topology, name) as TopologyNode);
   const [headEnd, tailEnd] = [nodes[0] as TopologyNode, nodes[nodes.length - 1] as TopologyNode];
   let fresh: PauliEigenvalues = { x: 1, y: 1, z: 1 };
   let expectedTrackNs = classicalDelayNs(topology, headEnd.name, tailEnd.name);

@@ -1,16 +1,17 @@
 import { multiply } from "@bellmesh/bell";
-import { leastHalfDecay, type TopologyNode } from "@bellmesh/topology";
+import { leastHalfDecay, nodeAtWork, type Topology, type TopologyNode } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Deliver } from "@bellmesh/wire/node-controller";
 
 /** What the network layer claimed of a pair when it gave the order to deliver, and what has been lost since. */
 export function claimAtDelivery(
   now: Instant,
-  { claimedFidelity, orderedAt }: Deliver,
-  near: TopologyNode,
-  far: TopologyNode | undefined,
+  { claimedFidelity, orderedAt, peer }: Deliver,
+  topology: Topology,
+  node: string,
 ): number {
-  return far && orderedAt > 0 ? agedClaim(claimedFidelity, now - orderedAt, near, far) : claimedFidelity;
+  const [near, far] = [nodeAtWork(topology, node), nodeAtWork(topology, peer)];
+  return near && far && orderedAt > 0 ? agedClaim(claimedFidelity, now - orderedAt, near, far) : claimedFidelity;
 }
 
 /**

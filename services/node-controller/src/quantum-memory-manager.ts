@@ -264,7 +264,7 @@ export class QuantumMemoryManager {
   /** The correction a head-end owes where a final state was asked: it takes a gate's time, and a gate's noise. */
   #finalPauli(now: Instant, effects: Effect[], order: Deliver): Handover {
     const { pair, bellIndex, finalState, headEnd } = order;
-    const claimedFidelity = claimAtDelivery(now, order, this.#node, nodeNamed(this.#topology, order.peer));
+    const claimedFidelity = claimAtDelivery(now, order, this.#topology, this.#node.name);
     const index = bellIndex && finalState ? finalState : bellIndex;
     const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
     if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
