@@ -26,7 +26,7 @@ function run(communicationSlots: number) {
 describe("Attempts that dephase what is stored", () => {
   const plain = simulate({ topology: line, from: "n0", to: "n2", pairs: PAIRS, seed: 12 }).fidelity.true as number;
 
-  test("cost what was predicted and claimed where a repeater's links wait for one another (600 pairs, seed 12, 4σ)", () => {
+  test("cost what was predicted and claimed where links wait for one another (600 pairs, seed 12, 4σ)", () => {
     const { true: mean, claimed, predicted, sigma, ledger } = run(1);
     expect(mean).toBeLessThan(plain - 0.02);
     expect(Math.abs(mean - claimed)).toBeLessThan(0.003);
