@@ -45,6 +45,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
       line.name.padEnd(14),
       line.pairsPerSecond.toFixed(0).padStart(8),
       `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
+      `${line.timesRealTime.toFixed(0)} ×`.padStart(10),
       line.eventsPerPairPerHop.toFixed(2).padStart(16),
       (line.delivered?.toFixed(4) ?? "–").padStart(12),
       (line.predicted?.toFixed(4) ?? "–").padStart(12),
@@ -59,7 +60,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
     "ledger events                 judged        floor (decoding them)",
     hostRow({ name: `${referees.referees} referees`, ...referees }),
     "",
-    "simulation      pairs/s  inputs/s  events/pair/hop  F delivered  F predicted  violations",
+    "simulation      pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
     ...lines.map(lineRow),
   ].join("\n");
 }

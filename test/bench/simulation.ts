@@ -9,6 +9,8 @@ export interface LineFigure {
   readonly pairs: number;
   readonly pairsPerSecond: number;
   readonly inputsPerSecond: number;
+  /** Virtual time until the last delivery, in wall time of the whole run. */
+  readonly timesRealTime: number;
   readonly eventsPerPairPerHop: number;
   readonly delivered: number | null;
   readonly predicted: number | null;
@@ -33,6 +35,7 @@ export function benchLineFigure(nodes: number, pairs: number): LineFigure {
     pairs: report.delivered,
     pairsPerSecond: report.delivered / seconds,
     inputsPerSecond: report.inputs / seconds,
+    timesRealTime: report.deliveryNs / 1e9 / seconds,
     eventsPerPairPerHop: report.events / report.delivered / (nodes - 1),
     delivered: report.fidelity.true,
     predicted: report.fidelity.predicted,
