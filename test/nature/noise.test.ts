@@ -70,6 +70,12 @@ describe("hardware that changes", () => {
     ],
     ["a version that was there", { version: 3 }, "OLDER_HARDWARE"],
     ["an instant before the latest change", { at: 19 }, "OLDER_HARDWARE"],
+    ["measured on a platform that the node is not of", { platform: "nv-2019" }, "OTHER_PLATFORM"],
+    [
+      "storage where there is none",
+      { storage: { t1Ns: 0, t2Ns: 1, moveNs: 0, moveDepolarisingPpt: 0 } },
+      "UNPHYSICAL_HARDWARE",
+    ],
     ["a node that is none", { node: "eve" }, "NO_SUCH_NODE"],
   ])("is refused and nothing changes: %s", (_what, wrong, reason) => {
     const laboratory = new Laboratory();

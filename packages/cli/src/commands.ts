@@ -5,6 +5,7 @@ import { doctor } from "./doctor.ts";
 import { down } from "./down.ts";
 import { explore } from "./explore.ts";
 import { faultsClear, faultsInject, faultsList } from "./faults.ts";
+import { hardwareCalibrate } from "./hardware-calibrate.ts";
 import { hardwareList } from "./hardware-list.ts";
 import { hardwareShow } from "./hardware-show.ts";
 import { physicsEval } from "./physics-eval.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
     topologyImport,
     hardwareList,
     hardwareShow,
+    hardwareCalibrate,
     physicsEval,
     physicsLink,
     physicsPath,

@@ -1,6 +1,11 @@
+import { connectionTo, meshHardware } from "@bellmesh/emulation";
 import { figuresOf, type Platform, platforms } from "@bellmesh/hardware";
 import { loadPlatform, platformText } from "@bellmesh/topology";
-import type { Command } from "./command.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Command, Output } from "./command.ts";
+import { hardwareInForceText } from "./hardware-in-force-text.ts";
+import { givenMesh, nameOption } from "./mesh-option.ts";
+import { nodeOption } from "./node-option.ts";
 import { table } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -13,7 +18,11 @@ export const hardwareShow: Command = {
     "their source or are rounded choices: confirm them before you rely on them. With --as-file it writes the\n" +
     "platform as a file, a starting point for one of your own, which a topology names as `platform: ./my-lab.yaml`.",
   positionals: [{ name: "PLATFORM", summary: "its name, as `bellmesh hardware list` gives it, or a file" }],
-  options: { "as-file": { summary: "write it as a platform file, named my-<name>" } },
+  options: {
+    "as-file": { summary: "write it as a platform file, named my-<name>" },
+    node: { value: "NODE", summary: "instead of a platform: what a node of a running mesh has now, and its version" },
+    name: nameOption,
+  },
   examples: [
     "bellmesh hardware show nv-2019",
     "bellmesh hardware show trapped-ion --json",
@@ -21,6 +30,7 @@ export const hardwareShow: Command = {
     "bellmesh hardware show examples/platforms/ion-lab.yaml",
   ],
   run(given, output) {
+    if (given.has("node")) return showNode(given, output);
     const [name] = given.positionals;
     if (name === undefined) {
       throw new UsageError("no platform is named", `name a file, or one of ${[...platforms.keys()].join(", ")}`);
@@ -30,6 +40,15 @@ export const hardwareShow: Command = {
     return 0;
   },
 };
+
+/** What a node of a running mesh has now: with which version, and whether it was measured. */
+async function showNode(given: Arguments, output: Output): Promise<number> {
+  if (given.positionals.length > 0) throw new UsageError("a platform and --node are given", "give one of them");
+  const connection = connectionTo(givenMesh(given));
+  const hardware = await meshHardware(connection, nodeOption(given, connection.topology, "node") as string);
+  output.result(given.has("json") ? JSON.stringify(hardware) : hardwareInForceText(hardware));
+  return 0;
+}
 
 /** A platform that comes along gets another name: a file may not take its. */
 function asFile(platform: Platform, json: boolean): string {

@@ -1,4 +1,4 @@
-import { EmulationError, NotReadyError } from "@bellmesh/emulation";
+import { EmulationError, HardwareRefusedError, NotReadyError } from "@bellmesh/emulation";
 import { ParameterError } from "@bellmesh/hardware";
 import { ProgramError } from "@bellmesh/physics";
 import { ScheduleError } from "@bellmesh/simulation";
@@ -26,7 +26,7 @@ export async function runCommand(
       output.note(`bellmesh: ${error.message}`);
       return 1;
     }
-    if (error instanceof NotReadyError) {
+    if (error instanceof NotReadyError || error instanceof HardwareRefusedError) {
       output.note(`bellmesh: ${error.message}`);
       return 1;
     }

@@ -10,6 +10,7 @@ export type { FidelityLosses } from "./lost-fidelity.ts";
 export { Mesh, type MeshOptions } from "./mesh.ts";
 export type { AccountQuery, MeshAccount } from "./mesh-account.ts";
 export { connectionTo, type MeshConnection } from "./mesh-connection.ts";
+export { calibrateNode, HardwareRefusedError, meshHardware } from "./mesh-hardware.ts";
 export type { NatsChoice } from "./mesh-nats.ts";
 export { NotReadyError } from "./mesh-processes.ts";
 export { type MeshReport, meshReport } from "./mesh-report.ts";

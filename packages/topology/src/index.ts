@@ -1,6 +1,7 @@
 /** What is connected to what, with which hardware; and what follows from that alone: delays, paths, deployment. */
 export { type ArmChannel, armChannels, channelStepS } from "./arm-channels.ts";
 export { bestPath, type Route } from "./best-path.ts";
+export { type Calibration, loadCalibration, parseCalibration } from "./calibration/parse-calibration.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
 export { printPath, readDocument, type SourceDocument } from "./document.ts";

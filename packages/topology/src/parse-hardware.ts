@@ -82,7 +82,8 @@ export function parseNode(section: Section, defaults: HardwareDefaults): Topolog
     const expected = "give p01 + p10 of at most 1, otherwise the two answers have changed names";
     throw readoutSection.error("p01", `p01 + p10 is ${readout.p01 + readout.p10}`, expected);
   }
-  return { name, memory, gates, readout };
+  const platformName = platform.name ?? defaults.platform.name;
+  return { name, ...(platformName !== undefined && { platform: platformName }), memory, gates, readout };
 }
 
 /** Communication qubits, and the storage where there is some. */

@@ -11,6 +11,7 @@ type Given<Fields> = { readonly [Name in keyof Fields]?: number };
 
 /** What a platform says of the fields of a topology; what it does not say is absent. */
 export interface PlatformFields {
+  readonly name?: string;
   readonly memory: Given<typeof memoryFields & typeof storageFields>;
   readonly gates: Given<typeof gateFields>;
   readonly readout: Given<typeof readoutFields>;
@@ -45,6 +46,7 @@ function platformOf(section: Section): Platform {
 export function platformFields(platform: Platform): PlatformFields {
   const { communication, storage, emission } = platform;
   return {
+    name: platform.name,
     memory: given({
       t1S: value(communication.t1S),
       t2S: value(communication.t2S),

@@ -41,6 +41,8 @@ export interface ClockSpec {
 
 export interface TopologyNode {
   readonly name: string;
+  /** The name of its platform; absent where none was given. */
+  readonly platform?: string;
   readonly memory: Memory;
   readonly gates: Gates;
   readonly readout: Readout;

@@ -7,7 +7,7 @@ import type {
   ReadoutParameters,
   StorageParameters,
 } from "@bellmesh/wire/ledger";
-import { type Hardware, hardwareOf } from "./hardware-timeline.ts";
+import { type Hardware, type HardwareTimeline, hardwareOf } from "./hardware-timeline.ts";
 
 type Memory = Hardware["memory"];
 
@@ -38,11 +38,27 @@ export function calibrated(asked: HardwareChanged, at: number, latest: Hardware)
     memory: calibratedMemory(asked, latest.memory),
     gates: asked.gates ? gatesOf(asked.gates) : latest.gates,
     readout: asked.readout ? readoutOf(asked.readout) : latest.readout,
+    ...(asked.platform !== undefined && { measured: { platform: asked.platform, on: asked.measuredOn ?? "" } }),
   });
+}
+
+/** A calibration of before a restart is in force again, from when on it was; the topology may have changed since. */
+export function restore(timeline: HardwareTimeline, kept: HardwareChanged): void {
+  const hardware = calibrated(kept, kept.at, timeline.decided);
+  if (!("code" in hardware)) timeline.change(hardware);
+}
+
+/** Why a calibration is none for this node: it was measured on another platform, or the node is of none. */
+export function whyOtherPlatform(asked: HardwareChanged, platform: string | undefined): Status | undefined {
+  if (asked.platform === undefined || asked.platform === platform) return undefined;
+  const is = platform === undefined ? "names no platform in the topology" : `is of ${platform}`;
+  const message = `platform is ${JSON.stringify(asked.platform)}: ${asked.node} ${is}; give a calibration of its own`;
+  return failure(Code.FAILED_PRECONDITION, message, "OTHER_PLATFORM");
 }
 
 /** The hardware as the ledger has it. */
 export function recordedHardware(node: string, hardware: Hardware): HardwareChanged {
+  const { measured } = hardware;
   const { version, sinceNs, memory, gates, readout } = hardware;
   const { storage } = memory;
   return {
@@ -70,6 +86,8 @@ export function recordedHardware(node: string, hardware: Hardware): HardwareChan
       moveNs: storage.moveNs,
       moveDepolarisingPpt: parts(storage.moveDepolarising),
     },
+    platform: measured?.platform,
+    measuredOn: measured?.on,
   };
 }
 

@@ -10,6 +10,8 @@ export interface Hardware {
   readonly sinceNs: number;
   /** 0 for what the topology says, then as whoever changed it numbered it. */
   readonly version: number;
+  /** Of a calibration: on which platform it was measured, and on which day. */
+  readonly measured?: { readonly platform: string; readonly on: string };
   readonly memory: Omit<Memory, "communicationSlots">;
   readonly gates: Gates;
   readonly readout: Readout;

@@ -1,5 +1,5 @@
 import { type BellIndex, bellIndices, combine, memoryDecay, phiPlus, psiMinus, psiPlus } from "@bellmesh/bell";
-import type { Address, AnyMethod, Effect, Machine, Stream } from "@bellmesh/mesh";
+import type { Address, AnyMethod, Call, Effect, Machine, Stream } from "@bellmesh/mesh";
 import { Code, methodsOf } from "@bellmesh/mesh";
 import { SeededEntropy } from "@bellmesh/numerics";
 import type { Storage, Topology, TopologyNode } from "@bellmesh/topology";
@@ -16,7 +16,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { service } from "./service.ts";
 
-const { operate, createPairs } = methodsOf(QuantumStateServiceDefinition);
+const { operate, createPairs, calibrate, showHardware } = methodsOf(QuantumStateServiceDefinition);
 
 type Operation = NonNullable<OperateRequest["operation"]>;
 type Recorded = Extract<Effect, { kind: "record" }>["event"];
@@ -518,6 +518,37 @@ test("nature that starts again says that all is gone; what nobody else knows of 
   expect(laboratory.recorded).toEqual([]);
   laboratory.step({ kind: "started", incarnation: 2, recovered: new Map() });
   expect(laboratory.recorded).toEqual([{ $case: "natureRestarted", natureRestarted: {} }]);
+});
+
+test("a calibration is kept over a restart, and nothing of it is written again", () => {
+  const asked = {
+    node: "alice",
+    version: 5,
+    at: 12,
+    memory: { t1Ns: 2e9, t2Ns: 1e9, attemptDephasingPpt: 0 },
+    gates: undefined,
+    readout: undefined,
+    storage: undefined,
+  };
+  const call = (laboratory: Laboratory, method: AnyMethod, request: unknown) =>
+    laboratory.step({
+      kind: "call",
+      call: 1 as Call,
+      method,
+      request,
+      from: "application/alice",
+      deadline: undefined,
+      reading: undefined,
+    });
+  const kept = new Map<string, Uint8Array>();
+  for (const effect of call(new Laboratory(), calibrate, { hardware: asked })) {
+    if (effect.kind === "store") kept.set(effect.key, effect.bytes);
+  }
+  const again = new Laboratory();
+  again.step({ kind: "started", incarnation: 2, recovered: kept });
+  expect(again.recorded.map(({ $case }) => $case)).toEqual(["natureRestarted"]);
+  const [answer] = call(again, showHardware, { node: "alice" });
+  expect(answer).toMatchObject({ response: { hardware: { version: 5, at: 12, memory: asked.memory } } });
 });
 
 describe("the lease of a node that has gone", () => {

@@ -11,12 +11,13 @@ import {
   failure,
   NodeClocks,
   refusalOfForeign,
+  type Status,
   type Stream,
 } from "@bellmesh/mesh";
 import { linkNamed } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
-import { Outcome } from "@bellmesh/wire/ledger";
+import { HardwareChanged, Outcome } from "@bellmesh/wire/ledger";
 import type {
   CalibrateRequest,
   CalibrateResponse,
@@ -24,9 +25,11 @@ import type {
   CreatePairsResponse,
   OperateRequest,
   OperateResponse,
+  ShowHardwareRequest,
+  ShowHardwareResponse,
 } from "@bellmesh/wire/quantum-state";
 import { AWAITED_TIMER, AwaitedPairs } from "./awaited-pairs.ts";
-import { calibrated, recordedHardware } from "./calibration.ts";
+import { calibrated, recordedHardware, restore, whyOtherPlatform } from "./calibration.ts";
 import { carriedOut } from "./carried-out.ts";
 import { checkClock } from "./clock-promise.ts";
 import type { QuantumStateConfig } from "./config.ts";
@@ -45,6 +48,8 @@ const nothing: readonly Effect[] = Object.freeze([]);
 /** A node that is gone for so long has lost what it held. */
 const LEASE_NS = 10_000_000_000;
 const LEASE_TIMER = "lease:";
+/** Under it a node's latest calibration is kept over a restart. */
+const HARDWARE_KEY = "hardware:";
 
 /** A node-controller's stream. `incarnation` is undefined until it has attached. */
 interface Operator {
@@ -83,7 +88,11 @@ export class Nature {
   }
 
   /** With a former incarnation every qubit there was is gone, and nobody else may know of them all. */
-  started(incarnation: number): readonly Effect[] {
+  started(incarnation: number, recovered: ReadonlyMap<string, Uint8Array>): readonly Effect[] {
+    for (const [name, holder] of this.#holders) {
+      const kept = recovered.get(`${HARDWARE_KEY}${name}`);
+      if (kept) restore(holder.hardware, HardwareChanged.decode(kept));
+    }
     if (incarnation <= 1) return [effect.health(true)];
     return [effect.health(true), effect.record({ $case: "natureRestarted", natureRestarted: {} })];
   }
@@ -179,25 +188,18 @@ export class Nature {
   calibrate(now: Instant, request: CalibrateRequest, details: CallDetails<CalibrateResponse>): readonly Effect[] {
     const { call, from } = details;
     const asked = request.hardware;
-    const holder = this.#holders.get(asked?.node ?? "");
-    if (!asked || !holder) {
-      const message = `node is ${JSON.stringify(asked?.node ?? "")}: name a node of the network`;
-      return [effect.fail(call, failure(Code.NOT_FOUND, message, "NO_SUCH_NODE"))];
-    }
-    const foreign = from.endsWith("/nature")
-      ? undefined
-      : refusalOfForeign(from, holder.name, `hardware of ${holder.name}`);
-    if (foreign) {
-      this.counters.permissionDenied += 1;
-      return [effect.fail(call, foreign)];
-    }
-    const hardware = calibrated(asked, asked.at === 0 ? now : asked.at, holder.hardware.decided);
+    const holder = this.#holderFor(asked?.node ?? "", from);
+    if (!asked || "code" in holder) return [effect.fail(call, holder as Status)];
+    const at = asked.at === 0 ? now : asked.at;
+    const hardware = whyOtherPlatform(asked, holder.platform) ?? calibrated(asked, at, holder.hardware.decided);
     if ("code" in hardware) {
       this.counters.invalid += 1;
       return [effect.fail(call, hardware)];
     }
     const hardwareChanged = recordedHardware(holder.name, holder.hardware.change(hardware));
+    const kept = HardwareChanged.encode(recordedHardware(holder.name, hardware)).finish();
     const effects: Effect[] = [
+      effect.store(`${HARDWARE_KEY}${holder.name}`, kept),
       effect.record({ $case: "hardwareChanged", hardwareChanged }),
       effect.respond(call, { hardware: hardwareChanged }),
     ];
@@ -206,6 +208,24 @@ export class Nature {
       effects.push(effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) }));
     }
     return effects;
+  }
+
+  /** The hardware of a node that was decided last, whatever faults make of it. */
+  showHardware({ node }: ShowHardwareRequest, { call, from }: CallDetails<ShowHardwareResponse>): readonly Effect[] {
+    const holder = this.#holderFor(node, from);
+    if ("code" in holder) return [effect.fail(call, holder)];
+    return [effect.respond(call, { hardware: recordedHardware(node, holder.hardware.decided) })];
+  }
+
+  /** The node whose hardware somebody asks for, or why not. */
+  #holderFor(node: string, from: Address): QubitHolder | Status {
+    const holder = this.#holders.get(node);
+    if (!holder) {
+      return failure(Code.NOT_FOUND, `node is ${JSON.stringify(node)}: name a node of the network`, "NO_SUCH_NODE");
+    }
+    const foreign = from.endsWith("/nature") ? undefined : refusalOfForeign(from, node, `hardware of ${node}`);
+    if (foreign) this.counters.permissionDenied += 1;
+    return foreign ?? holder;
   }
 
   /** A fault of a node's hardware, or of its oscillator, has begun or ended. */

@@ -13,6 +13,7 @@ const GONE_MIN = 4096;
 /** What nature knows of one node: its hardware, its clock, its chance, and the qubits it holds. */
 export class QubitHolder {
   readonly name: string;
+  readonly platform: string | undefined;
   readonly hardware: HardwareTimeline;
   readonly attempts = new AttemptRecord();
   readonly clock: NodeClock;
@@ -35,6 +36,7 @@ export class QubitHolder {
 
   constructor(node: TopologyNode, clock: NodeClock, entropy: Entropy) {
     this.name = node.name;
+    this.platform = node.platform;
     this.hardware = new HardwareTimeline(node);
     this.clock = clock;
     this.bellChance = entropy.stream(`nature.${node.name}.bell`);

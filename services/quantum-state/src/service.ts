@@ -8,10 +8,10 @@ import { Nature } from "./nature.ts";
 export type { Half } from "./half.ts";
 export type { Nature } from "./nature.ts";
 
-const { operate, createPairs, calibrate } = methodsOf(QuantumStateServiceDefinition);
+const { operate, createPairs, calibrate, showHardware } = methodsOf(QuantumStateServiceDefinition);
 
 const routes = new Routes<Nature>()
-  .on("started", (nature, _now, { incarnation }) => nature.started(incarnation))
+  .on("started", (nature, _now, { incarnation, recovered }) => nature.started(incarnation, recovered))
   .serve(operate, {
     opened: (nature, _now, stream, from) => nature.operatorOpened(stream, from),
     item: (nature, now, request, stream, lateNs) => nature.operate(now, request, stream, lateNs),
@@ -25,6 +25,7 @@ const routes = new Routes<Nature>()
   .call(calibrate, (nature, now, request, details) => nature.calibrate(now, request, details))
   .on("fault-began", (nature, now, change) => nature.befallen(now, change))
   .on("fault-ended", (nature, now, change) => nature.befallen(now, change))
+  .call(showHardware, (nature, _now, request, details) => nature.showHardware(request, details))
   .timer((nature, now, { timer }) => nature.timer(now, timer))
   .message(ClockCorrection, (nature, now, correction, subject) => nature.correctClock(now, correction, subject));
 

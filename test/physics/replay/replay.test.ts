@@ -1,3 +1,4 @@
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import type { Storage } from "@bellmesh/topology";
 import { describe, expect, test } from "vitest";
 import { disturbedLine, replayedLine, storingLine, unevenLine } from "./replayed-line.ts";
@@ -38,6 +39,15 @@ describe("an independent replay of the ledger", () => {
     const storage = { ...(memory.storage as Storage), moveDepolarising: 0.0021 };
     const wrong = { ...line, nodes: [{ ...head, memory: { ...memory, storage } }, ...rest] };
     expect(replayedLine(line, 50, 35, undefined, wrong).worst).toBeGreaterThan(100 * TOLERANCE);
+  });
+
+  test("also where hardware changes while pairs wait, seed 36", () => {
+    const collapse = { kind: "t2-collapse", atNs: 1.2e9, forNs: 0.9e9, target: { node: "n1" }, args: { t2Ns: 20e6 } };
+    const { worst, meanFidelity } = replayedLine(unevenLine(3), 300, 36, undefined, unevenLine(3), [
+      collapse as FaultEntry,
+    ]);
+    expect(worst).toBeLessThan(TOLERANCE);
+    expect(meanFidelity).toBeLessThan(replayedLine(unevenLine(3), 300, 36).meanFidelity - 0.005);
   });
 
   test("notices a parameter that is a little off: a memory, a readout, a gate, a photon", () => {

@@ -1,8 +1,9 @@
-import { linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
+import { linkNamed, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type {
   AttemptsMade,
   FrameApplied,
+  HardwareChanged,
   LedgerEvent,
   PairFidelity,
   PairHeralded,
@@ -13,6 +14,17 @@ import { type ComplexMatrix, zeros } from "./complex-matrix.ts";
 import { bellVector, heraldedState, projector } from "./heralded-state.ts";
 import { corrected, depolarised, flipped, type Place, waited } from "./one-qubit-channels.ts";
 import { swappedState } from "./swapped-state.ts";
+
+/** A node's hardware from an instant on. */
+interface Hardware {
+  readonly sinceNs: number;
+  readonly memory: Omit<TopologyNode["memory"], "communicationSlots">;
+  readonly gates: Pick<
+    TopologyNode["gates"],
+    "twoQubitDepolarising" | "oneQubitDepolarising" | "crosstalkDepolarising"
+  >;
+  readonly readout: Pick<TopologyNode["readout"], "p01" | "p10">;
+}
 
 /** A delivered pair: what nature wrote of it, and what its history says. */
 export interface Replayed {
@@ -54,6 +66,8 @@ export class Replay {
   readonly #onDelivered: (replayed: Replayed) => void;
   readonly #halves = new Map<string, readonly [Half, Half]>();
   readonly #heralded = new Map<string, ComplexMatrix>();
+  /** By node, what its hardware was and is, where it has changed. */
+  readonly #hardware = new Map<string, readonly Hardware[]>();
   /** By node, the attempts it made, whichever link they were for. */
   readonly #attempts = new Map<string, Series[]>();
 
@@ -84,6 +98,12 @@ export class Replay {
         break;
       case "pairsSwapped":
         this.#swap(event.pairsSwapped);
+        break;
+      case "hardwareChanged":
+        this.#hardware.set(event.hardwareChanged.node, [
+          ...this.#hardwareOf(event.hardwareChanged.node),
+          changedHardware(event.hardwareChanged),
+        ]);
         break;
       case "qubitMoved":
         this.#move(event.qubitMoved);
@@ -139,7 +159,7 @@ export class Replay {
     this.#age(other, measuredAt);
     const left = one.place === 1 ? one.pair.state : exchanged(one.pair.state);
     const right = other.place === 0 ? other.pair.state : exchanged(other.pair.state);
-    const { gates, readout } = nodeNamed(this.#topology, node) as Topology["nodes"][number];
+    const { gates, readout } = this.#hardwareAt(node, measuredAt);
     const state = swappedState(left, right, outcome, { ...gates, ...readout });
     const far = [one.pair.halves[1 - one.place] as Half, other.pair.halves[1 - other.place] as Half] as const;
     const pair: Pair = { state, halves: [far[0], far[1]] };
@@ -166,7 +186,7 @@ export class Replay {
   #move({ qubit, node, intoStorage, startedAt }: QubitMoved): void {
     const half = this.#half(qubit, node);
     this.#age(half, startedAt);
-    const { storage } = (nodeNamed(this.#topology, node) as Topology["nodes"][number]).memory;
+    const { storage } = this.#hardwareAt(node, startedAt).memory;
     half.pair.state = depolarised(half.pair.state, half.place, storage?.moveDepolarising ?? 0);
     half.inStorage = intoStorage;
   }
@@ -175,7 +195,7 @@ export class Replay {
     const half = this.#half(pair, node);
     if (!applied) throw new Error(`the correction of ${pair} does not say what was applied`);
     this.#age(half, at);
-    const { oneQubitDepolarising } = (nodeNamed(this.#topology, node) as Topology["nodes"][number]).gates;
+    const { oneQubitDepolarising } = this.#hardwareAt(node, at).gates;
     const turned = corrected(half.pair.state, half.place, applied.x, applied.z);
     half.pair.state = depolarised(turned, half.place, oneQubitDepolarising);
   }
@@ -194,10 +214,17 @@ export class Replay {
     this.#end(told.secondPair, told.secondNode);
   }
 
-  /** Lets a half wait up to an instant, in the memory of its node. */
+  /** Lets a half wait up to an instant, in the memory of its node, each stretch as the hardware was then. */
   #age(half: Half, untilNs: number): void {
-    const seconds = Math.max(0, untilNs - half.sinceNs) * 1e-9;
-    const { memory } = nodeNamed(this.#topology, half.node) as Topology["nodes"][number];
+    const changes = this.#hardwareOf(half.node);
+    for (const [place, { memory }] of changes.entries()) {
+      const endNs = Math.min(untilNs, changes[place + 1]?.sinceNs ?? untilNs);
+      if (endNs > half.sinceNs) this.#wait(half, endNs, memory);
+    }
+  }
+
+  #wait(half: Half, untilNs: number, memory: Hardware["memory"]): void {
+    const seconds = (untilNs - half.sinceNs) * 1e-9;
     const { t1S, t2S } = (half.inStorage && memory.storage) || memory;
     half.pair.state = waited(half.pair.state, half.place, seconds, t1S, t2S);
     if (memory.attemptDephasing > 0) {
@@ -206,7 +233,16 @@ export class Replay {
         half.pair.state = flipped(half.pair.state, half.place, memory.attemptDephasing);
       }
     }
-    half.sinceNs = Math.max(half.sinceNs, untilNs);
+    half.sinceNs = untilNs;
+  }
+
+  #hardwareOf(name: string): readonly Hardware[] {
+    const node = nodeNamed(this.#topology, name) as Topology["nodes"][number];
+    return this.#hardware.get(name) ?? [{ sinceNs: 0, ...node }];
+  }
+
+  #hardwareAt(name: string, atNs: number): Hardware {
+    return this.#hardwareOf(name).findLast(({ sinceNs }) => sinceNs <= atNs) as Hardware;
   }
 
   #attemptsOf(node: string): Series[] {
@@ -236,6 +272,29 @@ export class Replay {
     for (const half of halves) if (half.node === node) half.isGone = true;
     if (halves.every(({ isGone }) => isGone)) this.#halves.delete(pair);
   }
+}
+
+/** The hardware that nature says is in force from then on: all of its parameters, times of 0 for what never happens. */
+function changedHardware({ at: sinceNs, memory, gates, readout, storage }: HardwareChanged): Hardware {
+  if (!memory || !gates || !readout) throw new Error("a change of hardware says all of it");
+  const seconds = (ns: number) => (ns === 0 ? Number.POSITIVE_INFINITY : ns / 1e9);
+  const kept = ({ t1Ns, t2Ns }: { t1Ns: number; t2Ns: number }) => ({ t1S: seconds(t1Ns), t2S: seconds(t2Ns) });
+  return {
+    sinceNs,
+    memory: {
+      ...kept(memory),
+      attemptDephasing: memory.attemptDephasingPpt / 1e12,
+      ...(storage && {
+        storage: { slots: 0, ...kept(storage), moveNs: 0, moveDepolarising: storage.moveDepolarisingPpt / 1e12 },
+      }),
+    },
+    gates: {
+      twoQubitDepolarising: gates.twoQubitDepolarisingPpt / 1e12,
+      oneQubitDepolarising: gates.oneQubitDepolarisingPpt / 1e12,
+      crosstalkDepolarising: gates.crosstalkDepolarisingPpt / 1e12,
+    },
+    readout: { p01: readout.p01Ppt / 1e12, p10: readout.p10Ppt / 1e12 },
+  };
 }
 
 /** The same pair, its two qubits in the other order. */

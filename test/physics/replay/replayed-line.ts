@@ -1,3 +1,4 @@
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { simulate } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
@@ -83,6 +84,7 @@ export function replayedLine(
   seed: number,
   finalState?: BellIndex,
   believed: Topology = topology,
+  faults: readonly FaultEntry[] = [],
 ): ReplayedLine {
   const events: LedgerEvent[] = [];
   const attempts: AttemptsMade[] = [];
@@ -93,7 +95,7 @@ export function replayedLine(
     worst = Math.max(worst, Math.abs(recorded - replayed));
   };
   const to = `n${topology.nodes.length - 1}`;
-  const request = { topology, from: "n0", to, pairs, seed, ...(finalState && { finalState }) };
+  const request = { topology, from: "n0", to, pairs, seed, faults, ...(finalState && { finalState }) };
   const { delivered } = simulate({
     ...request,
     onEvent: (event) => {

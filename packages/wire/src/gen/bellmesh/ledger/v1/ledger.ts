@@ -397,7 +397,12 @@ export interface HardwareChanged {
     | ReadoutParameters
     | undefined;
   /** Absent where the node has no storage. */
-  storage: StorageParameters | undefined;
+  storage:
+    | StorageParameters
+    | undefined;
+  /** Of a calibration: on which platform it was measured, and on which day. */
+  platform?: string | undefined;
+  measuredOn?: string | undefined;
 }
 
 export interface MemoryParameters {
@@ -4122,7 +4127,17 @@ export const LedgerAcknowledgement: MessageFns<LedgerAcknowledgement> = {
 };
 
 function createBaseHardwareChanged(): HardwareChanged {
-  return { node: "", version: 0, at: 0, memory: undefined, gates: undefined, readout: undefined, storage: undefined };
+  return {
+    node: "",
+    version: 0,
+    at: 0,
+    memory: undefined,
+    gates: undefined,
+    readout: undefined,
+    storage: undefined,
+    platform: undefined,
+    measuredOn: undefined,
+  };
 }
 
 export const HardwareChanged: MessageFns<HardwareChanged> = {
@@ -4147,6 +4162,12 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
     }
     if (message.storage !== undefined) {
       StorageParameters.encode(message.storage, writer.uint32(58).fork()).join();
+    }
+    if (message.platform !== undefined) {
+      writer.uint32(66).string(message.platform);
+    }
+    if (message.measuredOn !== undefined) {
+      writer.uint32(74).string(message.measuredOn);
     }
     return writer;
   },
@@ -4220,6 +4241,22 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
             message.storage = StorageParameters.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.measuredOn = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4241,6 +4278,12 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
       gates: isSet(object.gates) ? GateParameters.fromJSON(object.gates) : undefined,
       readout: isSet(object.readout) ? ReadoutParameters.fromJSON(object.readout) : undefined,
       storage: isSet(object.storage) ? StorageParameters.fromJSON(object.storage) : undefined,
+      platform: isSet(object.platform) ? globalThis.String(object.platform) : undefined,
+      measuredOn: isSet(object.measuredOn)
+        ? globalThis.String(object.measuredOn)
+        : isSet(object.measured_on)
+        ? globalThis.String(object.measured_on)
+        : undefined,
     };
   },
 
@@ -4266,6 +4309,12 @@ export const HardwareChanged: MessageFns<HardwareChanged> = {
     }
     if (message.storage !== undefined) {
       obj.storage = StorageParameters.toJSON(message.storage);
+    }
+    if (message.platform !== undefined) {
+      obj.platform = message.platform;
+    }
+    if (message.measuredOn !== undefined) {
+      obj.measuredOn = message.measuredOn;
     }
     return obj;
   },

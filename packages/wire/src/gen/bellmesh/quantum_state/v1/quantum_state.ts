@@ -134,6 +134,14 @@ export function refusalReasonToJSON(object: RefusalReason): string {
   }
 }
 
+export interface ShowHardwareRequest {
+  node: string;
+}
+
+export interface ShowHardwareResponse {
+  hardware: HardwareChanged | undefined;
+}
+
 export interface CalibrateRequest {
   /** Absent parts stay as they are. */
   hardware: HardwareChanged | undefined;
@@ -302,6 +310,122 @@ export interface CreatePairsResponse {
   /** Attempts dephase what an end stores: the station tells of its series from now on. */
   reportAttempts?: boolean | undefined;
 }
+
+function createBaseShowHardwareRequest(): ShowHardwareRequest {
+  return { node: "" };
+}
+
+export const ShowHardwareRequest: MessageFns<ShowHardwareRequest> = {
+  encode(message: ShowHardwareRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.node !== "") {
+      writer.uint32(10).string(message.node);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShowHardwareRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShowHardwareRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.node = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShowHardwareRequest {
+    return { node: isSet(object.node) ? globalThis.String(object.node) : "" };
+  },
+
+  toJSON(message: ShowHardwareRequest): unknown {
+    const obj: any = {};
+    if (message.node !== "") {
+      obj.node = message.node;
+    }
+    return obj;
+  },
+};
+
+function createBaseShowHardwareResponse(): ShowHardwareResponse {
+  return { hardware: undefined };
+}
+
+export const ShowHardwareResponse: MessageFns<ShowHardwareResponse> = {
+  encode(message: ShowHardwareResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hardware !== undefined) {
+      HardwareChanged.encode(message.hardware, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShowHardwareResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShowHardwareResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hardware = HardwareChanged.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShowHardwareResponse {
+    return { hardware: isSet(object.hardware) ? HardwareChanged.fromJSON(object.hardware) : undefined };
+  },
+
+  toJSON(message: ShowHardwareResponse): unknown {
+    const obj: any = {};
+    if (message.hardware !== undefined) {
+      obj.hardware = HardwareChanged.toJSON(message.hardware);
+    }
+    return obj;
+  },
+};
 
 function createBaseCalibrateRequest(): CalibrateRequest {
   return { hardware: undefined };
@@ -2315,12 +2439,22 @@ export const QuantumStateServiceDefinition = {
      * Changes a node's hardware from an instant on, in a network that runs: a drift, a repair, a fault.
      * Asked by a process at "nature" or of the node itself. INVALID_ARGUMENT (UNPHYSICAL_HARDWARE) where there is no such
      * hardware, FAILED_PRECONDITION (OLDER_HARDWARE) for a version or instant not after those in force.
+     * With the platform named, FAILED_PRECONDITION (OTHER_PLATFORM) for a node of another. A refusal changes nothing.
      */
     calibrate: {
       name: "Calibrate",
       requestType: CalibrateRequest as typeof CalibrateRequest,
       requestStream: false,
       responseType: CalibrateResponse as typeof CalibrateResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** The hardware that was decided last for a node: its topology's, or its latest calibration's. */
+    showHardware: {
+      name: "ShowHardware",
+      requestType: ShowHardwareRequest as typeof ShowHardwareRequest,
+      requestStream: false,
+      responseType: ShowHardwareResponse as typeof ShowHardwareResponse,
       responseStream: false,
       options: {},
     },

@@ -1,0 +1,74 @@
+import { type Method, methodsOf } from "@bellmesh/mesh";
+import { identityMetadata, statusFromGrpc } from "@bellmesh/mesh/grpc-nats";
+import type { Calibration } from "@bellmesh/topology";
+import type { HardwareChanged } from "@bellmesh/wire/ledger";
+import { QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
+import { Client, credentials } from "@grpc/grpc-js";
+import { calibrationRequest } from "./calibration-request.ts";
+import type { MeshConnection } from "./mesh-connection.ts";
+
+const DEADLINE_MS = 5000;
+const methods = methodsOf(QuantumStateServiceDefinition);
+
+/** Nature would not, or did not answer; nothing has changed. */
+export class HardwareRefusedError extends Error {
+  override readonly name = "HardwareRefusedError";
+  /** Such as OLDER_HARDWARE, OTHER_PLATFORM or UNPHYSICAL_HARDWARE. */
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super(`${reason}: ${message}`);
+    this.reason = reason;
+  }
+}
+
+/** The hardware that was decided last for a node of a running mesh. @throws HardwareRefusedError */
+export async function meshHardware(connection: MeshConnection, node: string): Promise<HardwareChanged> {
+  const { hardware } = await asked(connection, node, methods.showHardware, { node });
+  return hardware as HardwareChanged;
+}
+
+/**
+ * Gives a node of a running mesh the values of a calibration; what it does not say stays as it is.
+ * @returns what is in force from now on
+ * @throws HardwareRefusedError where nature refuses, and then the values in force stay
+ */
+export async function calibrateNode(
+  connection: MeshConnection,
+  node: string,
+  calibration: Calibration,
+): Promise<HardwareChanged> {
+  const current = await meshHardware(connection, node);
+  const request = { hardware: calibrationRequest(calibration, current) };
+  const { hardware } = await asked(connection, node, methods.calibrate, request);
+  return hardware as HardwareChanged;
+}
+
+/** Asks nature in the name of an application at the node. */
+function asked<Request, Response>(
+  { targetOf }: MeshConnection,
+  node: string,
+  { path, requestType, responseType }: Method<Request, Response>,
+  request: Request,
+): Promise<Response> {
+  const nature = "quantum-state/nature";
+  const client = new Client(targetOf(nature), credentials.createInsecure());
+  return new Promise<Response>((resolve, reject) => {
+    client.makeUnaryRequest(
+      path,
+      (one: Request) => Buffer.from(requestType.encode(one).finish()),
+      (bytes: Buffer) => responseType.decode(bytes),
+      request,
+      identityMetadata(`application/${node}`, nature),
+      { deadline: Date.now() + DEADLINE_MS },
+      (error, response) => {
+        if (!error) {
+          resolve(response as Response);
+          return;
+        }
+        const { reason, message } = statusFromGrpc(error);
+        reject(new HardwareRefusedError(reason ?? "NO_ANSWER", message));
+      },
+    );
+  }).finally(() => client.close());
+}
