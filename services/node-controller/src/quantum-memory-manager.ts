@@ -20,23 +20,13 @@ import type { Half, Handover } from "./half.ts";
 import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
 import { NatureLink } from "./nature-link.ts";
 import { StorageSlots } from "./storage-slots.ts";
+import type { MeasuredSwap, SwapUnderWay } from "./swap-under-way.ts";
 
 /** Pairs whose halves have left this memory, so that what comes late about them is known to be late. */
 const PAST_MIN = 4096;
 /** Moves remembered until nature may have refused them. */
 const MOVING_MIN = 1024;
 const MOVED_TIMER = "moved:";
-
-interface SwapUnderWay {
-  readonly swap: Swap;
-  readonly at: Instant;
-}
-
-interface Measured {
-  readonly swap: Swap;
-  readonly outcome: BellIndex;
-  readonly readyAt: Instant;
-}
 
 /** What the memory tells the controller around it. */
 export interface Surroundings {
@@ -62,7 +52,7 @@ export class QuantumMemoryManager {
   readonly #halves = new Map<string, Half>();
   readonly #past = new RecentMap<"delivered" | "ended">(PAST_MIN);
   readonly #measuring = new Map<number, SwapUnderWay>();
-  readonly #measured = new Map<string, Measured>();
+  readonly #measured = new Map<string, MeasuredSwap>();
   /** Halves that are being moved, by the number of the operation. */
   readonly #moving = new RecentMap<string>(MOVING_MIN);
   /** Whether a network layer is there to give orders: a half without one is nobody's. */
@@ -216,11 +206,11 @@ export class QuantumMemoryManager {
       if (second?.state !== "stored" || first === second) this.#lost(effects, downstreamPair);
       return;
     }
+    const at = Math.max(now, first.freeAt, second.freeAt) as Instant; // a move under way is over first
     first.state = "swapping";
     second.state = "swapping";
     const bellMeasurement = { first: upstreamPair, second: downstreamPair };
     const operationId = this.nature.operate(now, effects, { $case: "bellMeasurement", bellMeasurement });
-    const at = Math.max(now, first.freeAt, second.freeAt) as Instant; // a move under way is over first
     this.#measuring.set(operationId, { swap, at });
   }
 
@@ -375,7 +365,7 @@ export class QuantumMemoryManager {
     this.#doubtful.natureBack(now, effects);
   }
 
-  #swapped(effects: Effect[], { swap, outcome, readyAt }: Measured): void {
+  #swapped(effects: Effect[], { swap, outcome, readyAt }: MeasuredSwap): void {
     const { circuit, upstreamPair, downstreamPair } = swap;
     for (const pair of [upstreamPair, downstreamPair]) this.#leave(effects, this.#halves.get(pair) as Half, "ended");
     const swapped = { circuit, upstreamPair, downstreamPair, outcome, measuredAt: readyAt };

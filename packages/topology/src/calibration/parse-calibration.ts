@@ -37,8 +37,8 @@ const valueParts = ["value", "bounds"];
 
 /**
  * Reads the text of a calibration file, YAML or JSON: `platform`, `version`, `date`, and under `values` the figures,
- * each a number or `{value, bounds: [least, most]}`. A value outside the bounds that the file itself states is refused: the
- * measurement was no good, whatever it says.
+ * each a number or `{value, bounds: [least, most]}`. A value outside the bounds that the file itself states is refused:
+ * the measurement was no good, whatever it says.
  * @param file the name to give in errors
  * @throws TopologyError naming the first mistake: file, line, field, value and what would be right
  */
