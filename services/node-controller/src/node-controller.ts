@@ -284,8 +284,9 @@ export class NodeController {
   /** One that comes too late for the cutoff is not begun. */
   #swap(now: Instant, effects: Effect[], order: Swap): void {
     const { upstreamPair, downstreamPair, notAfter } = order;
-    if (notAfter === 0 || now < notAfter) this.#memory.swap(now, effects, order);
-    else for (const pair of [upstreamPair, downstreamPair]) this.#memory.missed(now, effects, pair);
+    const pairs = [upstreamPair, downstreamPair];
+    if (notAfter === 0 || this.#memory.beginsAt(now, pairs) < notAfter) this.#memory.swap(now, effects, order);
+    else for (const pair of pairs) this.#memory.missed(now, effects, pair);
   }
 
   #deliver(now: Instant, effects: Effect[], order: Deliver): void {

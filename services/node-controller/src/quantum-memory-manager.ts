@@ -2,7 +2,6 @@ import { combine } from "@bellmesh/bell";
 import { type Effect, effect, RecentMap, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import { bellMeasurementNs, linksOf, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
-import type { BellIndex } from "@bellmesh/wire/bell";
 import { Outcome } from "@bellmesh/wire/ledger";
 import type {
   Deliver,
@@ -197,6 +196,11 @@ export class QuantumMemoryManager {
     this.slots.empty(effects, link, slot);
   }
 
+  /** When an operation on these halves that is ordered now begins: a move under way is over first. */
+  beginsAt(now: Instant, pairs: readonly string[]): Instant {
+    return Math.max(now, ...pairs.map((pair) => this.#halves.get(pair)?.freeAt ?? now)) as Instant;
+  }
+
   /** Bell measurement on two halves held here, in place; the outcome is ready a gate and a readout later. */
   swap(now: Instant, effects: Effect[], swap: Swap): void {
     const { upstreamPair, downstreamPair } = swap;
@@ -206,7 +210,7 @@ export class QuantumMemoryManager {
       if (second?.state !== "stored" || first === second) this.#lost(effects, downstreamPair);
       return;
     }
-    const at = Math.max(now, first.freeAt, second.freeAt) as Instant; // a move under way is over first
+    const at = this.beginsAt(now, [upstreamPair, downstreamPair]);
     first.state = "swapping";
     second.state = "swapping";
     const bellMeasurement = { first: upstreamPair, second: downstreamPair };
