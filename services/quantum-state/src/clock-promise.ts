@@ -8,11 +8,16 @@ export interface ClockPromise {
   readonly grandmaster: string;
   /** 0: nothing was promised. */
   readonly promisedPs: number;
+  readonly sinceNs: number;
+  /** When it was made, the clock was further off than had been promised before. */
+  readonly wasBeyond: boolean;
 }
 
 /**
  * A node's clock is about to be set: the ledger is told what it was off by until now, what had been promised of it, and
- * what is promised from now on. Nature alone knows both clocks.
+ * what is promised from now on, whenever that is news: a promise that was not kept, or is kept again, and one that is
+ * given or taken back. Nature alone knows both clocks.
+ * @param intervalNs for so long, and a tenth of it, a promise holds: the next exchange is due then
  * @returns nothing for the grandmaster's own clock, which is off by nothing from itself
  */
 export function checkClock(
@@ -20,16 +25,24 @@ export function checkClock(
   holder: QubitHolder,
   grandmaster: QubitHolder | undefined,
   { grandmaster: named = "", promisedPs = 0 }: ClockCorrection,
+  intervalNs: number,
 ): readonly Effect[] {
   const before = holder.promise;
-  holder.promise = { grandmaster: named, promisedPs };
+  holder.promise = { grandmaster: named, promisedPs, sinceNs: now, wasBeyond: false };
   if (!grandmaster || grandmaster === holder) return [];
   const offsetNs = holder.clock.offsetNs(now) - grandmaster.clock.offsetNs(now);
+  const offsetPs = Math.round(Math.abs(offsetNs) * 1000);
+  const isHeld = before?.grandmaster === named && now - before.sinceNs <= 1.1 * intervalNs;
+  const wasPromisedPs = before && isHeld ? before.promisedPs : 0;
+  const wasBeyond = wasPromisedPs > 0 && offsetPs > wasPromisedPs;
+  holder.promise = { ...holder.promise, wasBeyond };
+  const isTrustedAsBefore = before !== undefined && before.promisedPs > 0 === promisedPs > 0;
+  if (isTrustedAsBefore && !wasBeyond && !before.wasBeyond) return [];
   const clockChecked = {
     node: holder.name,
     grandmaster: grandmaster.name,
-    offsetPs: Math.round(Math.abs(offsetNs) * 1000),
-    promisedPs: before?.grandmaster === grandmaster.name ? before.promisedPs : 0,
+    offsetPs,
+    promisedPs: wasPromisedPs,
     promisesPs: promisedPs,
   };
   return [effect.record({ $case: "clockChecked", clockChecked })];

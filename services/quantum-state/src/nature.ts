@@ -15,7 +15,7 @@ import {
   type Stream,
 } from "@bellmesh/mesh";
 import { linkNamed } from "@bellmesh/topology";
-import { after, type Instant } from "@bellmesh/wire";
+import { after, type Instant, SECOND_NS } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { HardwareChanged, Outcome } from "@bellmesh/wire/ledger";
 import type {
@@ -102,7 +102,8 @@ export class Nature {
     const holder = this.#holders.get(correction.node);
     const segment = holder && this.#corrections.admit(correction, subject);
     if (!segment) return nothing;
-    const checked = checkClock(now, holder, this.#holders.get(correction.grandmaster ?? ""), correction);
+    const intervalNs = this.#context.config.topology.clock.syncIntervalS * SECOND_NS;
+    const checked = checkClock(now, holder, this.#holders.get(correction.grandmaster ?? ""), correction, intervalNs);
     holder.clock.correct(segment);
     return checked;
   }

@@ -6,7 +6,6 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 const INTERVALS_TO_NOTICE = 5;
 
 interface CheckedClock {
-  checkedNs: number;
   /** Since when it has been further off than promised; undefined while it is not. */
   beyondSinceNs: number | undefined;
   /** Its clock-sync promises nothing since then; undefined while it does. */
@@ -43,14 +42,11 @@ export class ClocksBounded implements Referee {
   }
 
   #check({ node, grandmaster, offsetPs, promisedPs, promisesPs }: ClockChecked, atNs: number): void {
-    const clock = this.#clocks.get(node) ?? { checkedNs: atNs, beyondSinceNs: undefined, untrustedSinceNs: undefined };
+    const clock = this.#clocks.get(node) ?? { beyondSinceNs: undefined, untrustedSinceNs: undefined };
     this.#clocks.set(node, clock);
-    // What is promised holds until the next exchange is due; of a clock that was not set for longer it says nothing.
-    const isOverdue = atNs - clock.checkedNs > 1.1 * this.#intervalNs;
-    const isBeyond = promisedPs > 0 && offsetPs > promisedPs && !isOverdue;
-    clock.beyondSinceNs = isBeyond ? (clock.beyondSinceNs ?? clock.checkedNs) : undefined;
+    const isBeyond = promisedPs > 0 && offsetPs > promisedPs;
+    clock.beyondSinceNs = isBeyond ? (clock.beyondSinceNs ?? atNs) : undefined;
     clock.untrustedSinceNs = promisesPs > 0 ? undefined : (clock.untrustedSinceNs ?? atNs);
-    clock.checkedNs = atNs;
     if (clock.beyondSinceNs === undefined) return;
     const beyondNs = atNs - clock.beyondSinceNs;
     if (beyondNs <= INTERVALS_TO_NOTICE * this.#intervalNs) return;

@@ -216,7 +216,7 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
     SECOND_NS,
     "a clock is further off than it promises, and never finds out",
     ["clocks-bounded"],
-    ...Array.from({ length: 7 }, () => clockChecked("bob", 400, 300, 300)),
+    ...Array.from({ length: 8 }, () => clockChecked("bob", 400, 300, 300)),
   ),
   slowHistory(
     SECOND_NS,

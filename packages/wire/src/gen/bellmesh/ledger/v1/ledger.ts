@@ -329,7 +329,8 @@ export interface ControllerRestarted {
 
 /**
  * By nature, which knows every clock, when a node's clock-sync sets its clock: what the clock was off by until now, and
- * what its clock-sync had said that it might be off by at most until now.
+ * what its clock-sync had said that it might be off by at most until now. Told when that is news: a promise that was
+ * not kept, or is kept again, and one that is given or taken back.
  */
 export interface ClockChecked {
   node: string;
