@@ -164,6 +164,7 @@ test("Every process is healthy, as a whole and in each of its services, and refl
   }
   expect([...all].sort()).toEqual([
     "bellmesh.clock_sync.v1.ClockSyncService",
+    "bellmesh.fault.v1.FaultService",
     "bellmesh.link_layer.v1.LinkLayerService",
     "bellmesh.network_layer.v1.NetworkLayerService",
     "bellmesh.node_controller.v1.NodeControllerService",

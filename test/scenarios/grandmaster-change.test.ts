@@ -18,6 +18,8 @@ const nodes = topology.nodes.map(({ name }) => name);
 interface Seen {
   /** Who announced itself, in the order of first announces after the start. */
   readonly masters: string[];
+  /** By node, what the last correction says of its clock. */
+  readonly promises: Map<string, Pick<ClockCorrection, "grandmaster" | "promisedPs">>;
   /** By how much a correction moved the phase of a clock that had been synchronised, the most; in ns. */
   jumpNs: number;
   /** How far two clocks were apart, the most, and at the end; in ns. */
@@ -29,8 +31,10 @@ interface Seen {
 function watched(faults: readonly FaultEntry[], untilNs: number): Seen {
   const clocks = new NodeClocks(new SeededEntropy(SEED), topology.clock);
   const corrections = new ClockCorrections();
-  const seen: Seen = { masters: [], jumpNs: 0, apartNs: 0, lastApartNs: 0 };
+  const seen: Seen = { masters: [], promises: new Map(), jumpNs: 0, apartNs: 0, lastApartNs: 0 };
   const corrected = (now: Instant, correction: ClockCorrection, subject: string) => {
+    const { grandmaster, promisedPs } = correction;
+    seen.promises.set(correction.node, { grandmaster, promisedPs });
     const segment = corrections.admit(correction, subject);
     if (!segment) return [];
     const clock = clocks.of(correction.node);
@@ -87,6 +91,9 @@ describe("The grandmaster's clock-sync", () => {
     const seen = watched([gone(20e9, 1e12)], 120e9);
     expect(seen.masters[0]).toBe("n0");
     expect(seen.masters.at(-1)).toBe("n1");
+    // A clock that becomes the reference promises what its own stamps are worth, at once and not at some correction.
+    const stampsPs = 4 * topology.clock.stampJitterPs;
+    expect(seen.promises.get("n1")).toEqual({ grandmaster: "n1", promisedPs: stampsPs });
     expect(seen.jumpNs).toBeLessThan(0.01);
     // Held over for ten seconds at frequencies known to some 0.05 ppb, then steered together again.
     expect(seen.apartNs).toBeLessThan(10);

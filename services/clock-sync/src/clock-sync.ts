@@ -248,8 +248,11 @@ export class ClockSync {
     const elected = this.#election.decide(now, this.#voter);
     let effects = nothing;
     if (elected === this.#node) {
+      const takesOver = !this.#isGrandmaster;
       this.#grandmaster = elected;
       this.#state = ClockState.GRANDMASTER;
+      // Its clock runs on as it is; what is new is whose word it is.
+      if (takesOver) effects = [this.#correction()];
     } else if (elected !== this.#grandmaster) {
       effects = this.#follow(now, elected);
     }

@@ -18,7 +18,6 @@ export interface ClockPromise {
  * what is promised from now on, whenever that is news: a promise that was not kept, or is kept again, and one that is
  * given or taken back. Nature alone knows both clocks.
  * @param intervalNs for so long, and a tenth of it, a promise holds: the next exchange is due then
- * @returns nothing for the grandmaster's own clock, which is off by nothing from itself
  */
 export function checkClock(
   now: Instant,
@@ -29,7 +28,7 @@ export function checkClock(
 ): readonly Effect[] {
   const before = holder.promise;
   holder.promise = { grandmaster: named, promisedPs, sinceNs: now, wasBeyond: false };
-  if (!grandmaster || grandmaster === holder) return [];
+  if (!grandmaster) return [];
   const offsetNs = holder.clock.offsetNs(now) - grandmaster.clock.offsetNs(now);
   const offsetPs = Math.round(Math.abs(offsetNs) * 1000);
   const isHeld = before?.grandmaster === named && now - before.sinceNs <= 1.1 * intervalNs;

@@ -131,7 +131,7 @@ export class MeshProcess {
     this.channels = new Channels(options.targetOf);
     const names = options.services.flatMap(({ service }) => service.serves.map(({ fullName }) => fullName));
     const served = [...new Set(names)];
-    this.#health = new Health(served);
+    this.#health = new Health([...served, FAULT_SERVICE]);
     this.readiness = new Readiness({ health: this.#health, log: options.log, services: served });
     this.readiness.require("*", "bus");
     for (const service of served) this.readiness.require(service, "start");
@@ -153,6 +153,7 @@ export class MeshProcess {
     this.#health.register(this.#server.grpc);
     this.faults = options.faults && this.#openFaults(options.faults);
     new FaultDoor(this.faults, () => this.time.now()).register(this.#server.grpc);
+    this.#health.set(FAULT_SERVICE, true);
     registerReflection(this.#server.grpc, [...served, "grpc.health.v1.Health", FAULT_SERVICE]);
     this.bus = this.#openBus();
     for (const host of this.#hosts) host.subscribe();
