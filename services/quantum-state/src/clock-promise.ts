@@ -23,9 +23,11 @@ export function checkClock(
   now: Instant,
   holder: QubitHolder,
   grandmaster: QubitHolder | undefined,
-  { grandmaster: named = "", promisedPs = 0 }: ClockCorrection,
+  { grandmaster: named = "", promisedPs: promised }: ClockCorrection,
   intervalNs: number,
 ): readonly Effect[] {
+  // Perfect stamps promise to be off by nothing, which is a promise; 0 stands for none.
+  const promisedPs = promised === undefined ? 0 : Math.max(1, promised);
   const before = holder.promise;
   holder.promise = { grandmaster: named, promisedPs, sinceNs: now, wasBeyond: false };
   if (!grandmaster) return [];
