@@ -90,7 +90,8 @@ export class Election {
     if (this.#options.isNamed && best && isBetter(this.#dataSet(voter), best)) return this.#options.node;
     const isGone = this.#best.isGone(now, grandmaster, lastSign);
     if (best && (isGone || this.#best.isHeard(now, grandmaster))) return best.node;
-    if (isGone && state === "held") this.#claimedAt = now;
+    // The reference has the network's time whatever it went by meanwhile; others must once have been synchronised.
+    if (isGone && (state === "held" || this.#options.isNamed)) this.#claimedAt = now;
     return grandmaster;
   }
 

@@ -11,13 +11,16 @@ const SECOND_NS = 1e9;
 const PHASE_S = 20;
 
 function watch(fault: Omit<FaultEntry, "atNs" | "forNs">): WatchedClocks {
-  const clocks = watchedClocks(topology.name);
   const phaseNs = PHASE_S * SECOND_NS;
-  const faults = [{ ...fault, atNs: phaseNs, forNs: phaseNs } as FaultEntry];
-  const world = simulatedMesh({ topology, seed: 1, faults, onRecord: () => undefined });
+  return watchAll([{ ...fault, atNs: phaseNs, forNs: phaseNs } as FaultEntry]);
+}
+
+function watchAll(faults: readonly FaultEntry[], network = topology): WatchedClocks {
+  const clocks = watchedClocks(network.name);
+  const world = simulatedMesh({ topology: network, seed: 1, faults, onRecord: () => undefined });
   world.add(clocks.service, { place: "n0", config: {} });
   world.start();
-  world.run({ untilNs: 3 * phaseNs });
+  world.run({ untilNs: 3 * PHASE_S * SECOND_NS });
   return clocks;
 }
 
@@ -73,6 +76,18 @@ test("A clock that claims to be the best is believed, until it claims so no more
   expect(masters(watched, 0, 20)).toEqual(["n0"]);
   expect(masters(watched, 30, 40)).toEqual(["n2"]);
   expect(masters(watched, 50, 60)).toEqual(["n0"]);
+});
+
+test("The reference takes over again when all who claimed to be better are gone, though nobody is synchronised", () => {
+  const claim = (node: string, priority1: number, atS: number, forS: number): FaultEntry => ({
+    kind: "false-announce",
+    ...{ atNs: atS * SECOND_NS, forNs: forS * SECOND_NS },
+    ...{ target: { node }, args: { priority1 } },
+  });
+  const claims = [claim("n4", 0, 1.5, 0.65), claim("n3", 1, 1.8, 2.1), claim("n2", 0, 2.05, 0.97)];
+  const watched = watchAll([...claims, claim("n4", 0, 3.35, 1.1), claim("n1", 1, 4.9, 0.2)], loadTopology("line:5"));
+  expect(masters(watched, 1, 6)).toEqual(expect.arrayContaining(["n1", "n2", "n3", "n4"]));
+  expect(masters(watched, 30, 60)).toEqual(["n0"]);
 });
 
 test("A process that starts when an oscillator has run fast reckons with what it has gained", () => {
