@@ -30,13 +30,13 @@ describe("What different communities write alike and mean differently", () => {
     expect(fidelityAfter({ op: "depolarise", qubits: ["a"], probability: 0.08 })).toBeCloseTo(1 - (3 * 0.08) / 4, 12);
   });
 
-  test("visibility is that of two photons: coherence goes as its root by single click, as itself by double click", () => {
+  test("visibility is of two photons: coherence goes as its root by single click, as itself by double click", () => {
     // But for both photons arriving at once, which indistinguishable ones do more often as a single click.
     expect(coherence(singleClick(0.81)) / coherence(singleClick(1))).toBeCloseTo(0.9, 4);
     expect(coherence(doubleClick(0.81)) / coherence(doubleClick(1))).toBeCloseTo(0.81, 12);
   });
 
-  test("a dark count beside one photon has no interference to share: estimates that give it some are too good", () => {
+  test("a dark count beside a photon has no interference to share: estimates that give it some are too good", () => {
     const parameters = { etaA: 3.5e-4, etaB: 3.5e-4, darkCountProbability: 5e-7, visibility: 0.9, alpha: 0.1 };
     const [exact, estimate] = (["single-click", "dahlberg-single-click"] as const).map((scheme) =>
       heraldedPair({ scheme, ...parameters }),
@@ -78,7 +78,7 @@ describe("What different communities write alike and mean differently", () => {
     expect(estimateLink({ heralding, timing }).rateHz).toBeCloseTo(1e4, 6);
   });
 
-  test("a qubit waits through a gate, too: its duration costs what waiting costs, beside the gate's own noise", () => {
+  test("a qubit waits through a gate, too: its time costs what waiting costs, beside the gate's own noise", () => {
     const after = (oneQubitNs: number) => {
       const laboratory = new Laboratory({ memory: { t2S: 1 }, gates: { oneQubitNs, oneQubitDepolarising: 0 } });
       const pair = laboratory.pair("alice-bob", 1);
