@@ -15,6 +15,8 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "**/*.{long,mesh}.test.ts", "test/style/canaries/**"],
           testTimeout: 60_000,
           setupFiles: ["./test/property-seed.ts"],
+          // One core is left free by default: of two that is half of them, and many of these tests only wait.
+          maxWorkers: "100%",
         },
       },
       {
