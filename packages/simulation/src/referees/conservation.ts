@@ -54,7 +54,11 @@ export class Conservation implements Referee {
     switch (event?.$case) {
       case "requestAccepted": {
         const { requestId, headEnd } = event.requestAccepted;
-        this.#deliveries.set(requestId, { headEnd, incarnation: told.incarnation, count: 0 });
+        const { incarnation } = told;
+        // Its first pairs may be told of before the answer that it is accepted: they come by another stream.
+        const before = this.#deliveries.get(requestId);
+        const count = before?.incarnation === incarnation ? before.count : 0;
+        this.#deliveries.set(requestId, { headEnd, incarnation, count });
         break;
       }
       case "pairHeralded": {
@@ -72,12 +76,12 @@ export class Conservation implements Referee {
       case "halfDelivered": {
         const { pair, node, requestId } = event.halfDelivered;
         this.#end(pair, node, "delivered", true, at);
-        this.#deliver(requestId, node, 1);
+        this.#deliver(told, requestId, node, 1);
         break;
       }
       case "halfRetracted": {
         const { requestId, node } = event.halfRetracted;
-        this.#deliver(requestId, node, -1);
+        this.#deliver(told, requestId, node, -1);
         break;
       }
       case "halfEnded": {
@@ -141,9 +145,12 @@ export class Conservation implements Referee {
     this.#violations.push({ atNs: at, message });
   }
 
-  #deliver(requestId: string, node: string, by: 1 | -1): void {
+  #deliver({ incarnation }: LedgerEvent, requestId: string, node: string, by: 1 | -1): void {
     const deliveries = this.#deliveries.get(requestId);
     if (deliveries?.headEnd === node) deliveries.count += by;
+    else if (!deliveries && requestId.startsWith(`${node}/`)) {
+      this.#deliveries.set(requestId, { headEnd: node, incarnation, count: by });
+    }
   }
 
   #accountOf(pair: string): Account {
