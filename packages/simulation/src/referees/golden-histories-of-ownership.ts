@@ -36,6 +36,15 @@ const movedAndDelivered: readonly Line[] = [
 /** Histories to which no referee objects: who holds what, and what adds up. */
 export const goodHistoriesOfOwnership: readonly GoldenHistory[] = [
   history(
+    "a pair is told of before its request's acceptance, which comes by another stream",
+    [],
+    ...oneHop,
+    ...bothDeliver,
+    accepted("alice", "bob"),
+    requestEnded("bob", 1),
+    requestEnded("alice", 1),
+  ),
+  history(
     "a request is accepted, its pair is delivered at both ends, and both say so",
     [],
     accepted("alice", "bob"),
