@@ -26,7 +26,7 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           testTimeout: 900_000,
           setupFiles: ["./test/property-seed.ts"],
-          fileParallelism: true,
+          maxWorkers: "100%",
         },
       },
       {
