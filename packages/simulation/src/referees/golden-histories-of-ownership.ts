@@ -63,7 +63,7 @@ export const goodHistoriesOfOwnership: readonly GoldenHistory[] = [
     retracted("ab/1/1", "bob"),
     retracted("ab/1/1", "alice"),
     requestEnded("bob", 0),
-    requestEnded("alice", 0),
+    requestEnded("alice", 0, "TIMEOUT"),
   ),
   history(
     "a second slot is used while the first is in use",
@@ -151,7 +151,7 @@ export const badHistoriesOfOwnership: readonly GoldenHistory[] = [
   history(
     "a request tells of more pairs than were delivered",
     ["conservation"],
-    accepted("alice", "bob"),
+    accepted("alice", "bob", 2),
     ...oneHop,
     ...bothDeliver,
     requestEnded("bob", 1),

@@ -1,5 +1,6 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { badHistoriesOfOwnership, goodHistoriesOfOwnership } from "./golden-histories-of-ownership.ts";
+import { badHistoriesOfRequests, goodHistoriesOfRequests } from "./golden-histories-of-requests.ts";
 import { badHistoriesOfTruth, goodHistoriesOfTruth } from "./golden-histories-of-truth.ts";
 import {
   again,
@@ -45,6 +46,7 @@ const oneSwap: readonly Line[] = [
 /** Histories to which no referee objects. */
 export const goodHistories: readonly GoldenHistory[] = [
   ...goodHistoriesOfOwnership,
+  ...goodHistoriesOfRequests,
   ...goodHistoriesOfTruth,
   history(
     "two neighbours get a pair",
@@ -179,6 +181,7 @@ export const goodHistories: readonly GoldenHistory[] = [
 /** Histories each of which breaks one rule. */
 export const badHistories: readonly GoldenHistory[] = [
   ...badHistoriesOfOwnership,
+  ...badHistoriesOfRequests,
   ...badHistoriesOfTruth,
   history(
     "an id is given twice",

@@ -169,14 +169,15 @@ export function again([writer, event]: Line): Line {
 export const natureRestarted = again(["quantum-state/nature", { $case: "natureRestarted", natureRestarted: {} }]);
 
 /** A head-end has accepted a request for so many pairs. */
-export function accepted(headEnd: string, tailEnd: string, requestId = request): Line {
-  const requestAccepted = { requestId, headEnd, tailEnd, pairs: 1, predictedFidelityPpb: 900_000_000, path: [] };
+export function accepted(headEnd: string, tailEnd: string, pairs = 1): Line {
+  const terms = { requestId: request, headEnd, tailEnd, pairs };
+  const requestAccepted = { ...terms, predictedFidelityPpb: 900_000_000, path: [] };
   return [`node-controller/${headEnd}`, { $case: "requestAccepted", requestAccepted }];
 }
 
 /** A request is over at one of its ends. */
-export function requestEnded(node: string, delivered: number, requestId = request): Line {
-  const requestEnded = { requestId, node, reason: "COMPLETE", delivered };
+export function requestEnded(node: string, delivered: number, reason = "COMPLETE"): Line {
+  const requestEnded = { requestId: request, node, reason, delivered };
   return [`node-controller/${node}`, { $case: "requestEnded", requestEnded }];
 }
 

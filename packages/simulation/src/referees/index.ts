@@ -1,5 +1,6 @@
 /** The referees: each reads the ledger and checks one rule. See README.md for which promise each of them holds. */
 import type { Topology } from "@bellmesh/topology";
+import { AsAsked } from "./as-asked.ts";
 import { Causality } from "./causality.ts";
 import { ClocksBounded } from "./clocks-bounded.ts";
 import { Conservation } from "./conservation.ts";
@@ -44,6 +45,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new ClocksBounded(topology),
     new NoCloning(),
     new RequestsEnd(calm),
+    new AsAsked(),
     new KeyBits(topology),
     new NothingLeft(topology),
     new NoStorm(topology),
