@@ -1,6 +1,8 @@
+import { SeededEntropy } from "@bellmesh/numerics";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { expect, test } from "vitest";
 import { OpenPairs } from "./open-pairs.ts";
+import { recordedRuns } from "./recorded-run.ts";
 
 const pair = "n0-n1/1/1";
 
@@ -32,5 +34,48 @@ test.each([
 test("A half that is ended once more, as over a crash, opens its pair no more", () => {
   const open = new OpenPairs();
   for (const event of [herald, ended("n0"), ended("n1"), ended("n0")]) open.observe(event);
+  expect(open.count).toBe(0);
+});
+
+/** The order in which events come when each writer's are up to so much late, and keep their own order. */
+function arrived(events: readonly LedgerEvent[], mostNs: number, seed: number): readonly LedgerEvent[] {
+  const chance = new SeededEntropy(seed).stream("delay");
+  const lastNs = new Map<string, number>();
+  return events
+    .map((event) => {
+      const comesNs = Math.max(lastNs.get(event.writer) ?? 0, event.at + chance.uniform() * mostNs);
+      lastNs.set(event.writer, comesNs);
+      return { event, comesNs };
+    })
+    .sort((a, b) => a.comesNs - b.comesNs)
+    .map(({ event }) => event);
+}
+
+test.each(recordedRuns())("No pair is open at the end, whichever writer's events come late, when $title", (run) => {
+  for (const mostNs of [1e6, 10e6, 1e9]) {
+    for (let seed = 1; seed <= 20; seed++) {
+      const open = new OpenPairs();
+      for (const event of arrived(run.events, mostNs, seed)) open.observe(event);
+      expect([open.count, mostNs, seed]).toEqual([0, mostNs, seed]);
+    }
+  }
+});
+
+test("What nature lost was heralded before it restarted, though the herald comes later", () => {
+  const open = new OpenPairs();
+  open.observe({ ...told({ $case: "natureRestarted", natureRestarted: {} }), at: 6 });
+  open.observe(herald);
+  expect(open.count).toBe(0);
+  open.observe({ ...herald, at: 6 });
+  expect(open.count).toBe(1);
+});
+
+test("What a crash has lost is no less lost when the herald comes later", () => {
+  const open = new OpenPairs();
+  open.observe(told({ $case: "halfEnded", halfEnded: { pair, node: "n0", outcome: Outcome.LOST_CRASH } }));
+  expect(open.count).toBe(0);
+  open.observe(herald);
+  expect(open.count).toBe(1);
+  open.observe(ended("n1"));
   expect(open.count).toBe(0);
 });

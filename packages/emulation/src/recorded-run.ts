@@ -32,7 +32,15 @@ const asks: Readonly<Record<string, Ask>> = {
   },
   "late feedforward is discarded": { faults: lossyBus, minFidelity: 0.8, missPolicy: MissPolicy.DISCARD },
   "the repeater crashes and comes back": {
-    faults: [{ atNs: 30e6, forNs: 5e6, kind: "crash", target: { process: "n1" }, args: {} }],
+    faults: [{ atNs: 1.135e9, forNs: 5e6, kind: "crash", target: { process: "n1" }, args: {} }],
+  },
+  "nature, and the repeater twice, crash and come back": {
+    pairs: 60,
+    faults: [
+      { atNs: 1.135e9, forNs: 5e6, kind: "crash", target: { process: "n1" }, args: {} },
+      { atNs: 2.335e9, forNs: 5e6, kind: "crash", target: { process: "quantum-state/nature" }, args: {} },
+      { atNs: 2.335e9, forNs: 5e6, kind: "crash", target: { process: "n1" }, args: {} },
+    ],
   },
 };
 

@@ -133,13 +133,18 @@ export class LedgerJournal {
     this.#descriptor = undefined;
   }
 
+  /** Mends the file first: whoever reads the complaint may end the process. */
   #refused(error: Error): void {
+    this.#cutOffTorn();
     if (this.#retryAtMs === 0) {
       const found = `${this.#directory}: ${error.message}`;
       const message = `the ledger's journal cannot be written (${found}); until it can, a kill loses what is not sent`;
       this.#log.error({ directory: this.#directory }, message);
     }
     this.#retryAtMs = performance.now() + RETRY_AFTER_MS;
+  }
+
+  #cutOffTorn(): void {
     if (this.#descriptor === undefined) return;
     try {
       ftruncateSync(this.#descriptor, this.#bytes);
