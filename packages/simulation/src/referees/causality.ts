@@ -2,6 +2,7 @@ import { classicalDelayNs, linkModel, linkNamed, nodeNamed, type Topology } from
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { NatureStandstill } from "./nature-standstill.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Instants are rounded to whole nanoseconds, once where a message leaves and once where it acts. */
@@ -27,7 +28,8 @@ interface CausedHalf extends HalfFacts {
 /**
  * Nothing is known anywhere sooner than light could have told: a half is stored and measured no sooner than its herald
  * can have come from the station, and announced with a Bell index, or turned by a Pauli, no sooner than the outcome of
- * every measurement along its chain.
+ * every measurement along its chain. Nor is a half stored before nature has its pair: what is heralded while nature
+ * stands still is stored when that goes on, and no sooner.
  */
 export class Causality implements Referee {
   readonly name = "causality";
@@ -35,6 +37,7 @@ export class Causality implements Referee {
   readonly #stations = new Map<string, string>();
   readonly #lightTimes = new Map<string, Map<string, number>>();
   readonly #halves = new HalfTable<CausedHalf>();
+  readonly #standstill = new NatureStandstill();
   readonly #violations: Violation[] = [];
   #unclear = false;
 
@@ -44,6 +47,7 @@ export class Causality implements Referee {
 
   observe(told: LedgerEvent): void {
     const { event } = told;
+    this.#standstill.observe(told);
     switch (event?.$case) {
       case "pairHeralded":
         this.#herald(told, event.pairHeralded);
@@ -95,7 +99,10 @@ export class Causality implements Referee {
 
   #store(told: LedgerEvent, pair: string, node: string): void {
     const half = this.#half(pair, node);
-    if (half) this.#judge(told, half, half.herald, told.at, "stored");
+    if (!half) return;
+    this.#judge(told, half, half.herald, told.at, "stored");
+    if (!this.#standstill.hasMissed(half.herald.atNs)) return;
+    this.#object(told, pair, `stored at ${node} while nature stands still and has not heard of it`);
   }
 
   #swap(told: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {

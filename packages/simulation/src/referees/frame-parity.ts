@@ -10,9 +10,14 @@ interface NaturePair {
   readonly atNs: number;
 }
 
+/** Nature lets a node be away for so long before what it held is lost. */
+const LEASE_NS = 10e9;
+
 /**
  * The Bell index announced at delivery is the XOR of every heralded index and every swap outcome along the chain, and
- * of the Paulis applied; nature's own index is the same. So no correction was lost, made up, or done twice.
+ * of the Paulis applied; nature's own index is the same. So no correction was lost, made up, or done twice. And where
+ * nature tells of pairs, it has told of every one that both ends delivered, unless it has restarted since the herald,
+ * or the other end was so late that nature may have given up the node that was first.
  */
 export class FrameParity implements Referee {
   readonly name = "frame-parity";
@@ -21,6 +26,10 @@ export class FrameParity implements Referee {
   readonly #unsettled = new Set<Half>();
   /** Pairs of nature's that the record does not know to be entangled yet. */
   readonly #unexplained = new Set<NaturePair>();
+  /** Delivered halves of which nature has said nothing. */
+  readonly #untold = new Set<Half>();
+  /** Nature has told of a pair: where there is real hardware nobody can. */
+  #natureTells = false;
   readonly #violations: Violation[] = [];
   #unclear = false;
 
@@ -62,12 +71,16 @@ export class FrameParity implements Referee {
       case "pairFidelity":
         this.#settle(event.pairFidelity, at);
         break;
+      case "natureRestarted":
+        this.#entanglement.natureRestarted();
+        break;
     }
   }
 
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
     if (atQuiescence) for (const pair of this.#unexplained) violations.push(unexplained(pair));
+    if (atQuiescence && this.#natureTells) violations.push(...this.#untoldPairs());
     for (const half of this.#unsettled) {
       if (!atQuiescence || half.partner.state !== "delivered") continue;
       const message = misannounced(half);
@@ -82,18 +95,32 @@ export class FrameParity implements Referee {
     half.announced = announced;
     half.atNs = atNs;
     this.#unsettled.add(half);
+    this.#untold.add(half);
   }
 
   #retract(half: Half): void {
     this.#entanglement.end(half, "expired");
     this.#unsettled.delete(half);
+    this.#untold.delete(half);
+  }
+
+  *#untoldPairs(): Generator<Violation> {
+    for (const half of this.#untold) {
+      const { partner, pair, atNs } = half;
+      if (partner.state !== "delivered" || half.wasInNature || partner.wasInNature) continue;
+      if (Math.abs(atNs - partner.atNs) >= LEASE_NS) continue;
+      yield { pair, atNs, message: `${half.name} and ${partner.name} were delivered, and nature says nothing of them` };
+    }
   }
 
   /** Nature has seen both deliveries, so every Pauli that was due has been applied. */
   #settle(fidelity: PairFidelity, atNs: number): void {
     const first = this.#half(fidelity.firstPair, fidelity.firstNode);
     const second = this.#half(fidelity.secondPair, fidelity.secondNode);
+    this.#natureTells = true;
     if (!first || !second) return;
+    this.#untold.delete(first);
+    this.#untold.delete(second);
     const pair = { first, second, intended: ordinalOf(fidelity.intended), atNs };
     // A node writes its swap down when it hears the outcome, which nature knew before it.
     if (first.partner === second) this.#compare(pair);

@@ -4,6 +4,7 @@ import type { GoldenHistory } from "./golden-histories.ts";
 import {
   accepted,
   again,
+  befallen,
   census,
   clockChecked,
   controllerRestarted,
@@ -15,6 +16,7 @@ import {
   history,
   type Line,
   measured,
+  measuredWith,
   readOff,
   requestEnded,
   slowHistory,
@@ -31,6 +33,29 @@ function atOneInstant(history: GoldenHistory): GoldenHistory {
 }
 
 const SECOND_NS = 1e9;
+
+const oneHop: readonly Line[] = [heralded("ab/1/1", "alice", "bob", 1), delivered("ab/1/1", "bob", "alice", 1)];
+
+/** A pair that both ends deliver, 3.5 µs after its emission, with what its halves lost by waiting. */
+function waited(...waits: [number, number]): readonly Line[] {
+  const told = measured("ab/1/1", "alice", "ab/1/1", "bob", 1);
+  return [...oneHop, delivered("ab/1/1", "alice", "bob", 1), measuredWith(told, waits)];
+}
+
+/** While nature stands still a pair is heralded that an end stores, behind what else happens before. */
+function standstill(title: string, rejectedBy: readonly string[], ...before: readonly Line[]): GoldenHistory {
+  return slowHistory(
+    20_000_000,
+    title,
+    rejectedBy,
+    befallen("quantum-state/nature", "pause", "faultBegan"),
+    heralded("ab/1/1", "alice", "bob", 1),
+    ...before,
+    stored("ab/1/1", "bob"),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+  );
+}
 
 /** Pairs of one hop, claimed to be worth 0.9 and worth so much. */
 function pairs(
@@ -54,6 +79,12 @@ function pairs(
 export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
   history("pairs are worth what they were claimed to be, more or less", [], ...pairs(40, (n) => 0.8 + 0.2 * (n % 2))),
   history("few pairs are worth much less than claimed, by chance", [], ...pairs(5, () => 0.6)),
+  history("halves lose by waiting what their memory takes in that time", [], ...waited(2.6e-6, 2.6e-6)),
+  standstill(
+    "a pair is heralded while nature stands still, and stored when that goes on",
+    [],
+    befallen("quantum-state/nature", "pause", "faultEnded"),
+  ),
   history(
     "two halves are swapped within their cutoff",
     [],
@@ -115,6 +146,16 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
 /** Histories each of which breaks a rule of what is true, of when it can be known, or of what comes to an end. */
 export const badHistoriesOfTruth: readonly GoldenHistory[] = [
   history("pairs are worth less than claimed, in the mean", ["ground-truth"], ...pairs(40, () => 0.89)),
+  history("a half loses by waiting more than its memory can take", ["waits-once"], ...waited(2.6e-6, 2.7e-6)),
+  standstill("a half is stored of which nature has not heard, for it stands still", ["causality"]),
+  history(
+    "nature tells of one pair that both ends delivered, and not of another",
+    ["frame-parity"],
+    ...pairs(1, () => 0.9),
+    heralded("ab/1/2", "alice", "bob", 1),
+    delivered("ab/1/2", "alice", "bob", 1, 2),
+    delivered("ab/1/2", "bob", "alice", 1, 2),
+  ),
   history(
     "an index is announced before the outcome of the swap can have come",
     ["causality"],

@@ -405,6 +405,14 @@ export const badHistories: readonly GoldenHistory[] = [
     ended("rb/1/1", "bob", Outcome.EXPIRED),
   ),
   history(
+    "nature has restarted and does not say so",
+    ["one-terminal-outcome"],
+    ...oneHop,
+    delivered("ab/1/1", "alice", "bob", 1),
+    delivered("ab/1/1", "bob", "alice", 1),
+    again(measured("ab/1/1", "alice", "ab/1/1", "bob", 1)),
+  ),
+  history(
     "nature has crashed before the pair was made",
     ["one-terminal-outcome", "conservation"],
     natureRestarted,

@@ -161,6 +161,35 @@ export function measured(
   return ["quantum-state/nature", { $case: "pairFidelity", pairFidelity }];
 }
 
+/** The same of a pair of neighbours, with what the waiting of each half took, as a share. */
+export function measuredWith([writer, told]: Line, waits: readonly [number, number]): Line {
+  if (typeof told === "function" || told.$case !== "pairFidelity") throw new Error("nature tells what waiting takes");
+  const { firstNode, secondNode } = told.pairFidelity;
+  const budget = {
+    heraldPpt: 0,
+    waits: [firstNode, secondNode].map((node, index) => ({ node, lossPpt: Math.round((waits[index] ?? 0) * 1e12) })),
+    gatesPpt: 0,
+    readoutPpt: 0,
+    emulatorPpt: 0,
+  };
+  return [
+    writer,
+    (atNs) => ({
+      $case: "pairFidelity",
+      pairFidelity: { ...told.pairFidelity, firstDeliveredAt: atNs, secondDeliveredAt: atNs - 1000, budget },
+    }),
+  ];
+}
+
+/** A fault of a process begins, or has ended. */
+export function befallen(process: string, kind: string, when: "faultBegan" | "faultEnded"): Line {
+  const fault = { atNs: 0, forNs: 1, kind, target: JSON.stringify({ process }), args: "{}" };
+  return [
+    "faults/golden",
+    when === "faultBegan" ? { $case: when, faultBegan: { fault } } : { $case: when, faultEnded: { fault } },
+  ];
+}
+
 /** By a later incarnation of the same service. */
 export function again([writer, event]: Line): Line {
   return [writer, event, 2];

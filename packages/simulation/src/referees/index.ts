@@ -19,6 +19,7 @@ import { OneOwner } from "./one-owner.ts";
 import { OneTerminalOutcome } from "./one-terminal-outcome.ts";
 import type { Referee } from "./referee.ts";
 import { type Calm, RequestsEnd } from "./requests-end.ts";
+import { WaitsOnce } from "./waits-once.ts";
 
 export { objections, verdicts } from "./judge.ts";
 export type { Referee, Verdict, Violation } from "./referee.ts";
@@ -40,6 +41,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new NoSlotLeaked(),
     new FrameParity(),
     new GroundTruth(topology),
+    new WaitsOnce(topology),
     new Causality(topology),
     new MemoryKept(topology),
     new ClocksBounded(topology),

@@ -7,10 +7,21 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 /** `spent`: swapped, used, distilled or measured. */
 type Fate = "live" | "spent" | "delivered" | "expired" | "discarded" | "lost crash";
 
+const NATURE = "quantum-state/";
+/** What nature says of halves. */
+const OF_HALVES: ReadonlySet<string> = new Set([
+  "pairsSwapped",
+  "pairFidelity",
+  "halfEnded",
+  "halfMeasured",
+  "qubitMoved",
+]);
+
 /**
  * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes
  * a delivered half an expired one, and nothing follows. (That a half is spent twice is no-double-spend's affair.)
- * What nature held when it crashed and nobody else ended is lost with it. Of what was said in the last second before
+ * What nature held when it crashed and nobody else ended is lost with it; so a later incarnation of nature says nothing
+ * of halves before it has said that it has restarted. Of what was said in the last second before
  * a crash the other side may not know, and end the half once more (see last-words.ts).
  */
 export class OneTerminalOutcome implements Referee {
@@ -18,11 +29,14 @@ export class OneTerminalOutcome implements Referee {
   readonly #halves = new HalfStates<Fate>("live");
   readonly #violations: Violation[] = [];
   readonly #lastWords = new LastWords();
+  /** Of nature, as far as it has said that it has restarted. */
+  #natureIncarnation = 1;
   #unclear = false;
 
   observe(told: LedgerEvent): void {
     const { event, at } = told;
     this.#lastWords.note(told);
+    if (told.incarnation > this.#natureIncarnation && told.writer.startsWith(NATURE)) this.#heardOfNature(told);
     switch (event?.$case) {
       case "pairHeralded": {
         const { pair, firstNode, secondNode } = event.pairHeralded;
@@ -62,6 +76,14 @@ export class OneTerminalOutcome implements Referee {
       violations.push({ pair, atNs, message: `has no outcome at ${nodes.join(" and ")}` });
     }
     return verdictOf(this.name, violations, open);
+  }
+
+  #heardOfNature({ event, incarnation, at }: LedgerEvent): void {
+    if (event?.$case !== "natureRestarted" && !OF_HALVES.has(event?.$case ?? "")) return;
+    this.#natureIncarnation = incarnation;
+    if (event?.$case === "natureRestarted") return;
+    const message = `nature has restarted (incarnation ${incarnation}) and does not say that it has lost every qubit`;
+    this.#violations.push({ atNs: at, message });
   }
 
   #ended(told: LedgerEvent, pair: string, node: string, outcome: Outcome): void {

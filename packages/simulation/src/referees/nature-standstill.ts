@@ -1,0 +1,31 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+
+const NATURE = "quantum-state/";
+/** A real process runs on for a moment when it is told to stand still. */
+const RUN_ON_NS = 10e6;
+
+/**
+ * Whether nature stands still, as far as the ledger says: from when a fault pauses it until that ends, or nature says
+ * something, or another fault makes it start again.
+ */
+export class NatureStandstill {
+  #sinceNs = Number.POSITIVE_INFINITY;
+
+  observe({ event, writer, at }: LedgerEvent): void {
+    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault?.target)) {
+      if (event.faultBegan.fault?.kind !== "pause") this.#sinceNs = Number.POSITIVE_INFINITY;
+      else if (this.#sinceNs === Number.POSITIVE_INFINITY) this.#sinceNs = at;
+    } else if (event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault?.target)) {
+      this.#sinceNs = Number.POSITIVE_INFINITY;
+    } else if (writer.startsWith(NATURE)) this.#sinceNs = Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether nature cannot have heard of anything that happened at that instant. */
+  hasMissed(atNs: number): boolean {
+    return atNs > this.#sinceNs + RUN_ON_NS;
+  }
+}
+
+function isOfNature(target: string | undefined): boolean {
+  return target?.includes('"process":"quantum-state/') === true || target?.includes('"process":"nature"') === true;
+}
