@@ -21,8 +21,8 @@ interface Emission {
  * A qubit decoheres once for every stretch of time: what nature says that the waiting of a delivered half took from its
  * pair is no more than its node's memory can take from the emission of the half to the later of the two deliveries. A
  * memory takes most in the beginning: ½ · (1 − e^(−t/T2)) + ¼ · (1 − e^(−t/T1)) ≤ t · (1/(2 · T2) + 1/(4 · T1)),
- * however the time is cut into pieces. The shortest T1 and T2 count that a node has had. Not judged are nodes whose qubits
- * dephase with every attempt at another pair, and what waited at repeaters.
+ * however the time is cut into pieces. The shortest T1 and T2 count that a node has had. Not judged are nodes whose
+ * qubits dephase with every attempt at another pair, and what waited at repeaters.
  */
 export class WaitsOnce implements Referee {
   readonly name = "waits-once";
