@@ -491,6 +491,34 @@ describe("A delivery", () => {
     expect(bench.look().recorded.map((one) => one.$case)).toEqual(["halfStored", "halfEnded"]);
   });
 
+  test("ordered before the link layer has told of the half comes before its upgrade, and its request's end", () => {
+    const bench = new Bench();
+    const requestId = bench.accepted();
+    for (const pair of [a1, a2]) bench.deliver(pair, { requestId, headEnd: true });
+    const upgrade = { requestId, pairSequence: 1, pair: a1, bellIndex: psiPlus, claimedFidelity: 0.9 };
+    bench.order({ $case: "upgrade", upgrade });
+    const endRequest = { requestId, reason: EndReason.COMPLETE, delivered: 2, message: "" };
+    bench.order({ $case: "endRequest", endRequest });
+    expect(bench.look().recorded).toEqual([]);
+    bench.occupied(a1, 0);
+    expect(bench.look().recorded.map((one) => one.$case)).toEqual(["halfStored", "halfDelivered", "halfUpgraded"]);
+    bench.occupied(a2, 1);
+    expect(bench.look().recorded.map((one) => one.$case)).toEqual(["halfStored", "halfDelivered", "requestEnded"]);
+  });
+
+  test("ordered of a half that never comes does not keep the request from ending", () => {
+    const bench = new Bench();
+    const requestId = bench.accepted();
+    bench.deliver(a1, { requestId, headEnd: true });
+    const endRequest = { requestId, reason: EndReason.COMPLETE, delivered: 1, message: "" };
+    bench.order({ $case: "endRequest", endRequest });
+    const [{ due = 0 } = {}] = bench.look().timers.filter(({ timer }) => timer === PARKED_TIMER);
+    bench.timer(PARKED_TIMER, due);
+    const { told, recorded } = bench.look();
+    expect(told).toMatchObject([{ lost: { pair: a1 } }]);
+    expect(recorded.map((one) => one.$case)).toContain("requestEnded");
+  });
+
   test("with hold keeps the half in its slot until it is released", () => {
     const bench = filled();
     const requestId = bench.accepted({ hold: true });

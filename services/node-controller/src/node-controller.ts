@@ -262,7 +262,10 @@ export class NodeController {
     }
   }
 
-  /** The half an order has to wait for, because the link layer has not told of it yet. */
+  /**
+   * The half an order has to wait for, because the link layer has not told of it yet. Nothing is said of a delivery
+   * before it, and its request does not end.
+   */
   #awaited(order: Order): string | undefined {
     switch (order.$case) {
       case "swap": {
@@ -276,6 +279,10 @@ export class NodeController {
         return this.#memory.awaits(order.moveHalf.pair) ? order.moveHalf.pair : undefined;
       case "discard":
         return this.#memory.awaits(order.discard.pair) ? order.discard.pair : undefined;
+      case "upgrade":
+        return this.#memory.awaits(order.upgrade.pair) ? order.upgrade.pair : undefined;
+      case "endRequest":
+        return this.#parked.toBeDelivered(order.endRequest.requestId);
       default:
         return undefined;
     }

@@ -55,6 +55,14 @@ export class ParkedOrders {
     return true;
   }
 
+  /** A pair of this request that waits to be delivered. */
+  toBeDelivered(requestId: string): string | undefined {
+    for (const [pair, { orders }] of this.#parked) {
+      if (orders.some((order) => order.$case === "deliver" && order.deliver.requestId === requestId)) return pair;
+    }
+    return undefined;
+  }
+
   /** The timer has come. @returns the pairs whose halves will not come; the timer is set for the next. */
   lapsed(now: Instant, effects: Effect[]): readonly string[] {
     const pairs: string[] = [];
