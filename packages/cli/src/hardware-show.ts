@@ -70,5 +70,6 @@ function shown(platform: Platform, json: boolean): string {
 
 function unitOf(field: string): string {
   if (field.endsWith("StdRad")) return "rad";
+  if (field.endsWith("Nm")) return "nm";
   return field.endsWith("S") ? "s" : "";
 }

@@ -1,7 +1,14 @@
-import { type Channel, fibreChannel, ParameterError } from "@bellmesh/hardware";
+import {
+  type Channel,
+  type FibreChannelParameters,
+  fibreChannel,
+  fibreLight,
+  ParameterError,
+  type Platform,
+} from "@bellmesh/hardware";
 import type { GivenParameters } from "./physics-given.ts";
 
-/** Fibre of telecom wavelength, unless a wavelength is given. */
+/** Of telecom light, where neither platform nor options say a wavelength. */
 const USUAL_DB_PER_KM = 0.2;
 const TELECOM_NM = 1550;
 
@@ -14,36 +21,63 @@ export function armLengthsKm(given: GivenParameters): readonly [number, number] 
     return [(km ?? 0) / 2, (km ?? 0) / 2];
   }
   if (km !== undefined) throw new ParameterError("armsKm", arms, "give either km or armsKm, not both");
-  const [first, second, ...more] = arms.split(",").map(Number);
+  const [first, second, ...more] = arms.split(",").map((word) => (word.trim() === "" ? Number.NaN : Number(word)));
   if (more.length > 0 || !(first !== undefined && first >= 0 && second !== undefined && second >= 0)) {
     throw new ParameterError("armsKm", arms, "give two lengths that are not negative, as in 10,15");
   }
   return [first, second];
 }
 
+/** What an end sends into its fibre: a wavelength, and the converter that makes another of it. */
+export type FibreLight = Pick<FibreChannelParameters, "wavelengthNm" | "conversion">;
+
+/**
+ * The light of each end as the options say, or else as its platform sends it; undefined where neither says, and it is
+ * telecom light.
+ */
+export function lightOfEnds(
+  given: GivenParameters,
+  platforms: readonly [Platform, Platform],
+): readonly [FibreLight | undefined, FibreLight | undefined] {
+  const armsKm = armLengthsKm(given);
+  return [lightOf(given, platforms[0], armsKm), lightOf(given, platforms[1], armsKm)];
+}
+
 /**
  * The channel from each end to the station.
  * @throws ParameterError as `fibreChannel`
  */
-export function linkChannels(given: GivenParameters): readonly [Channel, Channel] {
+export function linkChannels(
+  given: GivenParameters,
+  platforms: readonly [Platform, Platform],
+): readonly [Channel, Channel] {
   const [first, second] = armLengthsKm(given);
-  return [channelOf(given, first), channelOf(given, second)];
+  const [light, secondLight] = lightOfEnds(given, platforms);
+  return [channelOf(given, first, light), channelOf(given, second, secondLight)];
 }
 
-function channelOf(given: GivenParameters, lengthKm: number): Channel {
-  const [wavelengthNm, toNm] = [given.number("wavelengthNm"), given.number("convertToNm")];
-  const isTelecom = wavelengthNm === undefined && toNm === undefined;
-  const attenuationDbPerKm = given.number("attenuation") ?? (isTelecom ? USUAL_DB_PER_KM : undefined);
+function channelOf(given: GivenParameters, lengthKm: number, light: FibreLight | undefined): Channel {
+  const attenuationDbPerKm = given.number("attenuation") ?? (light === undefined ? USUAL_DB_PER_KM : undefined);
   const initialLossProbability = given.number("initialLoss");
   const speedKmPerS = given.number("fibreSpeed");
   return fibreChannel({
     lengthKm,
-    wavelengthNm: wavelengthNm ?? TELECOM_NM,
+    ...(light ?? { wavelengthNm: TELECOM_NM }),
     ...(attenuationDbPerKm !== undefined && { attenuationDbPerKm }),
     ...(initialLossProbability !== undefined && { initialLossProbability }),
     ...(speedKmPerS !== undefined && { speedKmPerS }),
-    ...conversionOf(given, toNm),
   });
+}
+
+function lightOf(
+  given: GivenParameters,
+  { emission }: Platform,
+  armsKm: readonly [number, number],
+): FibreLight | undefined {
+  const [wavelengthNm, toNm] = [given.number("wavelengthNm"), given.number("convertToNm")];
+  const conversion = conversionOf(given, toNm);
+  if (wavelengthNm === undefined && toNm === undefined) return fibreLight(emission, armsKm);
+  return { wavelengthNm: wavelengthNm ?? emission.wavelengthNm?.[0] ?? TELECOM_NM, ...conversion };
 }
 
 function conversionOf(given: GivenParameters, toNm: number | undefined) {

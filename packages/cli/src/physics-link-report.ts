@@ -1,5 +1,6 @@
 import { bellName } from "@bellmesh/bell";
 import { announcedMatrix, type LinkFigures } from "@bellmesh/physics";
+import type { FibreLight } from "./physics-channels.ts";
 import { waitingReport } from "./physics-figures.ts";
 import type { DescribedLink } from "./physics-link-input.ts";
 
@@ -15,6 +16,7 @@ export function linkReport(link: DescribedLink) {
     platforms: link.platforms.map(({ name }) => name),
     scheme: link.scheme,
     armsKm: link.armsKm,
+    light: link.light.map((light) => (light ? lightReport(light) : null)),
     alpha: link.alpha ?? null,
     successProbability: figures.successProbability,
     attemptPeriodNs: nanoseconds(attemptPeriodS),
@@ -43,6 +45,10 @@ export function linkReport(link: DescribedLink) {
     clock: link.clock ? clockReport(link.clock) : null,
     parameters: link.input.parameters.heralding,
   };
+}
+
+function lightReport({ wavelengthNm, conversion }: FibreLight) {
+  return { wavelengthNm, convertedNm: conversion?.toNm ?? null, conversionEfficiency: conversion?.efficiency ?? null };
 }
 
 /** The Bell weights of the pair after the first announcement, absolute and in k = 2z + x order. */

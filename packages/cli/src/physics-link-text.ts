@@ -1,4 +1,5 @@
 import type { LinkFigures } from "@bellmesh/physics";
+import type { FibreLight } from "./physics-channels.ts";
 import { fidelityText, numberText, timeText } from "./physics-figures.ts";
 import type { DescribedLink } from "./physics-link-input.ts";
 import { table } from "./table.ts";
@@ -32,11 +33,12 @@ export function linkTitle({ platforms, scheme, armsKm, alpha, clock }: Described
   return `${ends}: ${scheme}${chosen}, ${numberText(armsKm[0])} + ${numberText(armsKm[1])} km${clocks}`;
 }
 
-function factRows({ clock, figures }: DescribedLink): string[][] {
+function factRows({ light, clock, figures }: DescribedLink): string[][] {
   const { successProbability, attemptPeriodS, meanAttemptPeriodS, rateHz } = figures;
   const period = attemptPeriodS === undefined ? "not known: give --attempt" : timeText(attemptPeriodS);
   const isPaused = meanAttemptPeriodS !== undefined && meanAttemptPeriodS !== attemptPeriodS;
   return [
+    ...lightRows(light),
     ["success probability", numberText(successProbability, 7)],
     ["attempt period", isPaused ? `${period}, with pauses ${timeText(meanAttemptPeriodS)}` : period],
     ...(rateHz === undefined ? [] : [["rate", `${numberText(rateHz)} pairs/s`]]),
@@ -45,6 +47,20 @@ function factRows({ clock, figures }: DescribedLink): string[][] {
     ["age of the halves then", figures.agesS.map(timeText).join(" and ")],
     ...(clock ? [["clocks", clockText(clock)]] : []),
   ];
+}
+
+function lightRows([first, second]: DescribedLink["light"]): string[][] {
+  if (first === undefined && second === undefined) return [];
+  const [text, other] = [lightText(first), lightText(second)];
+  return [["light in the fibre", text === other ? text : `${text}; ${other}`]];
+}
+
+function lightText(light: FibreLight | undefined): string {
+  if (light === undefined) return "telecom";
+  const { wavelengthNm, conversion } = light;
+  if (conversion === undefined) return `${numberText(wavelengthNm)} nm`;
+  const share = numberText(100 * conversion.efficiency);
+  return `${numberText(wavelengthNm)} nm, of which ${share} % are converted to ${numberText(conversion.toNm)} nm`;
 }
 
 function clockText(clock: NonNullable<DescribedLink["clock"]>): string {

@@ -103,8 +103,12 @@ describe("bellmesh physics link", () => {
 
   test("A11, B1, B3: the estimate of Dahlberg et al., and the largest α for a fidelity", async () => {
     const near = `${dahlberg} --eta-a 3.5e-4 --eta-b 3.5e-4`;
-    expect((await figures(`${near} --alpha 0.1`)).fidelity).toBeCloseTo(0.8671424, 2);
-    expect((await figures(`${near} --alpha 0.3`)).fidelity).toBeCloseTo(0.6800332, 2);
+    for (const [alpha, fidelity] of [
+      [0.1, 0.8671424],
+      [0.3, 0.6800332],
+    ] as const) {
+      expect(Math.abs((await figures(`${near} --alpha ${alpha}`)).fidelity - fidelity)).toBeLessThan(0.002);
+    }
     const onGrid = await figures(`${dahlberg} --eta-a 4e-4 --eta-b 4e-4 --alpha 0.17171717171717`);
     expect(onGrid.fidelity).toBeCloseTo(0.803229, 6);
     expect(onGrid.successProbability).toBeCloseTo(1.3837e-4, 8);
@@ -194,6 +198,21 @@ describe("bellmesh physics link", () => {
     );
   });
 
+  test("a fibre carries the platform's own light, converted beyond 100 m as the platform does it", async () => {
+    const [near, far] = [await figures(`${nv} --alpha 0.1 --km 0.2`), await figures(`${nv} --alpha 0.1 --km 25`)];
+    const light = { wavelengthNm: 637, convertedNm: null, conversionEfficiency: null };
+    expect(near.light).toEqual([light, light]);
+    expect(near.parameters.etaA).toBeCloseTo(3.5e-4 * 10 ** -0.0489, 6);
+    const converted = { wavelengthNm: 637, convertedNm: 1588, conversionEfficiency: 0.3 };
+    expect(far.light).toEqual([converted, converted]);
+    const stated = "--wavelength-nm 637 --convert-to-nm 1588 --conversion-efficiency 0.3";
+    expect(far).toEqual(await figures(`${nv} --alpha 0.1 --km 25 ${stated}`));
+    expect((await run(`${nv} --alpha 0.1 --km 25`)).result).toContain("637 nm, of which 30 % are converted to 1588 nm");
+    const telecom = await figures(`${nv} --alpha 0.1 --km 25 --wavelength-nm 1550 --attenuation 0.2`);
+    expect(telecom.parameters.etaA).toBeCloseTo(3.5e-4 * 10 ** -0.25, 12);
+    expect((await figures("--platform trapped-ion --km 25")).light).toEqual([null, null]);
+  });
+
   test("a longer window catches more of the photon and more dark counts", async () => {
     const [own, longer] = [await figures(`${nv} --alpha 0.1`), await figures(`${nv} --alpha 0.1 --window 50`)];
     const share = (1 - Math.exp(-50 / 12)) / (1 - Math.exp(-25 / 12));
@@ -223,6 +242,7 @@ describe("bellmesh physics link", () => {
     ["--alpha 1.1", "alpha", 1.1, /a probability lies/],
     ["--t1 1 --t2 3", "t2", 3, /T2 is at most 2·T1/],
     ["--km 5 --arms-km 2,3", "armsKm", "2,3", /either km or armsKm/],
+    ["--arms-km ,3", "armsKm", ",3", /two lengths/],
     ["--km -1", "km", -1, /not negative/],
     ["--km 25 --wavelength-nm 637", "wavelengthNm", 637, /visible light goes at most 100 m; give a conversion/],
     ["--km 25 --wavelength-nm 637 --convert-to-nm 700", "convertToNm", 700, /convert to 1310 or 1550 nm/],

@@ -36,14 +36,23 @@ export const linkParameterTable = {
   armsKm: { kind: "either" as const, value: "A,B", summary: "fibre from each end to the station, in place of --km" },
   attenuation: number(
     "DB_PER_KM",
-    "of the fibre (default: 0.2, or silica's at --wavelength-nm)",
+    "of the fibre (default: silica's at the wavelength; 0.2 where nothing says one)",
     physical,
     "attenuationDbPerKm",
   ),
   initialLoss: number("P", "loss before and after the fibre proper (default: 0)", physical, "initialLossProbability"),
   fibreSpeed: number("KM_PER_S", "speed of light in the fibre (default: 200000)", undefined, "speedKmPerS"),
-  wavelengthNm: number("NM", "of the emitters; visible light goes at most 100 m unless it is converted", physical),
-  convertToNm: number("NM", "wavelength that a converter at each end makes of it", physical, "conversion.toNm"),
+  wavelengthNm: number(
+    "NM",
+    "of the emitters (default: the platform's); visible light goes at most 100 m unless it is converted",
+    physical,
+  ),
+  convertToNm: number(
+    "NM",
+    "wavelength that a converter at each end makes of it (default: the platform's, beyond 100 m)",
+    physical,
+    "conversion.toNm",
+  ),
   conversionEfficiency: number(
     "P",
     "that a photon comes out converted (default: 1)",

@@ -1,6 +1,6 @@
-import { fibreDelayNs } from "@bellmesh/hardware";
+import { fibreDelayNs, fibreLight } from "@bellmesh/hardware";
 import { isMoving, lightSpeedKmPerS } from "./arm-channels.ts";
-import type { LinkChannel, SatelliteWay } from "./link-channel.ts";
+import type { FibreWay, LinkChannel, SatelliteWay } from "./link-channel.ts";
 import { choosesAlpha, modelOf } from "./link-model.ts";
 import {
   allChannelNames,
@@ -124,9 +124,11 @@ export function parseLink(
   if (!isToken(name)) {
     throw section.error("", `the name ${show(name)} is too long`, "give the link a name of at most 63 characters");
   }
-  const { channel, passes } = parseChannel(section) ?? {};
-  const armsKm = channel?.medium === "satellite" ? parseNoArms(section, channel) : parseArms(section);
-  const attenuationDbPerKm = parseAttenuation(section, defaults, channel);
+  const { channel: given, passes } = parseChannel(section) ?? {};
+  const armsKm = given?.medium === "satellite" ? parseNoArms(section, given) : parseArms(section);
+  const channel = given ?? platformFibre(defaults.platform, armsKm);
+  const isUsual = given === undefined && (channel === undefined || defaults.top.has("attenuationDbPerKm"));
+  const attenuationDbPerKm = parseAttenuation(section, defaults, isUsual ? undefined : channel);
   const heraldingSection = section.section("heralding", heraldingNames);
   const heralding = parseHeralding(heraldingSection, defaults.heralding, defaults.platform.heralding);
   const schedule = parseSchedule(section, passes);
@@ -169,6 +171,12 @@ function checkYield(section: Section, link: Link, fibreSpeedKmPerS: number): voi
     const problem = `its pairs would have the fidelity ${fidelity}${at}, and read opposite to what is announced`;
     throw section.error("", problem, "give parameters of a link that entangles: above 0.5 no pair does");
   }
+}
+
+/** A fibre for the light that a platform says it sends; undefined where it says nothing. */
+function platformFibre({ emission }: PlatformFields, armsKm: readonly [number, number]): FibreWay | undefined {
+  const light = emission && fibreLight(emission, armsKm);
+  return light && { medium: "fibre", ...light };
 }
 
 /** As the link says, or by its wavelength, or as the defaults say; a way that is no fibre has none. */

@@ -1,4 +1,4 @@
-import { platforms } from "@bellmesh/hardware";
+import { platforms, silicaAttenuationDbPerKm } from "@bellmesh/hardware";
 import { describe, expect, test } from "vitest";
 import { parseTopology } from "./index.ts";
 
@@ -36,6 +36,16 @@ describe("A platform", () => {
     );
     expect(nodes.map(({ gates }) => gates.twoQubitNs)).toEqual([0, 7]);
     expect(nodes.map(({ readout }) => readout.p01)).toEqual([0, 0.05]);
+  });
+
+  test("sends its own light through links that say nothing of theirs, converted beyond 100 m", () => {
+    const linkOf = (defaults: string) => parseTopology(network(defaults), "lab.yaml").links[0];
+    const conversion = { toNm: 1588, efficiency: 0.3 };
+    const channel = { medium: "fibre", wavelengthNm: 637, conversion };
+    expect(linkOf("platform: nv-2019")).toMatchObject({ channel, attenuationDbPerKm: silicaAttenuationDbPerKm(1588) });
+    expect(linkOf("platform: nv-2019, attenuationDbPerKm: 0.5")).toMatchObject({ channel, attenuationDbPerKm: 0.5 });
+    expect(linkOf("platform: trapped-ion")).toMatchObject({ attenuationDbPerKm: 0.2 });
+    expect(linkOf("platform: trapped-ion")).not.toHaveProperty("channel");
   });
 
   test("that nobody knows is refused with the nearest name", () => {

@@ -1,4 +1,4 @@
-import { type Figure, type Platform, platforms } from "@bellmesh/hardware";
+import { type Emission, type Figure, type Platform, platforms } from "@bellmesh/hardware";
 import type { singleClickFields } from "./link-schema.ts";
 import { looksLikePlatformFile } from "./platform/load-platform.ts";
 import { parsePlatform, platformIn } from "./platform/parse-platform.ts";
@@ -12,6 +12,8 @@ type Given<Fields> = { readonly [Name in keyof Fields]?: number };
 /** What a platform says of the fields of a topology; what it does not say is absent. */
 export interface PlatformFields {
   readonly name?: string;
+  /** How it sends photons, for the fibres that carry them. */
+  readonly emission?: Emission;
   readonly memory: Given<typeof memoryFields & typeof storageFields>;
   readonly gates: Given<typeof gateFields>;
   readonly readout: Given<typeof readoutFields>;
@@ -47,6 +49,7 @@ export function platformFields(platform: Platform): PlatformFields {
   const { communication, storage, emission } = platform;
   return {
     name: platform.name,
+    emission,
     memory: given({
       t1S: value(communication.t1S),
       t2S: value(communication.t2S),

@@ -38,7 +38,7 @@ export interface FibreChannelParameters {
 /** Light of shorter wavelength than this is visible, or worse for a fibre. */
 const VISIBLE_END_NM = 780;
 /** Farther than this no network sends it. */
-const VISIBLE_REACH_KM = 0.1;
+export const VISIBLE_REACH_KM = 0.1;
 
 /**
  * A fibre, with conversion first where there is one: the transmission is (1 − loss)·efficiency·10^(−αL/10), and the

@@ -5,6 +5,8 @@ const rounded: Source = {
   isUnconfirmed: true,
 };
 
+const converter: Source = { citation: "van Leent et al., PRL 124, 010510 (2020): external device efficiency" };
+
 /** Single atoms in optical tweezers or cavities. */
 export const neutralAtomPlatform: Platform = {
   name: "neutral-atom",
@@ -33,6 +35,9 @@ export const neutralAtomPlatform: Platform = {
     scheme: "double-click",
     efficiency: [5e-3, rounded],
     visibility: [0.95, rounded],
+    wavelengthNm: [780, { citation: "D2 line of rubidium" }],
+    convertedNm: [1522, converter],
+    conversionEfficiency: [0.57, converter],
     darkCountProbability: [1e-5, rounded],
     photonLifetimeS: [26e-9, { citation: "lifetime of the D2 line of rubidium" }],
     attemptS: [20e-6, rounded],

@@ -40,6 +40,12 @@ const gates = {
   readoutS: [3.7e-6, durations],
 } as const;
 const degrees = (value: number): number => (value * Math.PI) / 180;
+/** The zero-phonon line, and its conversion to telecom wavelengths. */
+const light = {
+  wavelengthNm: [637, { citation: "zero-phonon line of the negative NV centre" }],
+  convertedNm: [1588, { citation: "conversion as in netsquid-nv" }],
+  conversionEfficiency: [0.3, { citation: "conversion as in netsquid-nv" }],
+} as const satisfies Partial<Platform["emission"]>;
 const window: Figure = [25e-9, nv2019];
 const lifetime: Figure = [12e-9, { citation: "zero-phonon line without a cavity, as in netsquid-nv" }];
 
@@ -56,6 +62,7 @@ export const nv2017Platform: Platform = {
     scheme: "single-click",
     efficiency: [6e-4, nv2017],
     visibility: [0.72, nv2017],
+    ...light,
     darkCountProbability: [8e-7, { citation: "20 Hz over 40 ns; 1 − exp(−rate × window)", isUnconfirmed: true }],
     detectionWindowS: [40e-9, nv2017],
     photonLifetimeS: lifetime,
@@ -77,6 +84,7 @@ export const nv2019Platform: Platform = {
     scheme: "single-click",
     efficiency: [3.5e-4, nv2019],
     visibility: [0.9, nv2019],
+    ...light,
     darkCountProbability: [5e-7, computed],
     detectionWindowS: window,
     photonLifetimeS: lifetime,
@@ -102,6 +110,7 @@ export const nv2020Platform: Platform = {
     scheme: "single-click",
     efficiency: [1e-3, nearTerm],
     visibility: [0.9, nearTerm],
+    ...light,
     darkCountProbability: [2.5e-8, computed],
     detectionWindowS: window,
     photonLifetimeS: lifetime,

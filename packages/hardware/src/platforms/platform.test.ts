@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { checkPlatform, figuresOf, type Platform, PlatformError, platforms } from "../index.ts";
 
 const nv = platforms.get("nv-2019") as Platform;
+const idealEmission = (platforms.get("ideal") as Platform).emission;
 const source = { citation: "test" };
 
 describe.each([...platforms])("%s", (_, platform) => {
@@ -29,6 +30,12 @@ describe("A platform is refused, naming field, value and what would be right, wh
       "twoQubitDepolarising: 1.5; a probability lies in [0, 1]",
     ],
     ["the answers have changed names", { ...nv, p01: [0.9, source], p10: [0.2, source] }, "p01 + p10 is 1.1"],
+    [
+      "a converter has no efficiency",
+      { ...nv, emission: { ...idealEmission, wavelengthNm: [637, source], convertedNm: [1588, source] } },
+      "emission.conversionEfficiency: it is missing",
+    ],
+    ["a wavelength is 0", { ...nv, emission: { ...nv.emission, wavelengthNm: [0, source] } }, "wavelengthNm: 0 nm"],
     [
       "a count is no whole number",
       { ...nv, communication: { ...nv.communication, count: [1.5, source] } },

@@ -42,6 +42,12 @@ export interface Emission {
   readonly fidelity?: Figure;
   /** Hong-Ou-Mandel visibility |⟨a|b⟩|². */
   readonly visibility: Figure;
+  /** Of the photon that `efficiency` counts; telecom light when absent. */
+  readonly wavelengthNm?: Figure;
+  /** Wavelength that the platform's own converter makes of it for long fibres; with `conversionEfficiency`. */
+  readonly convertedNm?: Figure;
+  /** Probability that a photon comes out converted; `efficiency` does not count it. */
+  readonly conversionEfficiency?: Figure;
   /** Per detector and detection window. */
   readonly darkCountProbability: Figure;
   readonly detectionWindowS?: Figure;
@@ -103,7 +109,8 @@ export function figuresOf(platform: Platform): readonly (readonly [field: string
 }
 
 /**
- * Checks that a platform is physical: probabilities in [0, 1], times not negative, T2 ≤ 2·T1, whole counts.
+ * Checks that a platform is physical: probabilities in [0, 1], times not negative, T2 ≤ 2·T1, whole counts, no figure
+ * of a converter missing.
  * @throws PlatformError naming the field, the value and what would be right
  */
 export function checkPlatform(platform: Platform): void {
@@ -120,6 +127,10 @@ export function checkPlatform(platform: Platform): void {
       if (!(value >= 0 && Number.isFinite(value))) {
         throw new PlatformError(name, field, `${value} rad`, "a standard deviation is not negative");
       }
+    } else if (LENGTHS.test(last)) {
+      if (!(value > 0 && Number.isFinite(value))) {
+        throw new PlatformError(name, field, `${value} nm`, "a wavelength is above 0");
+      }
     } else if (!(value >= 0 && value <= 1)) {
       throw new PlatformError(name, field, `${value}`, "a probability lies in [0, 1]");
     }
@@ -131,6 +142,12 @@ export function checkPlatform(platform: Platform): void {
     if (qubits === undefined || qubits.t2S[0] <= 2 * qubits.t1S[0]) continue;
     throw new PlatformError(name, `${kind}.t2S`, `${qubits.t2S[0]} s`, `T2 is at most 2·T1 = ${2 * qubits.t1S[0]} s`);
   }
+  const converter = ["convertedNm", "conversionEfficiency", "wavelengthNm"] as const;
+  const missing = converter.find((field) => platform.emission[field] === undefined);
+  if (missing !== undefined && converter.slice(0, 2).some((field) => platform.emission[field] !== undefined)) {
+    const expected = "a converter has an efficiency and a wavelength, and makes it of another";
+    throw new PlatformError(name, `emission.${missing}`, "it is missing", expected);
+  }
   if (platform.p01[0] + platform.p10[0] > 1) {
     const sum = platform.p01[0] + platform.p10[0];
     throw new PlatformError(name, "p01", `p01 + p10 is ${sum}`, "their sum is at most 1, or the answers changed names");
@@ -138,4 +155,5 @@ export function checkPlatform(platform: Platform): void {
 }
 
 const TIMES = /S$/;
+const LENGTHS = /Nm$/;
 const COUNTS: ReadonlySet<string> = new Set(["count", "modes"]);

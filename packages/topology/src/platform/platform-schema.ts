@@ -11,6 +11,7 @@ const probability = { unit: "", min: 0, max: 1 } as const;
 const time = { unit: "s", min: 0, max: Number.MAX_VALUE } as const;
 const lifetime = { ...time, above: true, infinite: true } as const;
 const count = { unit: "", min: 0, max: 1024, whole: true } as const;
+const wavelength = { unit: "nm", min: 0, above: true, max: Number.MAX_VALUE } as const;
 const optional = { optional: true } as const;
 
 const qubitFields = {
@@ -60,6 +61,18 @@ export const platformSections = {
     },
     fidelity: { ...probability, ...optional, meaning: "fidelity of the spin-photon state it emits" },
     visibility: { ...probability, meaning: "Hong-Ou-Mandel visibility |⟨a|b⟩|² of two of its photons" },
+    wavelengthNm: {
+      ...{ ...wavelength, ...optional },
+      meaning: "wavelength of the photon that efficiency counts; telecom light when absent",
+    },
+    convertedNm: {
+      ...{ ...wavelength, ...optional },
+      meaning: "wavelength that its own converter makes of it for fibres of more than 100 m",
+    },
+    conversionEfficiency: {
+      ...{ ...probability, above: true, ...optional },
+      meaning: "probability that a photon comes out converted; efficiency does not count it",
+    },
     darkCountProbability: {
       ...probability,
       meaning: "probability that a detector clicks in a window without a photon",
