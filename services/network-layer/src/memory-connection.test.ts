@@ -1,6 +1,6 @@
 import { type Effect, type Stream, StreamNumbers } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
-import type { Deliver, HalvesRequest } from "@bellmesh/wire/node-controller";
+import { type Deliver, EndReason, type HalvesRequest } from "@bellmesh/wire/node-controller";
 import { expect, test } from "vitest";
 import { MemoryConnection } from "./memory-connection.ts";
 
@@ -42,4 +42,27 @@ test("the latest deliveries are ordered again on every later stream; what was ne
     expect(ordered(effects)).toEqual(Array.from({ length: 64 }, (_, place) => `p/1/${37 + place}`));
     connection.ended(now, [], stream as Stream);
   }
+});
+
+test("the end of a request that finds no stream is told on the next; of this node, on every later one", () => {
+  const connection = new MemoryConnection("n0", new StreamNumbers());
+  const end = (requestId: string) => {
+    const endRequest = { requestId, reason: EndReason.TIMEOUT, delivered: 0, message: "" };
+    connection.send([], { $case: "endRequest", endRequest });
+  };
+  const opened = () => {
+    const effects: Effect[] = [];
+    connection.open(effects);
+    return effects.flatMap((effect) => {
+      const message = effect.kind === "send" ? (effect.item as HalvesRequest).message : undefined;
+      return message?.$case === "endRequest" ? [message.endRequest.requestId] : [];
+    });
+  };
+  connection.open([]);
+  for (const requestId of ["n0/1/1", "n2/1/1"]) end(requestId);
+  connection.ended(now, [], 1 as Stream);
+  for (const requestId of ["n0/1/2", "n2/1/2"]) end(requestId);
+  expect(opened()).toEqual(["n0/1/1", "n0/1/2", "n2/1/2"]);
+  connection.ended(now, [], 3 as Stream);
+  expect(opened()).toEqual(["n0/1/1", "n0/1/2"]);
 });

@@ -1,21 +1,27 @@
 import { type Effect, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
-import type { Deliver, HalvesRequest, HalvesResponse } from "@bellmesh/wire/node-controller";
+import type { Deliver, EndRequest, HalvesRequest, HalvesResponse } from "@bellmesh/wire/node-controller";
 import { memoryMethods } from "./methods.ts";
 
 /** Orders to deliver that may have been under way when a stream broke: no node has more halves at a time. */
 const DELIVERIES_MAX = 64;
+/** So many ends of requests may have been under way, or waiting for a stream. */
+const ENDS_MAX = 64;
 
 /**
  * The way to the node's quantum memory manager. An order to deliver counts as carried out unless it objects, so orders
- * that a broken stream may have lost are given again: it knows what it has delivered, and objects to the rest.
+ * that a broken stream may have lost are given again: it knows what it has delivered, and objects to the rest. So are
+ * ends of this node's requests, of which it takes one for each.
  */
 export class MemoryConnection {
   readonly #stream: StandingStream<HalvesRequest, HalvesResponse>;
+  readonly #requestsHere: string;
   readonly #deliveries: Deliver[] = [];
+  #ends: EndRequest[] = [];
 
   constructor(node: string, numbers: StreamNumbers) {
     this.#stream = new StandingStream(`node-controller/${node}`, memoryMethods.halves, numbers);
+    this.#requestsHere = `${node}/`;
   }
 
   /** The timer that opens the stream again. */
@@ -26,6 +32,9 @@ export class MemoryConnection {
   open(effects: Effect[]): void {
     this.#stream.open(effects);
     for (const deliver of this.#deliveries) this.#stream.send(effects, { message: { $case: "deliver", deliver } });
+    const ends = this.#ends;
+    this.#ends = [];
+    for (const endRequest of ends) this.send(effects, { $case: "endRequest", endRequest });
   }
 
   /** @returns whether this was the stream. */
@@ -34,8 +43,15 @@ export class MemoryConnection {
   }
 
   send(effects: Effect[], message: NonNullable<HalvesRequest["message"]>): void {
-    if (!this.#stream.send(effects, { message }) || message.$case !== "deliver") return;
-    this.#deliveries.push(message.deliver);
-    if (this.#deliveries.length > DELIVERIES_MAX) this.#deliveries.shift();
+    const isSent = this.#stream.send(effects, { message });
+    if (message.$case === "deliver" && isSent) {
+      this.#deliveries.push(message.deliver);
+      if (this.#deliveries.length > DELIVERIES_MAX) this.#deliveries.shift();
+    } else if (message.$case === "endRequest") {
+      const { endRequest } = message;
+      // At the tail-end nobody knows whether an end was told before.
+      if (!isSent || endRequest.requestId.startsWith(this.#requestsHere)) this.#ends.push(endRequest);
+      if (this.#ends.length > ENDS_MAX) this.#ends.shift();
+    }
   }
 }

@@ -24,6 +24,8 @@ interface Session {
 interface Submission {
   readonly session: Session;
   readonly call: Call<RequestPairsResponse>;
+  /** Its end, which has overtaken the answer. */
+  end: EndRequest | undefined;
 }
 
 /** The requests of this node's applications, and everything told of pairs delivered here, at either end. */
@@ -57,7 +59,7 @@ export class ApplicationSessions {
     const session = { requestId, request, delivered: 0 };
     this.#sessions.set(requestId, session);
     const submit = this.#nextCall<SubmitResponse>();
-    this.#submissions.set(submit, { session, call });
+    this.#submissions.set(submit, { session, call, end: undefined });
     const { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold } = request;
     const submitted = { requestId, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold };
     const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
@@ -68,7 +70,8 @@ export class ApplicationSessions {
     const submission = this.#submissions.get(submit);
     if (!submission) return [];
     this.#submissions.delete(submit);
-    const { requestId, request } = submission.session;
+    const { session, call, end } = submission;
+    const { requestId, request } = session;
     const requestAccepted = {
       requestId,
       headEnd: this.#node,
@@ -77,10 +80,12 @@ export class ApplicationSessions {
       predictedFidelityPpb: Math.round(predictedFidelity * 1e9),
       path: [...path],
     };
-    return [
-      effect.respond(submission.call, { requestId, predictedFidelity, path }),
+    const effects: Effect[] = [
+      effect.respond(call, { requestId, predictedFidelity, path }),
       effect.record({ $case: "requestAccepted", requestAccepted }),
     ];
+    if (end) this.ended(effects, end);
+    return effects;
   }
 
   refused(now: Instant, submit: Call, status: Status): Effect[] {
@@ -122,8 +127,17 @@ export class ApplicationSessions {
     this.#deliveries.append(effects, { requestId, event });
   }
 
-  /** The request is over, at its head-end or at its tail-end. One of this node's that is over already stays so. */
-  ended(effects: Effect[], { requestId, reason, delivered, message }: EndRequest): void {
+  /**
+   * The request is over, at its head-end or at its tail-end. One of this node's that is over already stays so; its end
+   * may overtake the word that it was accepted, and waits for that.
+   */
+  ended(effects: Effect[], end: EndRequest): void {
+    const { requestId, reason, delivered, message } = end;
+    for (const submission of this.#submissions.values()) {
+      if (submission.session.requestId !== requestId) continue;
+      submission.end = end;
+      return;
+    }
     const isOurs = requestId.startsWith(`${this.#node}/`);
     if (!this.#sessions.delete(requestId) && isOurs) return;
     this.#deliveries.append(effects, { requestId, event: { $case: "ended", ended: { reason, delivered, message } } });

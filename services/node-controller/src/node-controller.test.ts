@@ -637,6 +637,23 @@ describe("A request", () => {
     ]);
   });
 
+  test("that ends before the word of its acceptance has come is accepted first, and ended then", () => {
+    const bench = filled();
+    const [submit] = bench.request();
+    if (submit?.kind !== "call") return;
+    const { requestId } = submit.request as { readonly requestId: string };
+    bench.look();
+    const endRequest = { requestId, reason: EndReason.TIMEOUT, delivered: 0, message: "" };
+    bench.order({ $case: "endRequest", endRequest });
+    expect(bench.look().recorded).toEqual([]);
+    const response = { predictedFidelity: 0.9, path: ["n1", "n2"] };
+    bench.step({ kind: "reply", call: submit.call, method: submit.method, response, reading: undefined });
+    expect(bench.look().recorded).toMatchObject([
+      { requestAccepted: { requestId } },
+      { requestEnded: { requestId, reason: "TIMEOUT" } },
+    ]);
+  });
+
   test("that the network layer refuses is refused with its very status", () => {
     const bench = new Bench();
     const [submit] = bench.request();

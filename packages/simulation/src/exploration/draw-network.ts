@@ -6,6 +6,13 @@ const NODES_MAX = 8;
 const GRID = 3;
 const shapes: readonly Shape[] = ["line", "line", "line", "star", "ring", "grid", "tree"];
 
+/** A line of as many nodes. */
+export function line(size: number): NetworkPlan {
+  const nodes = Array.from({ length: size }, (_, i) => `n${i}`);
+  const links = nodes.slice(1).map((node, index): readonly [string, string] => [nodes[index] as string, node]);
+  return { shape: "line", nodes, links };
+}
+
 /** A line of 2 to 8 nodes, a star, a ring, a grid of 3 by 3, or a random tree. */
 export function drawNetwork(chance: EntropyStream): NetworkPlan {
   const shape = pick(chance, shapes);

@@ -22,6 +22,15 @@ describe("What a seed draws", () => {
     expect(faultless).toBeLessThan(60);
   });
 
+  test("is dense in half of the seeds: many faults of few kinds and many requests on a short line", () => {
+    const dense = trials.filter(({ network, requests }) => network.nodes.length <= 4 && requests.length > 6);
+    expect(dense.length).toBeGreaterThan(60);
+    const most = dense
+      .filter(({ faults }) => faults.length > 0)
+      .map(({ faults }) => faults.length / new Set(faults.map(({ kind }) => kind)).size);
+    expect(Math.max(...most)).toBeGreaterThan(8);
+  });
+
   test("asks a fresh request whose path lies in the core", () => {
     for (const trial of trials) {
       expect(staysWithin(trial.core, plannedTopology(trial), trial.fresh)).toBe(true);

@@ -1,12 +1,12 @@
 import { type EntropyStream, SeededEntropy } from "@bellmesh/numerics";
 import { drawCore } from "./draw-core.ts";
-import { drawFaults } from "./draw-faults.ts";
-import { drawNetwork } from "./draw-network.ts";
-import { drawFreshRequest, drawRequests } from "./draw-requests.ts";
+import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
+import { drawNetwork, line } from "./draw-network.ts";
+import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
 import { regimes } from "./regimes.ts";
-import { BUDGET, type RegimeName, type Trial } from "./trial.ts";
+import { BUDGET, type NetworkPlan, type RegimeName, type Trial } from "./trial.ts";
 
 const CALM_MIN_NS = 1e9;
 const CALM_MAX_NS = 8e9;
@@ -17,6 +17,9 @@ const LONG_MAX_NS = 24e9;
 /** How long outside the core things may stay broken, for the core to show that it does without. */
 const LASTING_NS = 15e9;
 const regimeNames: readonly RegimeName[] = ["ideal", "nv", "atom", "hostile"];
+/** Trials of much at once: short lines, storms of faults, many short requests. They find most per second. */
+const DENSE_SHARE = 0.5;
+const DENSE_NODES_MAX = 4;
 const NEAR_WRAP_SHARE = 0.15;
 /** After these many starts the link labels of a circuit, which begin at 2 · 1021 · starts mod 2^16, soon wrap. */
 const STARTS_NEAR_WRAP = [3755, 7510];
@@ -24,17 +27,21 @@ const STARTS_NEAR_WRAP = [3755, 7510];
 /** What a seed stands for. Each part is drawn from a stream of its own, so that a new draw in one shifts no other. */
 export function drawTrial(seed: number): Trial {
   const chance = new SeededEntropy(seed);
-  const network = drawNetwork(chance.stream("exploration.network"));
+  const isDense = happens(chance.stream("exploration.density"), DENSE_SHARE);
+  const network = isDense
+    ? drawShortLine(chance.stream("exploration.line"))
+    : drawNetwork(chance.stream("exploration.network"));
   const regime = pick(chance.stream("exploration.regime"), regimeNames);
   const cutoffMs = pick(chance.stream("exploration.cutoff"), regimes[regime].cutoffsMs);
   const calmAtNs = drawCalm(chance.stream("exploration.calm"));
   const core = drawCore(network, chance.stream("exploration.core"));
   const topology = plannedTopology({ network, regime, cutoffMs });
-  const requests = drawRequests(topology, core, calmAtNs, chance.stream("exploration.requests"));
+  const asked = chance.stream("exploration.requests");
+  const requests = (isDense ? drawShortRequests : drawRequests)(topology, core, calmAtNs, asked);
   const fresh = drawFreshRequest(topology, core, chance.stream("exploration.fresh"));
   const healedAtNs = calmAtNs + LASTING_NS;
   const bounds = { topology, core, calmAtNs, healedAtNs };
-  const faults = drawFaults(bounds, chance.stream("exploration.faults"));
+  const faults = (isDense ? drawDenseFaults : drawFaults)(bounds, chance.stream("exploration.faults"));
   const lasts = faults.some(({ atNs, forNs }) => atNs + forNs > calmAtNs);
   return {
     seed,
@@ -50,6 +57,10 @@ export function drawTrial(seed: number): Trial {
     healedAtNs: lasts ? healedAtNs : calmAtNs,
     budget: BUDGET,
   };
+}
+
+function drawShortLine(chance: EntropyStream): NetworkPlan {
+  return line(wholeBetween(chance, 2, DENSE_NODES_MAX));
 }
 
 function drawCalm(chance: EntropyStream): number {
