@@ -295,8 +295,27 @@ function isOutOfMemory(history: readonly LedgerEvent[], topology: Topology): boo
     const [end] = deeds.filter(isEnd);
     if (end?.told.event?.$case !== "pairsSwapped") return false;
     const emittedNs = herald.emitted[herald.nodes.indexOf(node)] ?? 0;
-    return end.told.event.pairsSwapped.measuredAt - emittedNs > allowedNs;
+    const { measuredAt } = end.told.event.pairsSwapped;
+    return measuredAt - emittedNs > allowedNs + foundOffNs(history, node, measuredAt);
   });
+}
+
+/** What a clock that had been trusted was found to be off by, from 30 s before until 10 s after. */
+function foundOffNs(history: readonly LedgerEvent[], node: string, atNs: number): number {
+  const found = history.flatMap(({ event, at }, index) => {
+    if (event?.$case !== "clockChecked" || at < atNs - 30e9 || at > atNs + 10e9) return [];
+    const checked = event.clockChecked;
+    const wasTrusted = history
+      .slice(0, index)
+      .some(
+        ({ event }) =>
+          event?.$case === "clockChecked" &&
+          event.clockChecked.node === checked.node &&
+          event.clockChecked.promisesPs > 0,
+      );
+    return wasTrusted && [checked.node, checked.grandmaster].includes(node) ? [checked.offsetPs / 1000] : [];
+  });
+  return Math.max(0, ...found);
 }
 
 function isMisnamed(history: readonly LedgerEvent[]): boolean {

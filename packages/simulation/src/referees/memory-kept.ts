@@ -1,5 +1,6 @@
 import { bellMeasurementNs, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import { ClockFindings } from "./clock-findings.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -10,10 +11,19 @@ interface AgingHalf extends HalfFacts {
   readonly emittedNs: number;
 }
 
+interface LateSwap {
+  readonly violation: Violation;
+  readonly node: string;
+  readonly swappedAtNs: number;
+  /** Beyond everything that is allowed for. */
+  readonly excessNs: number;
+}
+
 /**
  * A node holds no more halves of a link than it has slots for, no more in storage than that has, and a repeater
  * measures no half that is older than the network's cutoff. Its age counts from its emission, in true time; what its
- * clock may be off by is allowed for, and the gates that may be under way when the cutoff comes.
+ * clock may be off by is allowed for, also where something has happened to it and it was found to be off by more, and
+ * the gates that may be under way when the cutoff comes.
  */
 export class MemoryKept implements Referee {
   readonly name = "memory-kept";
@@ -22,6 +32,8 @@ export class MemoryKept implements Referee {
   readonly #halves = new HalfTable<AgingHalf>();
   readonly #slots = new Map<string, number>();
   readonly #allowances = new Map<string, number>();
+  readonly #findings = new ClockFindings();
+  readonly #lateSwaps: LateSwap[] = [];
   readonly #violations: Violation[] = [];
   #unclear = false;
 
@@ -56,6 +68,9 @@ export class MemoryKept implements Referee {
       case "pairsSwapped":
         if (this.#cutoffNs < Number.POSITIVE_INFINITY) this.#swap(told, event.pairsSwapped);
         break;
+      case "clockChecked":
+        this.#findings.add(event.clockChecked, told.at);
+        break;
       case "halfDelivered":
         this.#end(event.halfDelivered.pair, event.halfDelivered.node);
         break;
@@ -66,7 +81,10 @@ export class MemoryKept implements Referee {
   }
 
   verdict(_atQuiescence: boolean): Verdict {
-    return verdictOf(this.name, this.#violations, this.#unclear);
+    const late = this.#lateSwaps.filter(
+      ({ node, swappedAtNs, excessNs }) => excessNs > this.#findings.largestNs(node, swappedAtNs),
+    );
+    return verdictOf(this.name, [...this.#violations, ...late.map(({ violation }) => violation)], this.#unclear);
   }
 
   #swap({ at, uncertaintyNs }: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
@@ -77,9 +95,11 @@ export class MemoryKept implements Referee {
         continue;
       }
       const ageNs = measuredAt - half.emittedNs;
-      if (ageNs > this.#cutoffNs + this.#allowanceOf(node) + uncertaintyNs) {
+      const excessNs = ageNs - this.#cutoffNs - this.#allowanceOf(node) - uncertaintyNs;
+      if (excessNs > 0) {
         const message = `was swapped at ${node} at the age of ${ageNs} ns, beyond its cutoff of ${this.#cutoffNs} ns`;
-        this.#violations.push({ pair, atNs: at, message });
+        const violation = { pair, atNs: at, message };
+        this.#lateSwaps.push({ violation, node, swappedAtNs: measuredAt, excessNs });
       }
       this.#halves.end(half);
     }
