@@ -19,6 +19,7 @@ import {
   type OperateResponse,
   QuantumStateServiceDefinition,
   RefusalReason,
+  type StatedBounds,
 } from "@bellmesh/wire/quantum-state";
 
 const { operate, createPairs, calibrate } = methodsOf(QuantumStateServiceDefinition);
@@ -70,6 +71,10 @@ function imperfect({ memory, gates, readout }: Imperfections): Topology {
 export class Laboratory {
   readonly recorded: Recorded[] = [];
   readonly closed: Closing["status"][] = [];
+  /** Why calibrations were refused. */
+  readonly refusals: string[] = [];
+  /** What nodes were told of calibrations: to whom, of whom, and which version. */
+  readonly told: { readonly node: string; readonly of: string; readonly version: number }[] = [];
   now = 0;
   readonly #machine: Machine;
   readonly #streams = new Map<string, Stream>();
@@ -116,13 +121,20 @@ export class Laboratory {
   }
 
   /** @returns the reason of a refusal, or the hardware in force */
-  calibrate(from: Address, hardware: Partial<HardwareChanged>): string | HardwareChanged | undefined {
+  calibrate(
+    from: Address,
+    hardware: Partial<HardwareChanged>,
+    bounds: readonly StatedBounds[] = [],
+  ): string | HardwareChanged | undefined {
     const asked = { node: "", version: 0, at: 0, memory: undefined, gates: undefined, readout: undefined, ...hardware };
     const call = 1001 as Call;
-    const request = { hardware: asked };
+    const request = { hardware: asked, bounds };
     this.#step({ kind: "call", call, method: calibrate, request, from, deadline: undefined, reading: undefined });
     for (const effect of this.#effects) {
-      if (effect.kind === "fail") return effect.status.reason;
+      if (effect.kind === "fail") {
+        this.refusals.push(effect.status.message);
+        return effect.status.reason;
+      }
       if (effect.kind === "respond") return (effect.response as { hardware: HardwareChanged }).hardware;
     }
     return undefined;
@@ -176,7 +188,14 @@ export class Laboratory {
     for (const effect of this.#effects) {
       if (effect.kind === "record") this.recorded.push(effect.event);
       if (effect.kind === "close") this.closed.push(effect.status);
+      if (effect.kind === "send") this.#hear(effect.stream, effect.item as Partial<OperateResponse>);
     }
+  }
+
+  #hear(to: Stream, { outcome }: Partial<OperateResponse>): void {
+    if (outcome?.$case !== "hardware") return;
+    const [node = ""] = [...this.#streams].find(([, stream]) => stream === to) ?? [];
+    this.told.push({ node, of: outcome.hardware.node, version: outcome.hardware.version });
   }
 
   #sent<T>(): readonly T[] {

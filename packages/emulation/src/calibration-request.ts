@@ -1,65 +1,93 @@
 import type { Calibration } from "@bellmesh/topology";
 import type { HardwareChanged } from "@bellmesh/wire/ledger";
+import type { CalibrateRequest } from "@bellmesh/wire/quantum-state";
 
 const NS_PER_S = 1e9;
 const PARTS = 1e12;
 
+type Part = "memory" | "storage" | "gates" | "readout";
+
+/** Where a measured value stands on the wire: in which field of which part, and in which unit. */
+interface Place {
+  readonly part: Part;
+  readonly field: string;
+  readonly onWire: (value: number) => number;
+}
+
+/** As the sections of a calibration. */
+const places: { readonly [Name in keyof Calibration["values"]]: Readonly<Record<string, Place>> } = {
+  communication: {
+    t1S: lifetime("memory", "t1"),
+    t2S: lifetime("memory", "t2"),
+    initialDepolarising: probability("gates", "initialDepolarising"),
+    initialS: duration("gates", "initial"),
+    oneQubitDepolarising: probability("gates", "oneQubitDepolarising"),
+    oneQubitS: duration("gates", "oneQubit"),
+  },
+  storage: {
+    t1S: lifetime("storage", "t1"),
+    t2S: lifetime("storage", "t2"),
+    moveS: duration("storage", "move"),
+    moveDepolarising: probability("storage", "moveDepolarising"),
+    attemptDephasing: probability("memory", "attemptDephasing"),
+  },
+  gates: {
+    twoQubitDepolarising: probability("gates", "twoQubitDepolarising"),
+    twoQubitS: duration("gates", "twoQubit"),
+    p01: probability("readout", "p01"),
+    p10: probability("readout", "p10"),
+    readoutS: duration("readout", "duration"),
+  },
+};
+
 /**
- * What a calibration asks nature for: the hardware in force with the values it has measured in their places. Times that
- * never happen are 0 on the wire.
+ * What a calibration asks nature for: the hardware in force with the values it has measured in their places, and the
+ * bounds that the measurement states. Times that never happen are 0 on the wire. Storage is left out where there is
+ * none.
  */
-export function calibrationRequest(calibration: Calibration, current: HardwareChanged): HardwareChanged {
-  const { communication, storage, gates } = calibration.values;
-  const memory = {
-    t1Ns: lifetime(communication.t1S),
-    t2Ns: lifetime(communication.t2S),
-    attemptDephasingPpt: parts(storage.attemptDephasing),
-  };
-  const gate = {
-    twoQubitDepolarisingPpt: parts(gates.twoQubitDepolarising),
-    twoQubitNs: duration(gates.twoQubitS),
-    oneQubitDepolarisingPpt: parts(communication.oneQubitDepolarising),
-    oneQubitNs: duration(communication.oneQubitS),
-    initialDepolarisingPpt: parts(communication.initialDepolarising),
-    initialNs: duration(communication.initialS),
-  };
-  const readout = { p01Ppt: parts(gates.p01), p10Ppt: parts(gates.p10), durationNs: duration(gates.readoutS) };
-  const stored = {
-    t1Ns: lifetime(storage.t1S),
-    t2Ns: lifetime(storage.t2S),
-    moveNs: duration(storage.moveS),
-    moveDepolarisingPpt: parts(storage.moveDepolarising),
-  };
-  return {
-    node: current.node,
+export function calibrationRequest(calibration: Calibration, current: HardwareChanged): CalibrateRequest {
+  const measured: Record<Part, Record<string, number>> = { memory: {}, storage: {}, gates: {}, readout: {} };
+  const bounds: CalibrateRequest["bounds"] = [];
+  for (const [section, ofSection] of Object.entries(places)) {
+    const name = section as keyof typeof places;
+    const stated: Readonly<Record<string, readonly [number, number]>> = calibration.bounds[name];
+    for (const [figure, value] of Object.entries(calibration.values[name])) {
+      const { part, field, onWire } = ofSection[figure] as Place;
+      if (!current[part]) continue;
+      measured[part][field] = onWire(value);
+      const range = stated[figure];
+      if (range) bounds.push({ field: `${part}.${snake(field)}`, least: onWire(range[0]), most: onWire(range[1]) });
+    }
+  }
+  const { node, memory, gates, readout, storage } = current;
+  const hardware: HardwareChanged = {
+    node,
     version: calibration.version,
     at: 0,
-    memory: over(current.memory, memory),
-    gates: over(current.gates, gate),
-    readout: over(current.readout, readout),
-    storage: current.storage && over(current.storage, stored),
+    memory: memory && { ...memory, ...measured.memory },
+    gates: gates && { ...gates, ...measured.gates },
+    readout: readout && { ...readout, ...measured.readout },
+    storage: storage && { ...storage, ...measured.storage },
     platform: calibration.platform,
     measuredOn: calibration.date,
   };
+  return { hardware, bounds };
 }
 
-type Measured<Parameters> = { readonly [Name in keyof Parameters]?: number | undefined };
-
-/** What was measured in the place of what is in force. */
-function over<Parameters extends object>(current: Parameters | undefined, measured: Measured<Parameters>) {
-  const given = Object.entries(measured).filter(([, value]) => value !== undefined);
-  return { ...current, ...Object.fromEntries(given) } as Parameters;
+function lifetime(part: Part, name: string): Place {
+  const onWire = (timeS: number) => (Number.isFinite(timeS) ? Math.max(1, Math.round(timeS * NS_PER_S)) : 0);
+  return { part, field: `${name}Ns`, onWire };
 }
 
-function lifetime(timeS: number | undefined): number | undefined {
-  if (timeS === undefined) return undefined;
-  return timeS === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.round(timeS * NS_PER_S));
+function duration(part: Part, name: string): Place {
+  return { part, field: `${name}Ns`, onWire: (timeS) => Math.round(timeS * NS_PER_S) };
 }
 
-function duration(timeS: number | undefined): number | undefined {
-  return timeS === undefined ? undefined : Math.round(timeS * NS_PER_S);
+function probability(part: Part, name: string): Place {
+  return { part, field: `${name}Ppt`, onWire: (value) => Math.round(value * PARTS) };
 }
 
-function parts(probability: number | undefined): number | undefined {
-  return probability === undefined ? undefined : Math.round(probability * PARTS);
+/** The name of a field as the contract has it. */
+function snake(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

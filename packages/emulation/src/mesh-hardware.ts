@@ -13,7 +13,7 @@ const methods = methodsOf(QuantumStateServiceDefinition);
 /** Nature would not, or did not answer; nothing has changed. */
 export class HardwareRefusedError extends Error {
   override readonly name = "HardwareRefusedError";
-  /** Such as OLDER_HARDWARE, OTHER_PLATFORM or UNPHYSICAL_HARDWARE. */
+  /** Such as OLDER_HARDWARE, OTHER_PLATFORM, OUT_OF_BOUNDS or UNPHYSICAL_HARDWARE. */
   readonly reason: string;
 
   constructor(reason: string, message: string) {
@@ -39,7 +39,7 @@ export async function calibrateNode(
   calibration: Calibration,
 ): Promise<HardwareChanged> {
   const current = await meshHardware(connection, node);
-  const request = { hardware: calibrationRequest(calibration, current) };
+  const request = calibrationRequest(calibration, current);
   const { hardware } = await asked(connection, node, methods.calibrate, request);
   return hardware as HardwareChanged;
 }

@@ -1,6 +1,7 @@
 /** A deployment on virtual hosts, its ledger, and the referees that judge it. */
 
 export { Books, type BooksOptions } from "./books.ts";
+export type { Calibrating } from "./calibrator.ts";
 export type { LinkClockCost, UntrustedLink } from "./clock-costs.ts";
 export type { DumpedHalf, DumpedState } from "./dumped-state.ts";
 export { Experiment } from "./experiment.ts";

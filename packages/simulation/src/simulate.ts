@@ -6,6 +6,7 @@ import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "./books.ts";
+import { type Calibrating, calibrator } from "./calibrator.ts";
 import type { LinkClockCost } from "./clock-costs.ts";
 import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
@@ -29,6 +30,8 @@ export interface SimulationOptions {
   /** Applications at both ends measure every pair in nine settings by turns, and the state is estimated from that. */
   readonly tomography?: boolean;
   readonly faults?: readonly FaultEntry[];
+  /** Nodes that are measured anew while it goes on. */
+  readonly calibrations?: readonly Calibrating[];
   /** Gives up at this virtual time; by default after a day, or after `maxTimeNs` where that is longer. */
   readonly untilNs?: number;
   /** Where to write the ledger. */
@@ -115,6 +118,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
   world.add(requester, { place: from, config: { ask: askOf(options), table } });
   const experiment = options.tomography ? new Experiment(topology, from, options.to, table) : undefined;
   for (const { end, place } of experiment?.ends ?? []) world.add(tomographer, { place, config: end });
+  for (const [node, config] of calibrationsByNode(options)) world.add(calibrator, { place: node, config });
   world.start();
   const run = new Run(world, table, started, options.onProgress);
   run.until(options.untilNs ?? Math.max(DAY_NS, 2 * (options.maxTimeNs ?? 0)), () => table.done);
@@ -170,6 +174,16 @@ export function simulate(options: SimulationOptions): SimulationReport {
 function booksOf({ topology, seed, ledgerFile }: SimulationOptions): Books {
   const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
   return new Books({ header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) });
+}
+
+function calibrationsByNode({ calibrations = [] }: SimulationOptions): Map<string, { due: Calibrating[] }> {
+  const byNode = new Map<string, { due: Calibrating[] }>();
+  for (const one of calibrations) {
+    const node = one.request.hardware?.node ?? "";
+    const { due } = byNode.get(node) ?? { due: [] };
+    byNode.set(node, { due: [...due, one] });
+  }
+  return byNode;
 }
 
 /** How long something may still be under way on this network when a request has ended. */

@@ -1,11 +1,12 @@
 /** What is connected to what, with which hardware; and what follows from that alone: delays, paths, deployment. */
 export { type ArmChannel, armChannels, channelStepS } from "./arm-channels.ts";
 export { bestPath, type Route } from "./best-path.ts";
+export { calibratedParts, type Measurable } from "./calibration/calibrated-node.ts";
 export { type Calibration, loadCalibration, parseCalibration } from "./calibration/parse-calibration.ts";
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
 export { printPath, readDocument, type SourceDocument } from "./document.ts";
-export { halfDecay, leastHalfDecay } from "./half-decay.ts";
+export { HardwareInForce } from "./hardware-in-force.ts";
 export type { DoubleClickHeralding, Heralding, Pauses } from "./heralding.ts";
 export {
   type ImportedTopology,
@@ -23,6 +24,7 @@ export { loadTopology, standaloneTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";
 export { nodeAtWork } from "./node-at-work.ts";
+export { NodeHardware } from "./node-hardware.ts";
 export { parseTopology } from "./parse-topology.ts";
 export { loadPlatform } from "./platform/load-platform.ts";
 export { parsePlatform } from "./platform/parse-platform.ts";

@@ -1,13 +1,12 @@
 import { type BellIndex, bellIndices, combine, ordinal } from "@bellmesh/bell";
 import type { Effect } from "@bellmesh/mesh";
-import { loadTopology, nodeNamed, type TopologyNode } from "@bellmesh/topology";
+import { HardwareInForce, loadTopology, type NodeHardware } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CircuitEnd } from "./circuit-end.ts";
 import { halfOf, lineCircuit, ObservedSurroundings } from "./observed-surroundings.ts";
-import { pathBudget } from "./path-budget.ts";
 import { SwapPoint } from "./swap-point.ts";
 import { TailTallies } from "./tail-tallies.ts";
 
@@ -25,7 +24,7 @@ class Chain {
 
   constructor(hops: number) {
     this.hops = hops;
-    const topology = loadTopology(`line:${hops + 1}`);
+    const hardware = new HardwareInForce(loadTopology(`line:${hops + 1}`));
     const terms = { requestId: "r", headEnd: "n0", tailEnd: `n${hops}`, pairs: 1, minFidelity: undefined };
     const request = {
       ...{
@@ -51,11 +50,11 @@ class Chain {
       const circuit = lineCircuit(position, hops + 1);
       this.#surroundings.push(surroundings);
       if (position === 0 || position === hops) {
-        const end = new CircuitEnd(circuit, pathBudget(topology, circuit), surroundings, reports, new TailTallies());
+        const end = new CircuitEnd(circuit, hardware, surroundings, reports, new TailTallies());
         end.register(now, effects, request, position === 0 ? request : undefined);
         this.#ends.push(end);
       } else {
-        this.#points.push(new SwapPoint(circuit, nodeNamed(topology, `n${position}`) as TopologyNode, surroundings));
+        this.#points.push(new SwapPoint(circuit, hardware.of(`n${position}`) as NodeHardware, surroundings));
       }
     }
   }

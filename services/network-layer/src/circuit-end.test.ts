@@ -1,6 +1,6 @@
 import { phiPlus, psiMinus, psiPlus } from "@bellmesh/bell";
 import type { Effect } from "@bellmesh/mesh";
-import { loadTopology } from "@bellmesh/topology";
+import { HardwareInForce, loadTopology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -51,7 +51,7 @@ class Bench {
     const circuit = lineCircuit(this.isHead ? 0 : 2);
     this.end = new CircuitEnd(
       circuit,
-      pathBudget(topology, circuit),
+      new HardwareInForce(topology),
       this.surroundings,
       {
         progressed: () => {

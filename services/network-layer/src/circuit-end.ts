@@ -1,15 +1,15 @@
 import { type Effect, effect } from "@bellmesh/mesh";
-import type { TopologyNode } from "@bellmesh/topology";
+import type { HardwareInForce, NodeHardware } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { HalfEnd } from "@bellmesh/wire/node-controller";
 import { CircuitRequests } from "./circuit-requests.ts";
-import { afterFinalPauli, claimedFidelity } from "./claimed-fidelity.ts";
+import { afterFinalPauli, claimedFidelity, type Ends } from "./claimed-fidelity.ts";
 import { FarEnd } from "./far-end.ts";
 import { type Delivered, FinishedPairs, numberName } from "./finished-pairs.ts";
 import { HalfOrders, type PairName, type Worth } from "./half-orders.ts";
-import type { PathBudget } from "./path-budget.ts";
+import { type PathBudget, pathBudget } from "./path-budget.ts";
 import { type HeadRequest, missPolicyOf, type RequestTerms } from "./request.ts";
 import type { TailTallies } from "./tail-tallies.ts";
 import type { HeldHalf, Surroundings, VirtualCircuit } from "./virtual-circuit.ts";
@@ -66,9 +66,10 @@ export class CircuitEnd {
   readonly timer: string;
   readonly #circuit: VirtualCircuit;
   readonly #isHead: boolean;
-  readonly #ends: { readonly near: TopologyNode; readonly far: TopologyNode };
+  readonly #hardware: HardwareInForce;
+  readonly #ends: Ends;
   readonly #linkPrefix: string;
-  readonly #budget: PathBudget;
+  #budget: PathBudget;
   readonly #orders: HalfOrders;
   readonly #farEnd: FarEnd;
   readonly #reports: EndReports;
@@ -81,28 +82,37 @@ export class CircuitEnd {
 
   constructor(
     circuit: VirtualCircuit,
-    budget: PathBudget,
+    hardware: HardwareInForce,
     surroundings: Surroundings,
     reports: EndReports,
     tallies: TailTallies,
   ) {
-    const { headEnd, tailEnd } = budget;
+    const { nodes } = circuit;
+    const [first, last] = [nodes[0], nodes.at(-1)].map((name) => hardware.of(name as string) as NodeHardware);
+    const [headEnd, tailEnd] = [first as NodeHardware, last as NodeHardware];
     this.#circuit = circuit;
+    this.#hardware = hardware;
     this.#isHead = circuit.position === 0;
     this.#ends = this.#isHead ? { near: headEnd, far: tailEnd } : { near: tailEnd, far: headEnd };
     this.#linkPrefix = `${circuit.links[this.#isHead ? 0 : circuit.links.length - 1]}/`;
-    this.#budget = budget;
+    this.#budget = pathBudget(hardware.topology, circuit);
     this.#orders = new HalfOrders(surroundings, this.#ends.far.name, this.#isHead);
     this.#farEnd = new FarEnd(circuit, surroundings);
     this.#reports = reports;
     this.#tallies = tallies;
-    this.#requests = new CircuitRequests(budget);
+    this.#requests = new CircuitRequests(this.#budget);
     this.timer = `end:${circuit.id}`;
   }
 
   /** Halves held here for the circuit. */
   get held(): number {
     return this.#inTransit.size;
+  }
+
+  /** Hardware of the network has changed. What has been sent of pairs in transit stays as it was. */
+  renew(): void {
+    this.#budget = pathBudget(this.#hardware.topology, this.#circuit);
+    this.#requests.renew(this.#budget);
   }
 
   /** A request joins the circuit; `head` at its head-end. */
@@ -153,7 +163,7 @@ export class CircuitEnd {
     }
     if (!this.#inTransit.has(half.pair)) return;
     this.#watch(effects, this.#dueNext(transit));
-    if (this.#waitsForSwaps) this.#orders.move(effects, half.pair);
+    if (this.#waitsForSwaps(now)) this.#orders.move(effects, half.pair);
   }
 
   /** The half is being moved into storage. */
@@ -163,8 +173,8 @@ export class CircuitEnd {
   }
 
   /** Over a single link a TRACK takes no longer than light does, which is not worth a move. */
-  get #waitsForSwaps(): boolean {
-    return this.#ends.near.memory.storage !== undefined && this.#circuit.links.length > 1;
+  #waitsForSwaps(now: Instant): boolean {
+    return this.#ends.near.at(now).memory.storage !== undefined && this.#circuit.links.length > 1;
   }
 
   /** The link layer voided the pair, announced or not. */
@@ -254,8 +264,8 @@ export class CircuitEnd {
     const isLate = !transit.degraded && now >= transit.dueAt;
     if (isLate) this.#reports.missed();
     const claimed = claimedFidelity(now, half, track, this.#ends);
-    const { near, far } = this.#ends;
-    const corrected = afterFinalPauli(claimed, track.outcome, terms.finalState, this.#isHead ? near : far);
+    const headEnd = this.#isHead ? this.#ends.near : this.#ends.far;
+    const corrected = afterFinalPauli(claimed, track.outcome, terms.finalState, headEnd.at(now));
     if (!isWanted(terms, corrected, isLate)) {
       this.#giveUp(now, effects, transit, name, isLate);
       this.#farEnd.expire(now, effects, name, isLate);

@@ -1,4 +1,3 @@
-import type { TopologyNode } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { usefulForNs } from "./feedforward-deadline.ts";
 import type { PathBudget } from "./path-budget.ts";
@@ -17,8 +16,7 @@ interface Terms {
 
 /** The requests of a circuit as one of its ends knows them. */
 export class CircuitRequests {
-  readonly #budget: PathBudget;
-  readonly #ends: readonly [TopologyNode, TopologyNode];
+  #budget: PathBudget;
   /** At the head-end: requests that have not ended, oldest first. */
   readonly #heads = new Map<string, HeadRequest>();
   readonly #terms = new Map<string, Terms>();
@@ -27,14 +25,17 @@ export class CircuitRequests {
 
   constructor(budget: PathBudget) {
     this.#budget = budget;
-    this.#ends = [budget.headEnd, budget.tailEnd];
+  }
+
+  /** Pairs that come from now on cost this. */
+  renew(budget: PathBudget): void {
+    this.#budget = budget;
+    for (const [requestId, { terms }] of this.#terms) this.#terms.set(requestId, this.#termsOf(terms));
   }
 
   add(terms: RequestTerms, head: HeadRequest | undefined): void {
-    const { minFidelity, requestId } = terms;
-    const useful =
-      minFidelity === undefined ? Number.POSITIVE_INFINITY : usefulForNs(this.#budget.fresh, this.#ends, minFidelity);
-    this.#terms.set(requestId, { terms, usefulForNs: useful, graceNs: graceOf(terms) });
+    const { requestId } = terms;
+    this.#terms.set(requestId, this.#termsOf(terms));
     this.#active.add(requestId);
     if (head) this.#heads.set(requestId, head);
     for (const oldest of this.#terms.keys()) {
@@ -67,6 +68,14 @@ export class CircuitRequests {
   /** As `usefulForNs`. */
   graceNs(requestId: string | undefined): number {
     return this.#of(requestId)?.graceNs ?? 0;
+  }
+
+  #termsOf(terms: RequestTerms): Terms {
+    const { fresh, headEnd, tailEnd } = this.#budget;
+    const { minFidelity } = terms;
+    const useful =
+      minFidelity === undefined ? Number.POSITIVE_INFINITY : usefulForNs(fresh, [headEnd, tailEnd], minFidelity);
+    return { terms, usefulForNs: useful, graceNs: graceOf(terms) };
   }
 
   #of(requestId: string | undefined): Terms | undefined {

@@ -1,5 +1,5 @@
 import { type Effect, effect } from "@bellmesh/mesh";
-import { choosesAlpha, linkNamed, nodeAtWork, type Topology, type TopologyNode } from "@bellmesh/topology";
+import { choosesAlpha, type HardwareInForce, linkNamed, type NodeHardware } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Path, Resv, Teardown } from "@bellmesh/wire/network-layer";
 import { CircuitEnd, type EndReports } from "./circuit-end.ts";
@@ -7,7 +7,6 @@ import type { CircuitTable } from "./circuit-table.ts";
 import { type CallNumbers, ContinuousGeneration } from "./continuous-generation.ts";
 import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
 import type { Neighbours } from "./neighbours.ts";
-import { pathBudget } from "./path-budget.ts";
 import type { RequestSignalling } from "./request-signalling.ts";
 import { SwapPoint } from "./swap-point.ts";
 import { TailTallies } from "./tail-tallies.ts";
@@ -25,8 +24,8 @@ export interface HeadEndReports {
  * from there to the tail-end is installed, or says who refused and why (in the manner of RSVP-TE, RFC 3209).
  */
 export class CircuitSignalling {
-  readonly #topology: Topology;
-  readonly #node: TopologyNode;
+  readonly #hardware: HardwareInForce;
+  readonly #node: NodeHardware;
   readonly #table: CircuitTable;
   readonly #neighbours: Neighbours;
   readonly #requests: RequestSignalling;
@@ -36,7 +35,7 @@ export class CircuitSignalling {
   readonly #tallies = new TailTallies();
 
   constructor(
-    topology: Topology,
+    hardware: HardwareInForce,
     node: string,
     table: CircuitTable,
     neighbours: Neighbours,
@@ -45,8 +44,8 @@ export class CircuitSignalling {
     calls: CallNumbers,
     reports: EndReports & HeadEndReports,
   ) {
-    this.#topology = topology;
-    this.#node = nodeAtWork(topology, node) as TopologyNode;
+    this.#hardware = hardware;
+    this.#node = hardware.of(node) as NodeHardware;
     this.#table = table;
     this.#neighbours = neighbours;
     this.#requests = requests;
@@ -190,7 +189,7 @@ export class CircuitSignalling {
       return `${nodes.length} nodes need ${nodes.length - 1} links, not ${links.length}`;
     }
     for (const [at, name] of links.entries()) {
-      const ends = linkNamed(this.#topology, name)?.ends;
+      const ends = linkNamed(this.#hardware.topology, name)?.ends;
       const [one, other] = [nodes[at] as string, nodes[at + 1] as string];
       if (!ends?.includes(one) || !ends.includes(other)) return `there is no link ${name} between ${one} and ${other}`;
     }
@@ -199,7 +198,7 @@ export class CircuitSignalling {
 
   /** What is asked of a link: nothing of one that lets requests choose nothing. */
   #minimumOf(name: string, minLinkFidelity: number | undefined): number | undefined {
-    const link = linkNamed(this.#topology, name);
+    const link = linkNamed(this.#hardware.topology, name);
     return link && choosesAlpha(link) ? minLinkFidelity : undefined;
   }
 
@@ -213,7 +212,7 @@ export class CircuitSignalling {
     const installed: InstalledCircuit = {
       circuit,
       end: isEnd
-        ? new CircuitEnd(circuit, pathBudget(this.#topology, circuit), this.#surroundings, this.#reports, this.#tallies)
+        ? new CircuitEnd(circuit, this.#hardware, this.#surroundings, this.#reports, this.#tallies)
         : undefined,
       swapPoint: isEnd ? undefined : new SwapPoint(circuit, this.#node, this.#surroundings),
       generation:

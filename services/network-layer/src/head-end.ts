@@ -1,5 +1,5 @@
 import { type Call, type CallDetails, Code, type Effect, effect, failure } from "@bellmesh/mesh";
-import type { Topology } from "@bellmesh/topology";
+import type { HardwareInForce } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type {
   Confirm,
@@ -46,7 +46,7 @@ interface Entry {
 
 /** The requests of this node as head-end, and the circuits that serve them. */
 export class HeadEnd {
-  readonly #topology: Topology;
+  readonly #hardware: HardwareInForce;
   readonly #node: string;
   readonly #circuits: CircuitSignalling;
   readonly #signalling: RequestSignalling;
@@ -62,13 +62,13 @@ export class HeadEnd {
   #installDue: Instant | undefined;
 
   constructor(
-    topology: Topology,
+    hardware: HardwareInForce,
     node: string,
     circuits: CircuitSignalling,
     signalling: RequestSignalling,
     surroundings: Surroundings,
   ) {
-    this.#topology = topology;
+    this.#hardware = hardware;
     this.#node = node;
     this.#circuits = circuits;
     this.#signalling = signalling;
@@ -80,7 +80,7 @@ export class HeadEnd {
   }
 
   submit(now: Instant, effects: Effect[], submitted: SubmitRequest, { call }: CallDetails<SubmitResponse>): void {
-    const route = routeFor(this.#topology, now, this.#node, submitted);
+    const route = routeFor(this.#hardware.topology, now, this.#node, submitted);
     if ("code" in route) {
       effects.push(effect.fail(call, route));
       return;
@@ -136,8 +136,8 @@ export class HeadEnd {
     } else if (request.ending === "withdrawn") {
       this.#complete(now, effects, request, EndReason.WITHDRAWN, "withdrawn by its application");
     } else if (request.ending === "min-fidelity") {
-      const message = `${request.givenUpInARow} pairs in a row fell short of a fidelity of ${request.minFidelity}`;
-      this.#complete(now, effects, request, EndReason.MIN_FIDELITY, message);
+      const given = `${request.givenUpInARow} pairs in a row fell short of a fidelity of ${request.minFidelity}`;
+      this.#complete(now, effects, request, EndReason.MIN_FIDELITY, request.endingMessage ?? given);
     }
   }
 
@@ -181,6 +181,27 @@ export class HeadEnd {
     else this.#drop(wanted);
   }
 
+  /**
+   * Hardware on the way may be another: what is wanted goes over the path that is best now, and its links choose
+   * anew. A minimum that nothing fulfils any more ends its requests; what was delivered stays as it was claimed.
+   */
+  hardwareChanged(now: Instant, effects: Effect[]): void {
+    for (const wanted of [...this.#wanted.values()]) {
+      const route = pathFor(this.#hardware.topology, now, this.#node, wanted.wish);
+      if ("code" in route) {
+        for (const request of [...wanted.requests]) {
+          if (route.reason === "UNSUPP") this.#endUnfulfilled(now, effects, request, route.message);
+        }
+        continue;
+      }
+      const isOther = isOtherWay(route, wanted.route);
+      wanted.route = route;
+      if (!isOther || !wanted.circuit) continue;
+      this.#circuits.tearDown(now, effects, wanted.circuit, "hardware on its way has been calibrated");
+      if (wanted.requests.size > 0 && !wanted.circuit) this.#install(now, effects, wanted);
+    }
+  }
+
   #wantedFor({ to, minFidelity }: SubmitRequest, route: Route): Wanted {
     const key = `${to} ${minFidelity ?? ""}`;
     let wanted = this.#wanted.get(key);
@@ -199,7 +220,7 @@ export class HeadEnd {
       links: wanted.route.links,
       position: 0,
       minLinkFidelity: wanted.route.minLinkFidelity,
-      cutoffNs: Math.round((this.#topology.cutoffS ?? 0) * 1e9),
+      cutoffNs: Math.round((this.#hardware.topology.cutoffS ?? 0) * 1e9),
     };
     wanted.circuit = this.#circuits.install(effects, circuit);
     if (wanted.circuit) this.#byCircuit.set(wanted.circuit, wanted);
@@ -219,8 +240,8 @@ export class HeadEnd {
 
   /** Over the path that is best by now: links may have gone meanwhile, some of them for good. */
   #installAnew(now: Instant, effects: Effect[], wanted: Wanted): void {
-    const changes = this.#topology.links.some(({ schedule }) => schedule !== undefined);
-    const route = changes ? pathFor(this.#topology, now, this.#node, wanted.wish) : wanted.route;
+    const changes = this.#hardware.topology.links.some(({ schedule }) => schedule !== undefined);
+    const route = changes ? pathFor(this.#hardware.topology, now, this.#node, wanted.wish) : wanted.route;
     if ("code" in route) {
       for (const request of [...wanted.requests]) {
         this.#finish(effects, request, EndReason.REFUSED, route.message);
@@ -246,11 +267,18 @@ export class HeadEnd {
     this.progressed(now, effects, request);
   }
 
+  /** No pair under way is worth what was asked: the request ends as soon as those have been given up. */
+  #endUnfulfilled(now: Instant, effects: Effect[], request: HeadRequest, message: string): void {
+    request.ending ??= "min-fidelity";
+    request.endingMessage ??= message;
+    this.progressed(now, effects, request);
+  }
+
   #awaitConfirm(now: Instant, effects: Effect[], request: HeadRequest): void {
     const entry = this.#requests.get(request.requestId);
     if (entry?.request !== request) return; // over already
     const circuit = entry.wanted.circuit?.circuit;
-    const leaseNs = circuit ? pathBudget(this.#topology, circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
+    const leaseNs = circuit ? pathBudget(this.#hardware.topology, circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
     const timer = `${CONFIRM_TIMER}${request.requestId}`;
     effects.push(effect.setTimer(timer, after(now, CONFIRM_LEASES * leaseNs)));
   }
@@ -317,6 +345,11 @@ function headRequest(now: Instant, headEnd: string, request: SubmitRequest): Hea
     ending: undefined,
     givenUpInARow: 0,
   };
+}
+
+function isOtherWay(one: Route, other: Route): boolean {
+  const way = ({ nodes, links, minLinkFidelity }: Route) => [...nodes, ...links, minLinkFidelity].join(" ");
+  return way(one) !== way(other);
 }
 
 function cancelTimer(effects: Effect[], { requestId, timeoutAt, delivered, pairs }: HeadRequest): void {

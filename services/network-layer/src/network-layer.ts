@@ -12,9 +12,10 @@ import {
   type Stream,
   StreamNumbers,
 } from "@bellmesh/mesh";
-import { classicalDelayNs, type Topology } from "@bellmesh/topology";
+import { classicalDelayNs, HardwareInForce, type Topology } from "@bellmesh/topology";
 import { after, type FeedforwardKind, type Instant, pairId, publisherOf } from "@bellmesh/wire";
 import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
+import type { HardwareChanged } from "@bellmesh/wire/ledger";
 import type { CancelResponse, EventsRequest, EventsResponse } from "@bellmesh/wire/link-layer";
 import type {
   Confirm,
@@ -41,6 +42,8 @@ import { RequestSignalling } from "./request-signalling.ts";
 import type { HeldHalf, Surroundings } from "./virtual-circuit.ts";
 
 const CANCEL_DEADLINE_NS = 2_000_000_000;
+/** Something that was announced is in force now. */
+const HARDWARE_TIMER = "hardware";
 
 /**
  * The network layer of one node: gives every input to the part it is for. `HeadEnd` holds this node's requests,
@@ -60,6 +63,7 @@ export class NetworkLayer {
   readonly #circuits: CircuitSignalling;
   readonly #headEnd: HeadEnd;
   readonly #traffic: CircuitTraffic;
+  readonly #hardware: HardwareInForce;
   #lastLinkEvent = 0;
   #feedforwardMissed = 0;
 
@@ -72,6 +76,7 @@ export class NetworkLayer {
     this.#inbox = new Inbox(topology.name, node);
     this.#neighbours = new Neighbours(topology, node, numbers);
     this.#table = new CircuitTable(topology, node);
+    this.#hardware = new HardwareInForce(topology);
     const surroundings: Surroundings = {
       memory: (effects, message) => this.#memory.send(effects, message),
       track: (now, effects, to, track, measuredAt, notAfter) =>
@@ -82,7 +87,7 @@ export class NetworkLayer {
     this.#traffic = new CircuitTraffic(this.#table, surroundings);
     this.#requests = new RequestSignalling(this.#neighbours, surroundings);
     this.#circuits = new CircuitSignalling(
-      topology,
+      this.#hardware,
       node,
       this.#table,
       this.#neighbours,
@@ -103,7 +108,7 @@ export class NetworkLayer {
         closed: (now, effects, installed) => this.#headEnd.closed(now, effects, installed),
       },
     );
-    this.#headEnd = new HeadEnd(topology, node, this.#circuits, this.#requests, surroundings);
+    this.#headEnd = new HeadEnd(this.#hardware, node, this.#circuits, this.#requests, surroundings);
   }
 
   started(incarnation: number): Effect[] {
@@ -295,8 +300,23 @@ export class NetworkLayer {
       this.#traffic.lost(now, effects, message.lost.pair);
     } else if (message?.$case === "moving") {
       this.#traffic.moving(message.moving.pair, message.moving.startedAt as Instant);
+    } else if (message?.$case === "hardware") {
+      this.#calibrated(now, effects, message.hardware);
     }
     return effects;
+  }
+
+  /** What circuits promise, and what their pairs are worth, goes by what is in force from then on. */
+  #calibrated(now: Instant, effects: Effect[], hardware: HardwareChanged): void {
+    if (this.#hardware.learn(now, hardware)) this.#hardwareDue(now, effects);
+  }
+
+  #hardwareDue(now: Instant, effects: Effect[]): void {
+    const nextNs = this.#hardware.nextNs(now);
+    if (nextNs !== undefined) effects.push(effect.setTimer(HARDWARE_TIMER, nextNs as Instant));
+    if (!this.#hardware.advance(now)) return;
+    for (const { end } of this.#table.all()) end?.renew();
+    this.#headEnd.hardwareChanged(now, effects);
   }
 
   /** The memory manager ends the sessions of requests here by itself: it may have lost more than we know of. */
@@ -335,7 +355,8 @@ export class NetworkLayer {
   timer(now: Instant, timer: string): Effect[] {
     if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
     const effects: Effect[] = [];
-    if (timer === this.#memory.timer) this.#memory.open(effects);
+    if (timer === HARDWARE_TIMER) this.#hardwareDue(now, effects);
+    else if (timer === this.#memory.timer) this.#memory.open(effects);
     else if (timer === this.#linkEvents.timer) this.#openLinkEvents(effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));

@@ -29,6 +29,8 @@ export interface HeadRequest extends RequestTerms {
   confirmedSum: number | undefined;
   /** Set when it ends early: no pair is numbered any more, those in transit are waited for. */
   ending: "timeout" | "withdrawn" | "min-fidelity" | undefined;
+  /** Why, where its pairs have not shown it. */
+  endingMessage?: string;
   /** Pairs given up since the last delivery. */
   givenUpInARow: number;
 }

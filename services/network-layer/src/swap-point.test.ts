@@ -9,7 +9,7 @@ import {
   psiPlus,
 } from "@bellmesh/bell";
 import type { Effect } from "@bellmesh/mesh";
-import { loadTopology, nodeNamed, type TopologyNode } from "@bellmesh/topology";
+import { loadTopology, NodeHardware, nodeNamed, type TopologyNode } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { HalfEnd } from "@bellmesh/wire/node-controller";
@@ -52,7 +52,7 @@ class Bench {
   effects: Effect[] = [];
 
   constructor(cutoffNs = 0) {
-    this.point = new SwapPoint(lineCircuit(1, 3, cutoffNs), node, this.surroundings);
+    this.point = new SwapPoint(lineCircuit(1, 3, cutoffNs), new NodeHardware(node), this.surroundings);
   }
 
   upstream(pair: string, now = 0, emittedNs = now, index = phiPlus): void {

@@ -1,6 +1,6 @@
-import { bellMeasurementDecay, combine, multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import { combine, multiply, type PauliEigenvalues } from "@bellmesh/bell";
 import { type Effect, effect, RecentMap } from "@bellmesh/mesh";
-import { halfDecay, type TopologyNode } from "@bellmesh/topology";
+import { bellMeasurementDecayOf, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
@@ -52,9 +52,8 @@ interface ParkedTrack {
 export class SwapPoint {
   readonly cutoffTimer: string;
   readonly #circuit: VirtualCircuit;
-  readonly #node: TopologyNode;
+  readonly #hardware: NodeHardware;
   readonly #surroundings: Surroundings;
-  readonly #measurementDecay: PauliEigenvalues;
   /** Halves without a partner, oldest first; never on both sides at once. */
   readonly #waiting: Record<Side, HeldHalf[]> = { upstream: [], downstream: [] };
   /** Halves given to the node-controller for swapping, by either pair. */
@@ -66,13 +65,11 @@ export class SwapPoint {
   readonly #parkedExpires = new Map<string, Expire>();
   #cutoffSet = false;
 
-  constructor(circuit: VirtualCircuit, node: TopologyNode, surroundings: Surroundings) {
+  constructor(circuit: VirtualCircuit, hardware: NodeHardware, surroundings: Surroundings) {
     this.#circuit = circuit;
-    this.#node = node;
+    this.#hardware = hardware;
     this.#surroundings = surroundings;
     this.cutoffTimer = `cutoff:${circuit.id}`;
-    const { p01, p10 } = node.readout;
-    this.#measurementDecay = bellMeasurementDecay(node.gates.twoQubitDepolarising, p01, p10);
   }
 
   /** What stands here and has not come to an end: halves, and messages parked for halves. */
@@ -96,7 +93,7 @@ export class SwapPoint {
     if (!partner) {
       this.#waiting[side].push(half);
       this.#setCutoff(effects, half);
-      if (this.#node.memory.storage) {
+      if (this.#hardware.at(now).memory.storage) {
         this.#surroundings.memory(effects, { $case: "moveHalf", moveHalf: { pair: half.pair } });
       }
       return;
@@ -265,8 +262,9 @@ export class SwapPoint {
   }
 
   #decayOf(upstream: HeldHalf, downstream: HeldHalf, measuredAt: number): PauliEigenvalues {
-    const waited = (half: HeldHalf) => halfDecay(this.#node.memory, half.emittedAt, half.movedAt, measuredAt);
-    return multiply(multiply(waited(upstream), waited(downstream)), this.#measurementDecay);
+    const waited = ({ emittedAt, movedAt }: HeldHalf) => this.#hardware.halfDecay(emittedAt, movedAt, measuredAt);
+    const measuring = bellMeasurementDecayOf(this.#hardware.at(measuredAt));
+    return multiply(multiply(waited(upstream), waited(downstream)), measuring);
   }
 
   #giveUpSwap(now: Instant, effects: Effect[], halves: Swapping): void {

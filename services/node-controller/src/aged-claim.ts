@@ -1,5 +1,5 @@
 import { multiply } from "@bellmesh/bell";
-import { leastHalfDecay, nodeAtWork, type Topology, type TopologyNode } from "@bellmesh/topology";
+import type { HardwareInForce, NodeHardware } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Deliver } from "@bellmesh/wire/node-controller";
 
@@ -7,19 +7,25 @@ import type { Deliver } from "@bellmesh/wire/node-controller";
 export function claimAtDelivery(
   now: Instant,
   { claimedFidelity, orderedAt, peer }: Deliver,
-  topology: Topology,
+  hardware: HardwareInForce,
   node: string,
 ): number {
-  const [near, far] = [nodeAtWork(topology, node), nodeAtWork(topology, peer)];
-  return near && far && orderedAt > 0 ? agedClaim(claimedFidelity, now - orderedAt, near, far) : claimedFidelity;
+  const [near, far] = [hardware.of(node), hardware.of(peer)];
+  return near && far && orderedAt > 0 ? agedClaim(claimedFidelity, orderedAt, now, near, far) : claimedFidelity;
 }
 
 /**
  * What a pair is claimed to be worth at its delivery when the claim is older than that: both halves have waited on. How
  * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it.
  */
-export function agedClaim(claimed: number, elapsedNs: number, near: TopologyNode, far: TopologyNode): number {
-  if (elapsedNs <= 0 || claimed <= 0.25) return claimed;
-  const { x, y, z } = multiply(leastHalfDecay(near.memory, elapsedNs), leastHalfDecay(far.memory, elapsedNs));
+export function agedClaim(
+  claimed: number,
+  fromNs: number,
+  untilNs: number,
+  near: NodeHardware,
+  far: NodeHardware,
+): number {
+  if (untilNs <= fromNs || claimed <= 0.25) return claimed;
+  const { x, y, z } = multiply(near.leastHalfDecay(fromNs, untilNs), far.leastHalfDecay(fromNs, untilNs));
   return (1 + (4 * claimed - 1) * Math.min(x, y, z)) / 4;
 }

@@ -1,4 +1,5 @@
 import { type Effect, effect } from "@bellmesh/mesh";
+import type { NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { Basis, OperateResponse } from "@bellmesh/wire/quantum-state";
 import type { NatureLink } from "./nature-link.ts";
@@ -16,15 +17,15 @@ const TIMER = "read:";
 /** Measurements that applications have ordered of halves they hold, from the order to the end of the readout. */
 export class HalfMeasurements {
   readonly #nature: NatureLink;
-  readonly #durationNs: number;
+  readonly #hardware: NodeHardware;
   /** By the number of the operation. */
   readonly #asked = new Map<number, UnderWay>();
   /** By timer. */
   readonly #reading = new Map<string, { readonly bit: boolean; readonly told: MeasurementTold }>();
 
-  constructor(nature: NatureLink, durationNs: number) {
+  constructor(nature: NatureLink, hardware: NodeHardware) {
     this.#nature = nature;
-    this.#durationNs = durationNs;
+    this.#hardware = hardware;
   }
 
   begin(at: Instant, effects: Effect[], pair: string, basis: Basis, told: MeasurementTold): void {
@@ -43,7 +44,7 @@ export class HalfMeasurements {
       told(now, effects, undefined);
       return true;
     }
-    const readyAt = after(at, this.#durationNs);
+    const readyAt = after(at, this.#hardware.at(at).readout.durationNs);
     if (readyAt <= now) {
       told(now, effects, outcome.bit);
       return true;

@@ -12,7 +12,7 @@ import {
   type Stream,
   StreamNumbers,
 } from "@bellmesh/mesh";
-import type { Topology } from "@bellmesh/topology";
+import { HardwareInForce, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import { Outcome } from "@bellmesh/wire/ledger";
 import {
@@ -46,6 +46,7 @@ export class NodeController {
   readonly sessions: ApplicationSessions;
   readonly #node: string;
   readonly #memory: QuantumMemoryManager;
+  readonly #hardware: HardwareInForce;
   readonly #parked = new ParkedOrders();
   readonly #faults = new ActiveFaults();
   #networkLayer: Stream<HalvesResponse> | undefined;
@@ -54,10 +55,9 @@ export class NodeController {
   constructor(topology: Topology, node: string) {
     this.#node = node;
     this.sessions = new ApplicationSessions(node);
-    this.#memory = new QuantumMemoryManager(topology, node, new StreamNumbers(), {
-      tell: (effects, message) => {
-        if (this.#networkLayer !== undefined) effects.push(effect.send(this.#networkLayer, { message }));
-      },
+    this.#hardware = new HardwareInForce(topology);
+    this.#memory = new QuantumMemoryManager(this.#hardware, node, new StreamNumbers(), {
+      tell: (effects, message) => this.#tell(effects, message),
       settled: (now, effects, pair) => {
         for (const order of this.#parked.take(pair)) this.#carryOut(now, effects, order);
       },
@@ -166,7 +166,10 @@ export class NodeController {
 
   // ——— The node's own network layer ———
 
-  /** A later stream means that the network layer may have missed something: it starts over with an empty memory. */
+  /**
+   * A later stream means that the network layer may have missed something: it starts over with an empty memory, and is
+   * told what hardware is in force.
+   */
   halvesOpened(now: Instant, stream: Stream<HalvesResponse>, from: Address): Effect[] {
     const effects = this.#refuseForeign(stream, from, "network-layer");
     if (effects.length > 0) return effects;
@@ -177,6 +180,7 @@ export class NodeController {
     this.#networkLayer = stream;
     this.#parked.clear();
     this.#memory.ownedAnew(now, effects);
+    for (const hardware of this.#hardware.announced) this.#tell(effects, { $case: "hardware", hardware });
     return effects;
   }
 
@@ -201,7 +205,9 @@ export class NodeController {
 
   natureAnswered(now: Instant, response: OperateResponse): Effect[] {
     const effects: Effect[] = [];
-    this.#memory.natureAnswered(now, effects, response);
+    const { outcome } = response;
+    if (outcome?.$case !== "hardware") this.#memory.natureAnswered(now, effects, response);
+    else if (this.#hardware.learn(now, outcome.hardware)) this.#tell(effects, outcome);
     return effects;
   }
 
@@ -335,6 +341,10 @@ export class NodeController {
     effects.push(effect.record({ $case: "halfRetracted", halfRetracted }));
     const expired = { pair, pairSequence, retracted: true, feedforwardMissed };
     this.sessions.tell(effects, requestId, { $case: "expired", expired });
+  }
+
+  #tell(effects: Effect[], message: NonNullable<HalvesResponse["message"]>): void {
+    if (this.#networkLayer !== undefined) effects.push(effect.send(this.#networkLayer, { message }));
   }
 
   #refuseForeignApplication(from: Address): Status | undefined {

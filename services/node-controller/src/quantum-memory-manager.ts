@@ -1,6 +1,6 @@
 import { combine } from "@bellmesh/bell";
 import { type Effect, effect, RecentMap, type Stream, type StreamNumbers } from "@bellmesh/mesh";
-import { bellMeasurementNs, linksOf, nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
+import { bellMeasurementNs, type HardwareInForce, linksOf, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import { Outcome } from "@bellmesh/wire/ledger";
 import type {
@@ -42,8 +42,8 @@ export interface Surroundings {
 export class QuantumMemoryManager {
   readonly nature: NatureLink;
   readonly slots: CommunicationSlots;
-  readonly #topology: Topology;
-  readonly #node: TopologyNode;
+  readonly #hardware: HardwareInForce;
+  readonly #node: NodeHardware;
   readonly #surroundings: Surroundings;
   readonly #storage: StorageSlots;
   readonly #doubtful: DoubtfulEnds;
@@ -57,15 +57,16 @@ export class QuantumMemoryManager {
   /** Whether a network layer is there to give orders: a half without one is nobody's. */
   #isOwned = false;
 
-  constructor(topology: Topology, node: string, numbers: StreamNumbers, surroundings: Surroundings) {
-    this.#topology = topology;
-    this.#node = nodeNamed(topology, node) as TopologyNode;
+  constructor(hardware: HardwareInForce, node: string, numbers: StreamNumbers, surroundings: Surroundings) {
+    this.#hardware = hardware;
+    this.#node = hardware.of(node) as NodeHardware;
     this.#surroundings = surroundings;
-    const links = linksOf(topology, node).map(({ name }) => name);
-    this.slots = new CommunicationSlots(links, this.#node.memory.communicationSlots);
-    this.#storage = new StorageSlots(this.#node.memory.storage?.slots ?? 0);
+    const links = linksOf(hardware.topology, node).map(({ name }) => name);
+    const { communicationSlots, storage } = this.#node.at(0).memory;
+    this.slots = new CommunicationSlots(links, communicationSlots);
+    this.#storage = new StorageSlots(storage?.slots ?? 0);
     this.nature = new NatureLink(numbers);
-    this.#measurements = new HalfMeasurements(this.nature, this.#node.readout.durationNs);
+    this.#measurements = new HalfMeasurements(this.nature, this.#node);
     this.#doubtful = new DoubtfulEnds(this.nature, (effects, pair, outcome) => this.#settled(effects, pair, outcome));
   }
 
@@ -161,7 +162,7 @@ export class QuantumMemoryManager {
   /** The half waits: it is moved into storage, where some is free; its communication slot is free when it is there. */
   move(now: Instant, effects: Effect[], pair: string): void {
     const half = this.#halves.get(pair);
-    const { storage } = this.#node.memory;
+    const { storage } = this.#node.at(now).memory;
     if (half?.state !== "stored" || half.storageSlot !== undefined || !storage || !this.nature.isOpen) return;
     half.storageSlot = this.#storage.fill();
     if (half.storageSlot === undefined) return;
@@ -258,7 +259,7 @@ export class QuantumMemoryManager {
   /** The correction a head-end owes where a final state was asked: it takes a gate's time, and a gate's noise. */
   #finalPauli(now: Instant, effects: Effect[], order: Deliver): Handover {
     const { pair, bellIndex, finalState, headEnd } = order;
-    const claimedFidelity = claimAtDelivery(now, order, this.#topology, this.#node.name);
+    const claimedFidelity = claimAtDelivery(now, order, this.#hardware, this.#node.name);
     const index = bellIndex && finalState ? finalState : bellIndex;
     const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
     if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
@@ -266,7 +267,7 @@ export class QuantumMemoryManager {
     effects.push(
       effect.record({ $case: "frameApplied", frameApplied: { pair, node: this.#node.name, applied: owed } }),
     );
-    const { oneQubitNs, oneQubitDepolarising } = this.#node.gates;
+    const { oneQubitNs, oneQubitDepolarising } = this.#node.at(now).gates;
     // A depolarised half leaves a quarter of the pair in each Bell state.
     const claimed = (1 - oneQubitDepolarising) * claimedFidelity + oneQubitDepolarising / 4;
     return { index, at: after(now, oneQubitNs), claimedFidelity: claimed };
@@ -314,7 +315,7 @@ export class QuantumMemoryManager {
     }
     const outcome = response.outcome.bell;
     const { upstreamPair } = swap;
-    const readyAt = after(at, bellMeasurementNs(this.#node));
+    const readyAt = after(at, bellMeasurementNs(this.#node.at(at)));
     const measured = { swap, outcome, readyAt };
     if (readyAt <= now) {
       this.#swapped(effects, measured);

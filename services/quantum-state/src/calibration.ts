@@ -1,5 +1,5 @@
 import { Code, failure, type Status } from "@bellmesh/mesh";
-import type { Gates, Readout, Storage } from "@bellmesh/topology";
+import { calibratedParts } from "@bellmesh/topology";
 import type {
   GateParameters,
   HardwareChanged,
@@ -35,9 +35,7 @@ export function calibrated(asked: HardwareChanged, at: number, latest: Hardware)
   return hardwareOf({
     sinceNs: at,
     version: asked.version,
-    memory: calibratedMemory(asked, latest.memory),
-    gates: asked.gates ? gatesOf(asked.gates) : latest.gates,
-    readout: asked.readout ? readoutOf(asked.readout) : latest.readout,
+    ...calibratedParts(asked, latest),
     ...(asked.platform !== undefined && { measured: { platform: asked.platform, on: asked.measuredOn ?? "" } }),
   });
 }
@@ -45,7 +43,7 @@ export function calibrated(asked: HardwareChanged, at: number, latest: Hardware)
 /** A calibration of before a restart is in force again, from when on it was; the topology may have changed since. */
 export function restore(timeline: HardwareTimeline, kept: HardwareChanged): void {
   const hardware = calibrated(kept, kept.at, timeline.decided);
-  if (!("code" in hardware)) timeline.change(hardware);
+  if (!("code" in hardware)) timeline.calibrate(kept.at, hardware);
 }
 
 /** Why a calibration is none for this node: it was measured on another platform, or the node is of none. */
@@ -130,40 +128,6 @@ function whyNoReadout({ p01Ppt, p10Ppt }: ReadoutParameters): string | undefined
   return p01Ppt + p10Ppt > PARTS
     ? `readout.p01_ppt + readout.p10_ppt is ${p01Ppt + p10Ppt}: above ${PARTS} the two answers change names`
     : undefined;
-}
-
-function calibratedMemory(asked: HardwareChanged, latest: Memory): Memory {
-  const { storage: there } = latest;
-  const storage = there && asked.storage ? { ...there, ...storageOf(asked.storage) } : there;
-  return { ...(asked.memory ? memoryOf(asked.memory) : latest), ...(storage && { storage }) };
-}
-
-function memoryOf({ t1Ns, t2Ns, attemptDephasingPpt }: MemoryParameters): Memory {
-  return { t1S: seconds(t1Ns), t2S: seconds(t2Ns), attemptDephasing: attemptDephasingPpt / PARTS };
-}
-
-function storageOf({ t1Ns, t2Ns, moveNs, moveDepolarisingPpt }: StorageParameters): Omit<Storage, "slots"> {
-  return { t1S: seconds(t1Ns), t2S: seconds(t2Ns), moveNs, moveDepolarising: moveDepolarisingPpt / PARTS };
-}
-
-function gatesOf(gates: GateParameters): Gates {
-  return {
-    twoQubitDepolarising: gates.twoQubitDepolarisingPpt / PARTS,
-    twoQubitNs: gates.twoQubitNs,
-    oneQubitDepolarising: gates.oneQubitDepolarisingPpt / PARTS,
-    oneQubitNs: gates.oneQubitNs,
-    initialDepolarising: gates.initialDepolarisingPpt / PARTS,
-    initialNs: gates.initialNs,
-    crosstalkDepolarising: gates.crosstalkDepolarisingPpt / PARTS,
-  };
-}
-
-function readoutOf({ p01Ppt, p10Ppt, durationNs }: ReadoutParameters): Readout {
-  return { p01: p01Ppt / PARTS, p10: p10Ppt / PARTS, durationNs };
-}
-
-function seconds(ns: number): number {
-  return ns === 0 ? Number.POSITIVE_INFINITY : ns / NS_PER_S;
 }
 
 function nanoseconds(timeS: number): number {

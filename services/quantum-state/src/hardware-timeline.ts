@@ -1,20 +1,17 @@
 import { type BellMeasurementNoise, memoryDecay, type PauliEigenvalues } from "@bellmesh/bell";
 import type { FaultChange } from "@bellmesh/mesh";
-import type { Gates, Memory, Readout, TopologyNode } from "@bellmesh/topology";
+import type { Measurable, TopologyNode } from "@bellmesh/topology";
 import type { AttemptRecord } from "./attempt-record.ts";
 import { HardwareFaults } from "./hardware-faults.ts";
 
 /** A node's hardware from an instant on. */
-export interface Hardware {
+export interface Hardware extends Measurable {
   /** True mesh time. */
   readonly sinceNs: number;
   /** 0 for what the topology says, then as whoever changed it numbered it. */
   readonly version: number;
   /** Of a calibration: on which platform it was measured, and on which day. */
   readonly measured?: { readonly platform: string; readonly on: string };
-  readonly memory: Omit<Memory, "communicationSlots">;
-  readonly gates: Gates;
-  readonly readout: Readout;
   /** Of a Bell measurement, from gates and readout. */
   readonly bellNoise: BellMeasurementNoise;
 }
@@ -29,6 +26,8 @@ export class HardwareTimeline {
   #latest: Hardware;
   /** What was decided last, which may be in force from a later instant on; it would be this without faults. */
   #decided: Hardware;
+  /** What was decided, by growing instants, without what faults make of it. */
+  #decisions: readonly Hardware[] = [];
   readonly #faults = new HardwareFaults();
 
   constructor(node: TopologyNode) {
@@ -43,6 +42,17 @@ export class HardwareTimeline {
     return this.#decided;
   }
 
+  /** What was decided by calibrations, and is in force now or will be. */
+  announced(nowNs: number): readonly Hardware[] {
+    return this.#decisions.slice(Math.max(0, inForceAt(this.#decisions, nowNs)));
+  }
+
+  /** A calibration, with a later version and no earlier instant than the latest. @returns what the hardware is then */
+  calibrate(nowNs: number, hardware: Hardware): Hardware {
+    this.#decisions = [...this.announced(nowNs), hardware];
+    return this.change(hardware);
+  }
+
   /** A fault has begun or ended. @returns what the hardware is from now on */
   befallen(nowNs: number, change: FaultChange): Hardware {
     this.#faults.change(change);
@@ -51,9 +61,7 @@ export class HardwareTimeline {
 
   /** What is in force at an instant. */
   at(instantNs: number): Hardware {
-    let place = this.#changes.length - 1;
-    while (place > 0 && (this.#changes[place] as Hardware).sinceNs > instantNs) place -= 1;
-    return this.#changes[place] as Hardware;
+    return this.#changes[Math.max(0, inForceAt(this.#changes, instantNs))] as Hardware;
   }
 
   /**
@@ -93,6 +101,11 @@ export class HardwareTimeline {
     }
     return { x, y: x, z };
   }
+}
+
+/** The place of what is in force at an instant; -1 before the first. */
+function inForceAt(changes: readonly Hardware[], instantNs: number): number {
+  return changes.findLastIndex(({ sinceNs }) => sinceNs <= instantNs);
 }
 
 /** A set of parameters, with what follows from them. */

@@ -541,7 +541,7 @@ test("a calibration is kept over a restart, and nothing of it is written again",
       reading: undefined,
     });
   const kept = new Map<string, Uint8Array>();
-  for (const effect of call(new Laboratory(), calibrate, { hardware: asked })) {
+  for (const effect of call(new Laboratory(), calibrate, { hardware: asked, bounds: [] })) {
     if (effect.kind === "store") kept.set(effect.key, effect.bytes);
   }
   const again = new Laboratory();

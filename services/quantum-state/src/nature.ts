@@ -42,6 +42,7 @@ import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone
 import { HELD_MAX } from "./local-operations.ts";
 import { Operation } from "./operation.ts";
 import { QubitHolder } from "./qubit-holder.ts";
+import { whyOutOfBounds } from "./stated-bounds.ts";
 
 const nothing: readonly Effect[] = Object.freeze([]);
 
@@ -73,7 +74,7 @@ export class Nature {
   };
   readonly #context: Context<QuantumStateConfig>;
   readonly #holders = new Map<string, QubitHolder>();
-  readonly #operators = new Map<Stream, Operator>();
+  readonly #operators = new Map<Stream<OperateResponse>, Operator>();
   readonly #stations = new Map<Stream, Station>();
   readonly #corrections = new ClockCorrections();
   readonly #awaited = new AwaitedPairs();
@@ -192,13 +193,17 @@ export class Nature {
     const holder = this.#holderFor(asked?.node ?? "", from);
     if (!asked || "code" in holder) return [effect.fail(call, holder as Status)];
     const at = asked.at === 0 ? now : asked.at;
-    const hardware = whyOtherPlatform(asked, holder.platform) ?? calibrated(asked, at, holder.hardware.decided);
+    const hardware =
+      whyOtherPlatform(asked, holder.platform) ??
+      whyOutOfBounds(asked, request.bounds) ??
+      calibrated(asked, at, holder.hardware.decided);
     if ("code" in hardware) {
       this.counters.invalid += 1;
       return [effect.fail(call, hardware)];
     }
-    const hardwareChanged = recordedHardware(holder.name, holder.hardware.change(hardware));
-    const kept = HardwareChanged.encode(recordedHardware(holder.name, hardware)).finish();
+    const hardwareChanged = recordedHardware(holder.name, holder.hardware.calibrate(now, hardware));
+    const announced = recordedHardware(holder.name, hardware);
+    const kept = HardwareChanged.encode(announced).finish();
     const effects: Effect[] = [
       effect.store(`${HARDWARE_KEY}${holder.name}`, kept),
       effect.record({ $case: "hardwareChanged", hardwareChanged }),
@@ -207,6 +212,9 @@ export class Nature {
     for (const [stream, station] of this.#stations) {
       if (station.first !== holder && station.second !== holder) continue;
       effects.push(effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) }));
+    }
+    for (const [stream, { incarnation }] of this.#operators) {
+      if (incarnation !== undefined) announce(effects, stream, announced);
     }
     return effects;
   }
@@ -252,7 +260,7 @@ export class Nature {
   }
 
   /** What the node held is lost unless it comes back in time. */
-  operatorEnded(now: Instant, stream: Stream): readonly Effect[] {
+  operatorEnded(now: Instant, stream: Stream<OperateResponse>): readonly Effect[] {
     const holder = this.#operators.get(stream)?.holder;
     this.#operators.delete(stream);
     if (!holder || holder.attachedOn !== stream) return nothing;
@@ -266,7 +274,7 @@ export class Nature {
     const effects: Effect[] = [];
     if (timer === AWAITED_TIMER) {
       for (const { request, stream, lateNs } of this.#awaited.lapsed(now, effects)) {
-        effects.push(...this.#carryOut(request, stream, lateNs));
+        effects.push(...this.#carryOut(now, request, stream, lateNs));
       }
       return effects;
     }
@@ -285,7 +293,7 @@ export class Nature {
     const effects: Effect[] = [];
     const operator = this.#operators.get(stream);
     if (operator && this.#awaited.park(now, effects, operator.holder, { request, stream, lateNs })) return effects;
-    return this.#carryOut(request, stream, lateNs);
+    return this.#carryOut(now, request, stream, lateNs);
   }
 
   #operateAwaited(now: Instant, pair: string): Effect[] {
@@ -296,11 +304,11 @@ export class Nature {
     return effects;
   }
 
-  #carryOut(request: OperateRequest, stream: Stream<OperateResponse>, lateNs: number): readonly Effect[] {
+  #carryOut(now: Instant, request: OperateRequest, stream: Stream<OperateResponse>, lateNs: number): readonly Effect[] {
     const operator = this.#operators.get(stream);
     if (!operator) return nothing; // still under way when the stream was closed
     const { operation: asked } = request;
-    if (asked?.$case === "attach") return this.#attach(stream, operator, asked.attach.incarnation);
+    if (asked?.$case === "attach") return this.#attach(now, stream, operator, asked.attach.incarnation);
     const { holder } = operator;
     if (operator.incarnation === undefined || operator.incarnation !== holder.incarnation) {
       return this.#notAttached(stream);
@@ -310,8 +318,8 @@ export class Nature {
     return carriedOut(operation, request);
   }
 
-  /** A higher incarnation than before has lost every qubit the node held. */
-  #attach(stream: Stream<OperateResponse>, operator: Operator, incarnation: number): readonly Effect[] {
+  /** A higher incarnation than before has lost every qubit the node held. It is told what has been calibrated. */
+  #attach(now: Instant, stream: Stream<OperateResponse>, operator: Operator, incarnation: number): readonly Effect[] {
     const { holder } = operator;
     const before = holder.incarnation;
     if (before !== undefined && incarnation < before) return this.#notAttached(stream);
@@ -322,6 +330,9 @@ export class Nature {
     if (holder.isLeased) effects.push(effect.cancelTimer(`${LEASE_TIMER}${holder.name}`));
     holder.isLeased = false;
     if (before !== undefined && incarnation > before) this.#lose(effects, holder);
+    for (const { name, hardware } of this.#holders.values()) {
+      for (const one of hardware.announced(now)) announce(effects, stream, recordedHardware(name, one));
+    }
     return effects;
   }
 
@@ -360,6 +371,11 @@ function lease(now: Instant, effects: Effect[], holder: QubitHolder): void {
   if (holder.isLeased) return;
   holder.isLeased = true;
   effects.push(effect.setTimer(`${LEASE_TIMER}${holder.name}`, after(now, LEASE_NS)));
+}
+
+/** What has been measured anew is told to a node: its own hardware or another's, but nothing of any state. */
+function announce(effects: Effect[], stream: Stream<OperateResponse>, hardware: HardwareChanged): void {
+  effects.push(effect.send(stream, { operationId: 0, outcome: { $case: "hardware", hardware } }));
 }
 
 /** The place of an address of this service, or "". */

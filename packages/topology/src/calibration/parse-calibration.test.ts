@@ -18,6 +18,7 @@ describe("A calibration", () => {
       version: 3,
       date: "2026-11-20",
       values: { communication: { t2S: 0.08 }, storage: {}, gates: { p01: 0.001 } },
+      bounds: { communication: { t2S: [0.06, 0.1] }, storage: {}, gates: {} },
     });
     expect(loadCalibration(example).values.communication.t2S).toBe(0.079);
   });

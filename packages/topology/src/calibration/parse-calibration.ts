@@ -14,7 +14,10 @@ export const calibrationSections = {
   gates: platformSections.gates,
 } as const satisfies Readonly<Record<string, NumberFields>>;
 
-type Values<Fields> = { readonly [Name in keyof Fields]?: number };
+type Values<Fields, Value = number> = { readonly [Name in keyof Fields]?: Value };
+type Sections<Value> = {
+  readonly [Name in keyof typeof calibrationSections]: Values<(typeof calibrationSections)[Name], Value>;
+};
 
 /** A dated set of measured parameters of a platform. */
 export interface Calibration {
@@ -23,7 +26,15 @@ export interface Calibration {
   readonly version: number;
   /** The day of the measurement, as in 2026-11-20. */
   readonly date: string;
-  readonly values: { readonly [Name in keyof typeof calibrationSections]: Values<(typeof calibrationSections)[Name]> };
+  readonly values: Sections<number>;
+  /** What the measurement itself says a value lies between, least first, where it says so; both ends belong to it. */
+  readonly bounds: Sections<readonly [number, number]>;
+}
+
+/** A value, and its bounds where some are stated. */
+interface Measured {
+  readonly value: number;
+  readonly bounds: readonly [number, number] | undefined;
 }
 
 const versionField = {
@@ -54,16 +65,12 @@ export function parseCalibration(text: string, file: string): Calibration {
   const { communication, storage, gates } = calibrationSections;
   const values = top.section("values", ["communication", "storage", ...Object.keys(gates)]);
   const part = (name: "communication" | "storage") => values.section(name, Object.keys(calibrationSections[name]));
-  return {
-    platform,
-    version,
-    date,
-    values: {
-      communication: valuesIn(part("communication"), communication),
-      storage: valuesIn(part("storage"), storage),
-      gates: valuesIn(values, gates),
-    },
+  const measured = {
+    communication: measuredIn(part("communication"), communication),
+    storage: measuredIn(part("storage"), storage),
+    gates: measuredIn(values, gates),
   };
+  return { platform, version, date, values: each(measured, ({ value }) => value), bounds: each(measured, boundsOf) };
 }
 
 /** A calibration from its file. @throws TopologyError */
@@ -71,24 +78,41 @@ export function loadCalibration(file: string): Calibration {
   return parseCalibration(readSource(file, "give the file of a calibration"), file);
 }
 
-function valuesIn<Fields extends NumberFields>(section: Section, fields: Fields): Values<Fields> {
-  const values: Record<string, number> = {};
+function measuredIn<Fields extends NumberFields>(section: Section, fields: Fields): Values<Fields, Measured> {
+  const measured: Record<string, Measured> = {};
   for (const [field, rule] of Object.entries(fields)) {
-    if (section.has(field)) values[field] = valueIn(section, field, rule);
+    if (section.has(field)) measured[field] = measuredAt(section, field, rule);
   }
-  return values as Values<Fields>;
+  return measured as Values<Fields, Measured>;
 }
 
-function valueIn(section: Section, field: string, rule: NumberField): number {
-  if (!section.isMapping(field)) return section.number(field, rule);
+function boundsOf({ bounds }: Measured): readonly [number, number] | undefined {
+  return bounds;
+}
+
+/** Something of every value; what is undefined is left out. */
+function each<Value>(measured: Sections<Measured>, take: (one: Measured) => Value | undefined): Sections<Value> {
+  const ofSection = (section: Readonly<Record<string, Measured>>) =>
+    Object.fromEntries(
+      Object.entries(section).flatMap(([field, one]) => {
+        const taken = take(one);
+        return taken === undefined ? [] : [[field, taken]];
+      }),
+    );
+  const sections = Object.entries(measured).map(([name, section]) => [name, ofSection(section)]);
+  return Object.fromEntries(sections) as Sections<Value>;
+}
+
+function measuredAt(section: Section, field: string, rule: NumberField): Measured {
+  if (!section.isMapping(field)) return { value: section.number(field, rule), bounds: undefined };
   const parts = section.section(field, valueParts);
   const value = parts.number("value", rule);
-  if (!parts.has("bounds")) return value;
+  if (!parts.has("bounds")) return { value, bounds: undefined };
   const [least, most] = parts.numberPair("bounds", rule);
   if (least > most) throw parts.error("bounds", `${least} is above ${most}`, "give the least value first");
   if (value < least || value > most) {
     const expected = `its own file says [${least}, ${most}]; measure anew, or correct ${describeField(rule)}`;
     throw section.error(field, `${value} is outside its bounds`, expected);
   }
-  return value;
+  return { value, bounds: [least, most] };
 }

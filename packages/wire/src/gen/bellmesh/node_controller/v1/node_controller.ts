@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BellIndex } from "../../bell/v1/bell.ts";
+import { HardwareChanged } from "../../ledger/v1/ledger.ts";
 import { MissPolicy, missPolicyFromJSON, missPolicyToJSON } from "../../network_layer/v1/network_layer.ts";
 import { Basis, basisFromJSON, basisToJSON } from "../../quantum_state/v1/quantum_state.ts";
 
@@ -365,7 +366,12 @@ export interface HalvesResponse {
   message: { $case: "swapped"; swapped: Swapped } | { $case: "lost"; lost: HalfLost } | {
     $case: "moving";
     moving: HalfMoving;
-  } | undefined;
+  } | //
+  /**
+   * A node of the network, this one or another, has been calibrated: told of all of them on every new stream, and
+   * then of each. A version that is not later than one heard before means nothing.
+   */
+  { $case: "hardware"; hardware: HardwareChanged } | undefined;
 }
 
 export interface Swapped {
@@ -3262,6 +3268,9 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       case "moving":
         HalfMoving.encode(message.message.moving, writer.uint32(26).fork()).join();
         break;
+      case "hardware":
+        HardwareChanged.encode(message.message.hardware, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -3303,6 +3312,14 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
             message.message = { $case: "moving", moving: HalfMoving.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = { $case: "hardware", hardware: HardwareChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3323,6 +3340,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
         ? { $case: "lost", lost: HalfLost.fromJSON(object.lost) }
         : isSet(object.moving)
         ? { $case: "moving", moving: HalfMoving.fromJSON(object.moving) }
+        : isSet(object.hardware)
+        ? { $case: "hardware", hardware: HardwareChanged.fromJSON(object.hardware) }
         : undefined,
     };
   },
@@ -3335,6 +3354,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       obj.lost = HalfLost.toJSON(message.message.lost);
     } else if (message.message?.$case === "moving") {
       obj.moving = HalfMoving.toJSON(message.message.moving);
+    } else if (message.message?.$case === "hardware") {
+      obj.hardware = HardwareChanged.toJSON(message.message.hardware);
     }
     return obj;
   },

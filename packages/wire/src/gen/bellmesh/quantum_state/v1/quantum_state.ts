@@ -144,7 +144,20 @@ export interface ShowHardwareResponse {
 
 export interface CalibrateRequest {
   /** Absent parts stay as they are. */
-  hardware: HardwareChanged | undefined;
+  hardware:
+    | HardwareChanged
+    | undefined;
+  /** What the measurement itself says its values lie between. INVALID_ARGUMENT (OUT_OF_BOUNDS) where one does not. */
+  bounds: StatedBounds[];
+}
+
+/** Of one parameter, in its own unit; both ends belong to it. */
+export interface StatedBounds {
+  /** As in "memory.t2_ns": a field of HardwareChanged, and one of its part, that the request gives. */
+  field: string;
+  least: number;
+  /** Of a lifetime 0 is never, as in its field. */
+  most: number;
 }
 
 export interface CalibrateResponse {
@@ -238,6 +251,12 @@ export interface OperateResponse {
     | { $case: "bell"; bell: BellIndex }
     | { $case: "bit"; bit: boolean }
     | { $case: "refusal"; refusal: Refusal }
+    | //
+    /**
+     * No answer, and without an operation_id: what has been measured anew at some node of the network. On every stream
+     * that attaches, of every node whose hardware is not the topology's any more, and then whenever one is calibrated.
+     */
+    { $case: "hardware"; hardware: HardwareChanged }
     | undefined;
 }
 
@@ -428,13 +447,16 @@ export const ShowHardwareResponse: MessageFns<ShowHardwareResponse> = {
 };
 
 function createBaseCalibrateRequest(): CalibrateRequest {
-  return { hardware: undefined };
+  return { hardware: undefined, bounds: [] };
 }
 
 export const CalibrateRequest: MessageFns<CalibrateRequest> = {
   encode(message: CalibrateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.hardware !== undefined) {
       HardwareChanged.encode(message.hardware, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.bounds) {
+      StatedBounds.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -460,6 +482,14 @@ export const CalibrateRequest: MessageFns<CalibrateRequest> = {
             message.hardware = HardwareChanged.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.bounds.push(StatedBounds.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -473,13 +503,109 @@ export const CalibrateRequest: MessageFns<CalibrateRequest> = {
   },
 
   fromJSON(object: any): CalibrateRequest {
-    return { hardware: isSet(object.hardware) ? HardwareChanged.fromJSON(object.hardware) : undefined };
+    return {
+      hardware: isSet(object.hardware) ? HardwareChanged.fromJSON(object.hardware) : undefined,
+      bounds: globalThis.Array.isArray(object?.bounds) ? object.bounds.map((e: any) => StatedBounds.fromJSON(e)) : [],
+    };
   },
 
   toJSON(message: CalibrateRequest): unknown {
     const obj: any = {};
     if (message.hardware !== undefined) {
       obj.hardware = HardwareChanged.toJSON(message.hardware);
+    }
+    if (message.bounds?.length) {
+      obj.bounds = message.bounds.map((e) => StatedBounds.toJSON(e));
+    }
+    return obj;
+  },
+};
+
+function createBaseStatedBounds(): StatedBounds {
+  return { field: "", least: 0, most: 0 };
+}
+
+export const StatedBounds: MessageFns<StatedBounds> = {
+  encode(message: StatedBounds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.least !== 0) {
+      writer.uint32(16).uint64(message.least);
+    }
+    if (message.most !== 0) {
+      writer.uint32(24).uint64(message.most);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StatedBounds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStatedBounds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.least = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.most = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StatedBounds {
+    return {
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+      least: isSet(object.least) ? globalThis.Number(object.least) : 0,
+      most: isSet(object.most) ? globalThis.Number(object.most) : 0,
+    };
+  },
+
+  toJSON(message: StatedBounds): unknown {
+    const obj: any = {};
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    if (message.least !== 0) {
+      obj.least = Math.round(message.least);
+    }
+    if (message.most !== 0) {
+      obj.most = Math.round(message.most);
     }
     return obj;
   },
@@ -1553,6 +1679,9 @@ export const OperateResponse: MessageFns<OperateResponse> = {
       case "refusal":
         Refusal.encode(message.outcome.refusal, writer.uint32(34).fork()).join();
         break;
+      case "hardware":
+        HardwareChanged.encode(message.outcome.hardware, writer.uint32(42).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1602,6 +1731,14 @@ export const OperateResponse: MessageFns<OperateResponse> = {
             message.outcome = { $case: "refusal", refusal: Refusal.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.outcome = { $case: "hardware", hardware: HardwareChanged.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1627,6 +1764,8 @@ export const OperateResponse: MessageFns<OperateResponse> = {
         ? { $case: "bit", bit: globalThis.Boolean(object.bit) }
         : isSet(object.refusal)
         ? { $case: "refusal", refusal: Refusal.fromJSON(object.refusal) }
+        : isSet(object.hardware)
+        ? { $case: "hardware", hardware: HardwareChanged.fromJSON(object.hardware) }
         : undefined,
     };
   },
@@ -1642,6 +1781,8 @@ export const OperateResponse: MessageFns<OperateResponse> = {
       obj.bit = message.outcome.bit;
     } else if (message.outcome?.$case === "refusal") {
       obj.refusal = Refusal.toJSON(message.outcome.refusal);
+    } else if (message.outcome?.$case === "hardware") {
+      obj.hardware = HardwareChanged.toJSON(message.outcome.hardware);
     }
     return obj;
   },
@@ -2439,6 +2580,7 @@ export const QuantumStateServiceDefinition = {
      * Changes a node's hardware from an instant on, in a network that runs: a drift, a repair, a fault.
      * Asked by a process at "nature" or of the node itself. INVALID_ARGUMENT (UNPHYSICAL_HARDWARE) where there is no such
      * hardware, FAILED_PRECONDITION (OLDER_HARDWARE) for a version or instant not after those in force.
+     * What is in force then, every node that is attached is told; one that attaches later, when it does.
      * With the platform named, FAILED_PRECONDITION (OTHER_PLATFORM) for a node of another. A refusal changes nothing.
      */
     calibrate: {
