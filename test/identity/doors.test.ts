@@ -1,5 +1,6 @@
 import { type AnyMethod, Code, methodsOf, type ServiceDescriptor } from "@bellmesh/mesh";
 import { ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
+import { FaultServiceDefinition } from "@bellmesh/wire/fault";
 import { LinkLayerServiceDefinition } from "@bellmesh/wire/link-layer";
 import { NetworkLayerServiceDefinition } from "@bellmesh/wire/network-layer";
 import { NodeControllerServiceDefinition, QuantumMemoryServiceDefinition } from "@bellmesh/wire/node-controller";
@@ -19,6 +20,7 @@ const doors: readonly [ServiceDescriptor, string][] = [
   [QuantumMemoryServiceDefinition, "alice"],
   [LinkLayerServiceDefinition, "alice"],
   [NetworkLayerServiceDefinition, "alice"],
+  [FaultServiceDefinition, "alice"],
 ];
 
 const everyMethod: readonly [string, AnyMethod, string][] = doors.flatMap(([definition, place]) =>
@@ -35,6 +37,7 @@ const links = methodsOf(LinkLayerServiceDefinition);
 const network = methodsOf(NetworkLayerServiceDefinition);
 const station = methodsOf(PhysicalLinkServiceDefinition);
 const nature = methodsOf(QuantumStateServiceDefinition);
+const faults = methodsOf(FaultServiceDefinition);
 
 let mesh: SmallMesh;
 const callers = new Map<string, Caller>();
@@ -106,6 +109,13 @@ describe("A node may not", () => {
     ["signal to who is no neighbour", "alice", network.signal, bob("network-layer"), undefined],
     ["fire into a link it has no end of", "alice-repeater", station.generate, bob("link-layer"), undefined],
     ["create pairs in nature", "nature", nature.createPairs, bob("node-controller"), undefined],
+    [
+      "inject faults, not even into its own processes",
+      "alice",
+      faults.inject,
+      claims("application", "alice"),
+      undefined,
+    ],
     ["operate on qubits but by its controller", "nature", nature.operate, bob("link-layer"), undefined],
   ])("%s", async (_what, place, method, by, request) => {
     const given = request === undefined ? empty(method) : { ...(empty(method) as object), ...(request as object) };

@@ -1,4 +1,5 @@
 import {
+  type Address,
   type FaultEntry,
   type FaultScope,
   faultData,
@@ -7,11 +8,14 @@ import {
   type Method,
   methodsOf,
 } from "@bellmesh/mesh";
+import { identityMetadata } from "@bellmesh/mesh/grpc-nats";
 import { FaultServiceDefinition } from "@bellmesh/wire/fault";
 import { credentials, Client as GrpcClient } from "@grpc/grpc-js";
 
 const { inject, list, clear } = methodsOf(FaultServiceDefinition);
 const DEADLINE_MS = 2000;
+/** Who injects: nature's side alone may. */
+const INJECTOR = "faults/nature";
 
 /** The faults of one process or of a whole run, as data: those that act now, and those to come. */
 export interface FaultList {
@@ -22,10 +26,13 @@ export interface FaultList {
 /** Calls the FaultService of one process. A process that stands still or is down has nothing to say. */
 export class FaultClient {
   readonly #client: GrpcClient;
+  readonly #address: Address;
   readonly #scope: FaultScope;
 
-  constructor(target: string, scope: FaultScope) {
+  /** @param address of a service in the process */
+  constructor(target: string, address: Address, scope: FaultScope) {
     this.#client = new GrpcClient(target, credentials.createInsecure());
+    this.#address = address;
     this.#scope = scope;
   }
 
@@ -57,6 +64,7 @@ export class FaultClient {
         (message: Request) => Buffer.from(requestType.encode(message).finish()),
         (bytes: Buffer) => responseType.decode(bytes),
         request,
+        identityMetadata(INJECTOR, this.#address),
         { deadline: Date.now() + DEADLINE_MS },
         (_error, response) => resolve(response),
       );

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type FaultEntry, faultMessage, kindOf, readFault } from "@bellmesh/mesh";
+import { type Address, type FaultEntry, faultMessage, kindOf, readFault } from "@bellmesh/mesh";
 import { meshTime } from "@bellmesh/process";
 import { scopeOf } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
@@ -39,9 +39,10 @@ export class RunFaults {
     this.#options = options;
     this.#scope = scopeOf(topology);
     this.#clients = options.isAllowed
-      ? processes.all.map(
-          ({ plan }) => new FaultClient(targetOf(plan.addresses[0] as `${string}/${string}`), this.#scope),
-        )
+      ? processes.all.map(({ plan }) => {
+          const address = plan.addresses[0] as Address;
+          return new FaultClient(targetOf(address), address, this.#scope);
+        })
       : [];
     this.#own = new ProcessFaultTimes(meshTime(meshStart, topology.timeScale), {
       began: (entry) => this.#begin(entry),

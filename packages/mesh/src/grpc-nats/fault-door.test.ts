@@ -59,7 +59,10 @@ async function start(faults: FaultScope | undefined) {
     stateDir: directory,
     listen: [socket],
     targetOf: () => socket,
-    delayNs: () => 0,
+    delayNs: (from, to) => {
+      if (from === "mallory" || to === "mallory") throw new RangeError("no such place");
+      return 0;
+    },
     clockOf: () => undefined,
     log,
     faults,
@@ -70,11 +73,21 @@ async function start(faults: FaultScope | undefined) {
   return { mesh, told: () => heard.map(({ input }) => input.kind).filter((kind) => kind.startsWith("fault-")) };
 }
 
-function call<Request, Response>(method: Method<Request, Response>, request: Request): Promise<Response> {
+type Claims = Readonly<Record<string, string>>;
+
+const nature: Claims = { "bellmesh-node": "nature", "bellmesh-service": "faults" };
+
+function call<Request, Response>(
+  method: Method<Request, Response>,
+  request: Request,
+  claims = nature,
+): Promise<Response> {
+  const metadata = new grpc.Metadata();
+  for (const [key, value] of Object.entries(claims)) metadata.set(key, value);
   const encode = (message: Request) => Buffer.from(method.requestType.encode(message).finish());
   const decode = (bytes: Buffer) => method.responseType.decode(bytes);
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(method.path, encode, decode, request, (error, response) => {
+    client.makeUnaryRequest(method.path, encode, decode, request, metadata, (error, response) => {
       if (error) reject(statusFromGrpc(error));
       else resolve(response as Response);
     });
@@ -97,6 +110,26 @@ describe("A process that was not started to allow faults", () => {
 });
 
 describe("A process that allows faults", () => {
+  test.each<[string, Claims, grpc.status, string]>([
+    ["does not say who he is", {}, grpc.status.UNAUTHENTICATED, "NO_IDENTITY"],
+    ["is of no place of the network", { "bellmesh-node": "mallory" }, grpc.status.PERMISSION_DENIED, "UNKNOWN_PLACE"],
+    ["is at a node", { "bellmesh-node": "bob" }, grpc.status.PERMISSION_DENIED, "NOT_NATURE"],
+    [
+      "is a service of the stack",
+      { "bellmesh-node": "bob", "bellmesh-service": "link-layer" },
+      grpc.status.PERMISSION_DENIED,
+      "NOT_NATURE",
+    ],
+  ])("refuses everything to whoever %s", async (_who, claims, code, reason) => {
+    const { told } = await start(scope);
+    const refused = { code, reason };
+    await expect(call(inject, asked(faultMessage(cut)), claims)).rejects.toMatchObject(refused);
+    await expect(call(list, {}, claims)).rejects.toMatchObject(refused);
+    await expect(call(clear, {}, claims)).rejects.toMatchObject(refused);
+    expect(await call(list, {})).toEqual({ acting: [], coming: [] });
+    expect(told()).toEqual([]);
+  });
+
   test("takes those that concern it, tells its services, and ends them when it is told to", async () => {
     const { told } = await start(scope);
     const elsewhere = faultMessage({ ...cut, kind: "t2-collapse", target: { node: "bob" }, args: { t2Ns: 1 } });

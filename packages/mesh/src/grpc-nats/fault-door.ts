@@ -9,48 +9,62 @@ import type * as grpc from "@grpc/grpc-js";
 import { FaultError } from "../faults/fault-error.ts";
 import { type FaultEntry, kindOf } from "../faults/fault-kinds.ts";
 import { faultMessage, faultOf } from "../faults/fault-message.ts";
-import { type Method, methodsOf } from "../method.ts";
+import { type AnyMethod, type Method, methodsOf } from "../method.ts";
 import { Code, failure, type Status } from "../status.ts";
-import { same } from "./calls.ts";
+import { placeOf, same } from "./calls.ts";
+import type { MeshProcess } from "./process.ts";
 import type { ProcessFaults } from "./process-faults.ts";
 import { statusToGrpc } from "./rich-status.ts";
+import type { Server } from "./server.ts";
 
 /** The proto service's full name. */
 export const FAULT_SERVICE = FaultServiceDefinition.fullName;
 
 const { inject, list, clear } = methodsOf(FaultServiceDefinition);
 
+/** The place in whose name faults are injected: what goes wrong on purpose is nature's doing, and no node's. */
+const INJECTING_PLACE = "nature";
+
 /** What a process answers to whoever injects faults. Without faults allowed, that it does not. */
 export class FaultDoor {
-  readonly #faults: ProcessFaults | undefined;
-  readonly #now: () => number;
+  readonly #process: MeshProcess;
+  readonly #server: Server;
 
-  /** @param now the present instant, from which on instants may be counted */
-  constructor(faults: ProcessFaults | undefined, now: () => number) {
-    this.#faults = faults;
-    this.#now = now;
+  constructor(process: MeshProcess, server: Server) {
+    this.#process = process;
+    this.#server = server;
   }
 
-  /** Registers the service, for anybody who reaches the server. */
-  register(server: grpc.Server): void {
-    this.#serve(server, inject, (faults, request) => this.#inject(faults, request));
-    this.#serve(server, list, (faults): ListResponse => {
+  /** Registers the service. */
+  register(): void {
+    this.#serve(inject, (faults, request) => this.#inject(faults, request));
+    this.#serve(list, (faults): ListResponse => {
       return { acting: faults.acting.map(faultMessage), coming: faults.coming.map(faultMessage) };
     });
-    this.#serve(server, clear, (faults): ClearResponse => ({ cleared: faults.clear() }));
+    this.#serve(clear, (faults): ClearResponse => ({ cleared: faults.clear() }));
   }
 
   #serve<Request>(
-    server: grpc.Server,
     method: Method<Request, unknown>,
     answer: (faults: ProcessFaults, request: Request) => object | Refusal,
   ): void {
-    const handle: grpc.handleUnaryCall<Buffer, Buffer> = ({ request }, callback) => {
-      const answered = this.#faults ? answer(this.#faults, method.requestType.decode(request)) : NOT_ALLOWED;
+    const handle: grpc.handleUnaryCall<Buffer, Buffer> = ({ request, metadata }, callback) => {
+      const faults = this.#admitted(method, metadata);
+      const answered = faults instanceof Refusal ? faults : answer(faults, method.requestType.decode(request));
       if (answered instanceof Refusal) callback(statusToGrpc(answered.status));
       else callback(null, Buffer.from(method.responseType.encode(answered).finish()));
     };
-    server.register(method.path, handle, same, same, "unary");
+    this.#server.grpc.register(method.path, handle, same, same, "unary");
+  }
+
+  /** The faults, for who may see to them. */
+  #admitted(method: AnyMethod, metadata: grpc.Metadata): ProcessFaults | Refusal {
+    const from = this.#server.callerOf(method, metadata);
+    if (typeof from !== "string") return new Refusal(from);
+    if (placeOf(from) === INJECTING_PLACE) return this.#process.faults ?? NOT_ALLOWED;
+    const message = `${from} may not inject faults, or see them: that is for ${INJECTING_PLACE} alone`;
+    this.#process.refused("NOT_NATURE", from, `${method.path}: ${message}`);
+    return new Refusal(failure(Code.PERMISSION_DENIED, message, "NOT_NATURE"));
   }
 
   /** All of them, or none. */
@@ -59,7 +73,7 @@ export class FaultDoor {
     for (const [place, message] of entries.entries()) {
       const entry = entryOf(message, faults, place);
       if (entry instanceof Refusal) return entry;
-      read.push(fromNow ? { ...entry, atNs: entry.atNs + this.#now() } : entry);
+      read.push(fromNow ? { ...entry, atNs: entry.atNs + this.#process.time.now() } : entry);
     }
     return { entries: faults.inject(read).map(faultMessage) };
   }

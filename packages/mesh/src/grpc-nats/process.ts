@@ -152,7 +152,7 @@ export class MeshProcess {
     this.#server = new Server(this, this.#hosts);
     this.#health.register(this.#server.grpc);
     this.faults = options.faults && this.#openFaults(options.faults);
-    new FaultDoor(this.faults, () => this.time.now()).register(this.#server.grpc);
+    new FaultDoor(this, this.#server).register();
     this.#health.set(FAULT_SERVICE, true);
     registerReflection(this.#server.grpc, [...served, "grpc.health.v1.Health", FAULT_SERVICE]);
     this.bus = this.#openBus();

@@ -62,6 +62,20 @@ export class Server {
     clearTimeout(patience);
   }
 
+  /** Who calls: somebody at a place of this network. Else why the call is refused, which is counted and logged. */
+  callerOf(method: AnyMethod, metadata: grpc.Metadata): Address | Status {
+    const from = callerOf(metadata);
+    if (typeof from !== "string") {
+      this.#process.refused(from.reason ?? "NO_IDENTITY", "?", `${method.path}: ${from.message}`);
+      return from;
+    }
+    const place = placeOf(from);
+    if (this.#process.knows(place)) return from;
+    const message = `${from} is not of this network: it has no place ${place}`;
+    this.#process.refused("UNKNOWN_PLACE", from, `${method.path}: ${message}`);
+    return failure(Code.PERMISSION_DENIED, message, "UNKNOWN_PLACE");
+  }
+
   #bind(address: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.grpc.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) => {
@@ -135,17 +149,8 @@ export class Server {
 
   /** Who calls, and which service is meant; or why the call is refused. */
   #admit(method: AnyMethod, metadata: grpc.Metadata): { host: MeshHost; from: Address } | Status {
-    const from = callerOf(metadata);
-    if (typeof from !== "string") {
-      this.#process.refused(from.reason ?? "NO_IDENTITY", "?", `${method.path}: ${from.message}`);
-      return from;
-    }
-    const place = placeOf(from);
-    if (!this.#process.knows(place)) {
-      const message = `${from} is not of this network: it has no place ${place}`;
-      this.#process.refused("UNKNOWN_PLACE", from, `${method.path}: ${message}`);
-      return failure(Code.PERMISSION_DENIED, message, "UNKNOWN_PLACE");
-    }
+    const from = this.callerOf(method, metadata);
+    if (typeof from !== "string") return from;
     const to = metadata.get("bellmesh-to")[0]?.toString();
     const serving = this.#hosts.filter(({ service }) =>
       service.serves.some(({ fullName }) => fullName === method.service),
