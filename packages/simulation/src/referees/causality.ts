@@ -3,6 +3,7 @@ import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import { NatureStandstill } from "./nature-standstill.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Instants are rounded to whole nanoseconds, once where a message leaves and once where it acts. */
@@ -36,12 +37,13 @@ export class Causality implements Referee {
   readonly #topology: Topology;
   readonly #stations = new Map<string, string>();
   readonly #lightTimes = new Map<string, Map<string, number>>();
-  readonly #halves = new HalfTable<CausedHalf>();
   readonly #standstill = new NatureStandstill();
+  readonly #halves: HalfTable<CausedHalf>;
   readonly #violations: Violation[] = [];
   #unclear = false;
 
-  constructor(topology: Topology) {
+  constructor(pairs: PairDirectory, topology: Topology) {
+    this.#halves = new HalfTable(pairs);
     this.#topology = topology;
   }
 

@@ -2,7 +2,7 @@ import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestEnded } from "@bellmesh/wire/ledger";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
-import { splitPairId } from "./pair-table.ts";
+import { type PairDirectory, splitPairId } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests whose deliveries are counted at a time. */
@@ -43,11 +43,15 @@ interface Deliveries {
  */
 export class Conservation implements Referee {
   readonly name = "conservation";
-  readonly #halves = new HalfTable<CountedHalf>();
+  readonly #halves: HalfTable<CountedHalf>;
   readonly #accounts = new Map<string, Account>();
   readonly #deliveries = new RecentMap<Deliveries>(REQUESTS_KEPT);
   readonly #violations: Violation[] = [];
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#halves = new HalfTable(pairs);
+  }
 
   observe(told: LedgerEvent): void {
     const { event, at } = told;

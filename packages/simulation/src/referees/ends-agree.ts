@@ -2,6 +2,7 @@ import { RecentMap } from "@bellmesh/mesh";
 import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { SequenceSet } from "../sequence-set.ts";
 import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** A mesh may run for days: numbers of requests before the last so many are forgotten. */
@@ -15,7 +16,7 @@ const REQUESTS_KEPT = 16_384;
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
-  readonly #entanglement = new Entanglement();
+  readonly #entanglement: Entanglement;
   /** Delivered halves whose other end has not been. */
   readonly #alone = new Set<Half>();
   /** Delivered halves whose index is not known yet. */
@@ -28,6 +29,10 @@ export class EndsAgree implements Referee {
   /** By node: when what it knew of its deliveries was last forgotten. */
   readonly #restartedNs = new Map<string, number>();
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#entanglement = new Entanglement(pairs);
+  }
 
   observe({ event, at, writer, incarnation }: LedgerEvent): void {
     if (this.#incarnations.get(writer) !== incarnation) this.#noteIncarnation(writer, incarnation, at);

@@ -1,5 +1,6 @@
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import type { PairDirectory } from "./pair-directory.ts";
 import { PairTable } from "./pair-table.ts";
 
 /** A Bell index as k = 2z + x, so that combining is XOR of numbers; `UNKNOWN` when it is not known. */
@@ -55,10 +56,13 @@ interface LinkPair {
 
 /** Who is entangled with whom, followed through heralds and swaps. */
 export class Entanglement {
-  readonly #pairs = new PairTable<LinkPair>();
+  readonly #pairs: PairTable<LinkPair>;
+
+  constructor(pairs: PairDirectory) {
+    this.#pairs = new PairTable(pairs);
+  }
 
   herald({ pair, firstNode, secondNode, bellIndex }: PairHeralded): void {
-    if (this.#pairs.get(pair)) return;
     const index = ordinalOf(bellIndex);
     const first = new Half(pair, firstNode, index);
     const second = new Half(pair, secondNode, index);

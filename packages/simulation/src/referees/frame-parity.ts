@@ -1,5 +1,6 @@
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { combined, Entanglement, type Half, type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** What nature said of two halves that were both delivered. */
@@ -21,7 +22,7 @@ const LEASE_NS = 10e9;
  */
 export class FrameParity implements Referee {
   readonly name = "frame-parity";
-  readonly #entanglement = new Entanglement();
+  readonly #entanglement: Entanglement;
   /** Delivered halves whose announced index was not compared yet. */
   readonly #unsettled = new Set<Half>();
   /** Pairs of nature's that the record does not know to be entangled yet. */
@@ -32,6 +33,10 @@ export class FrameParity implements Referee {
   #natureTells = false;
   readonly #violations: Violation[] = [];
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#entanglement = new Entanglement(pairs);
+  }
 
   observe({ event, at }: LedgerEvent): void {
     switch (event?.$case) {

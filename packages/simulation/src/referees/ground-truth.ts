@@ -3,6 +3,7 @@ import type { HalfDelivered, LedgerEvent, PairFidelity, PairHeralded, PairsSwapp
 import { Deceptions } from "./deceptions.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Pairs from which on a mean is judged. */
@@ -48,7 +49,7 @@ interface Excess {
  */
 export class GroundTruth implements Referee {
   readonly name = "ground-truth";
-  readonly #halves = new HalfTable<TrueHalf>();
+  readonly #halves: HalfTable<TrueHalf>;
   /** Delivered halves whose node says another index than nature: wrong unless mended or taken back. */
   readonly #disputes = new Map<TrueHalf, Violation>();
   readonly #excesses = new Map<string, Excess>();
@@ -56,7 +57,8 @@ export class GroundTruth implements Referee {
   readonly #deceptions = new Deceptions();
   #unclear = false;
 
-  constructor({ clock }: Topology) {
+  constructor(pairs: PairDirectory, { clock }: Topology) {
+    this.#halves = new HalfTable(pairs);
     const { stampJitterPs, asymmetryPs } = clock;
     this.#photonsApartMaxPs = CLOCK_SIGMAS * (SERVO_NOISE * stampJitterPs + asymmetryPs) + ROUNDING_PS;
   }

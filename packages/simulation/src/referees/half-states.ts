@@ -1,3 +1,4 @@
+import type { PairDirectory } from "./pair-directory.ts";
 import { PairTable } from "./pair-table.ts";
 
 /** A heralded pair and what became of its two halves, as one referee sees it. */
@@ -18,26 +19,23 @@ export type Which = "first" | "second" | "no-end-of-it" | "never-heralded" | "fo
 
 /** The state of every half of every pair, from its herald on. */
 export class HalfStates<State> {
-  readonly #table = new PairTable<PairState<State>>();
-  readonly #unfinished = new Set<PairState<State>>();
+  readonly #table: PairTable<PairState<State>>;
   readonly #live: State;
 
   /** @param live the state of a half that has just been heralded; every other state is an end. */
-  constructor(live: State) {
+  constructor(pairs: PairDirectory, live: State) {
+    this.#table = new PairTable(pairs);
     this.#live = live;
   }
 
   herald(pair: string, firstNode: string, secondNode: string, atNs: number): void {
-    if (this.#table.get(pair)) return;
     const [first, second] = [this.#live, this.#live];
-    const state = { pair, firstNode, secondNode, first, second, wasInNature: false, atNs };
-    this.#table.add(state);
-    this.#unfinished.add(state);
+    this.#table.add({ pair, firstNode, secondNode, first, second, wasInNature: false, atNs });
   }
 
   /** Nature has lost whatever was held. */
   natureRestarted(): void {
-    for (const state of this.#unfinished) state.wasInNature = true;
+    for (const state of this.unfinished()) state.wasInNature = true;
   }
 
   get(pair: string): PairState<State> | undefined {
@@ -56,13 +54,13 @@ export class HalfStates<State> {
     state[which] = to;
     state.atNs = atNs;
     const other = which === "first" ? state.second : state.first;
-    if (!wasLive || other === this.#live) return;
-    this.#unfinished.delete(state);
-    this.#table.finish(state);
+    if (wasLive && other !== this.#live) this.#table.finish(state);
   }
 
   /** Pairs of which a half has not ended. */
-  unfinished(): Iterable<PairState<State>> {
-    return this.#unfinished;
+  *unfinished(): Generator<PairState<State>> {
+    for (const state of this.#table.entries()) {
+      if (state.first === this.#live || state.second === this.#live) yield state;
+    }
   }
 }

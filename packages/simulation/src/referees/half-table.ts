@@ -1,3 +1,4 @@
+import type { PairDirectory } from "./pair-directory.ts";
 import { PairTable } from "./pair-table.ts";
 
 /** What a referee knows of one half; what else it wants to know it adds. */
@@ -16,18 +17,17 @@ interface Entry<Facts> {
   readonly second: Facts;
 }
 
-/** Both halves of every heralded pair, in bounded memory: of pairs that have ended only the last are kept. */
+/** Both halves of every heralded pair, as one referee sees them. */
 export class HalfTable<Facts extends HalfFacts> {
-  readonly #table = new PairTable<Entry<Facts>>();
-  readonly #unfinished = new Set<Entry<Facts>>();
+  readonly #table: PairTable<Entry<Facts>>;
+
+  constructor(pairs: PairDirectory) {
+    this.#table = new PairTable(pairs);
+  }
 
   /** Two new halves; those of a pair of this name stay as they are. */
   add(first: Facts, second: Facts): void {
-    const { pair } = first;
-    if (this.#table.get(pair)) return;
-    const entry = { pair, first, second };
-    this.#table.add(entry);
-    this.#unfinished.add(entry);
+    this.#table.add({ pair: first.pair, first, second });
   }
 
   /** The half, unless its pair was never heralded, has no half there, or ended long ago. */
@@ -52,22 +52,17 @@ export class HalfTable<Facts extends HalfFacts> {
     if (half.isEnded) return;
     half.isEnded = true;
     const entry = this.#table.get(half.pair);
-    if (!entry?.first.isEnded || !entry.second.isEnded) return;
-    this.#unfinished.delete(entry);
-    this.#table.finish(entry);
+    if (entry?.first.isEnded && entry.second.isEnded) this.#table.finish(entry);
   }
 
   /** Nature has lost whatever was held. */
   natureRestarted(): void {
-    for (const { first, second } of this.#unfinished) {
-      first.wasInNature = true;
-      second.wasInNature = true;
-    }
+    for (const half of this.live()) half.wasInNature = true;
   }
 
   /** Halves that have not ended. */
   *live(): Generator<Facts> {
-    for (const { first, second } of this.#unfinished) {
+    for (const { first, second } of this.#table.entries()) {
       if (!first.isEnded) yield first;
       if (!second.isEnded) yield second;
     }

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { SequenceSet } from "../sequence-set.ts";
-import { splitPairId } from "./pair-table.ts";
+import { splitPairId } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** No two pairs of a run have the same id, over all restarts of all stations. */

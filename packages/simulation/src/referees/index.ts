@@ -17,6 +17,7 @@ import { NoStorm } from "./no-storm.ts";
 import { NothingLeft } from "./nothing-left.ts";
 import { OneOwner } from "./one-owner.ts";
 import { OneTerminalOutcome } from "./one-terminal-outcome.ts";
+import { PairDirectory } from "./pair-directory.ts";
 import type { Referee } from "./referee.ts";
 import { type Calm, RequestsEnd } from "./requests-end.ts";
 import { WaitsOnce } from "./waits-once.ts";
@@ -31,24 +32,25 @@ export type { Calm } from "./requests-end.ts";
  * @param calm from when on nothing goes wrong any more, where that is known: requests must end within a time then
  */
 export function allReferees(topology: Topology, calm?: Calm): readonly Referee[] {
+  const pairs = new PairDirectory();
   return [
     new IdsUnique(),
-    new OneOwner(),
-    new EndsAgree(),
-    new NoDoubleSpend(),
-    new OneTerminalOutcome(),
-    new Conservation(),
+    new OneOwner(pairs),
+    new EndsAgree(pairs),
+    new NoDoubleSpend(pairs),
+    new OneTerminalOutcome(pairs),
+    new Conservation(pairs),
     new NoSlotLeaked(),
-    new FrameParity(),
-    new GroundTruth(topology),
+    new FrameParity(pairs),
+    new GroundTruth(pairs, topology),
     new WaitsOnce(topology),
-    new Causality(topology),
-    new MemoryKept(topology),
+    new Causality(pairs, topology),
+    new MemoryKept(pairs, topology),
     new ClocksBounded(topology),
-    new NoCloning(),
+    new NoCloning(pairs),
     new RequestsEnd(calm),
     new AsAsked(),
-    new KeyBits(topology),
+    new KeyBits(pairs, topology),
     new NothingLeft(topology),
     new NoStorm(topology),
   ];

@@ -2,6 +2,7 @@ import { nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology"
 import type { HalfMeasured, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Pairs from which on a share of errors is judged. */
@@ -28,7 +29,7 @@ interface MeasuredHalf extends HalfFacts {
 export class KeyBits implements Referee {
   readonly name = "key-bits";
   readonly #topology: Topology;
-  readonly #halves = new HalfTable<MeasuredHalf>();
+  readonly #halves: HalfTable<MeasuredHalf>;
   readonly #undelivered = new Set<MeasuredHalf>();
   readonly #violations: Violation[] = [];
   #count = 0;
@@ -39,7 +40,8 @@ export class KeyBits implements Referee {
   #lastNs = 0;
   #unclear = false;
 
-  constructor(topology: Topology) {
+  constructor(pairs: PairDirectory, topology: Topology) {
+    this.#halves = new HalfTable(pairs);
     this.#topology = topology;
   }
 

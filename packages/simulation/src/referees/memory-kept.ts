@@ -2,6 +2,7 @@ import { bellMeasurementNs, nodeNamed, type Topology } from "@bellmesh/topology"
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import { ClockFindings } from "./clock-findings.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Whole nanoseconds, of a node's clock and of its timers. */
@@ -29,7 +30,7 @@ export class MemoryKept implements Referee {
   readonly name = "memory-kept";
   readonly #topology: Topology;
   readonly #cutoffNs: number;
-  readonly #halves = new HalfTable<AgingHalf>();
+  readonly #halves: HalfTable<AgingHalf>;
   readonly #slots = new Map<string, number>();
   readonly #allowances = new Map<string, number>();
   readonly #findings = new ClockFindings();
@@ -37,7 +38,8 @@ export class MemoryKept implements Referee {
   readonly #violations: Violation[] = [];
   #unclear = false;
 
-  constructor(topology: Topology) {
+  constructor(pairs: PairDirectory, topology: Topology) {
+    this.#halves = new HalfTable(pairs);
     this.#topology = topology;
     this.#cutoffNs = topology.cutoffS === undefined ? Number.POSITIVE_INFINITY : topology.cutoffS * 1e9;
     for (const { name, memory } of topology.nodes) this.#slots.set(name, memory.communicationSlots);

@@ -1,5 +1,6 @@
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 interface UsedHalf extends HalfFacts {
@@ -16,9 +17,13 @@ interface UsedHalf extends HalfFacts {
  */
 export class NoCloning implements Referee {
   readonly name = "no-cloning";
-  readonly #halves = new HalfTable<UsedHalf>();
+  readonly #halves: HalfTable<UsedHalf>;
   readonly #violations: Violation[] = [];
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#halves = new HalfTable(pairs);
+  }
 
   observe({ event, at }: LedgerEvent): void {
     switch (event?.$case) {

@@ -1,6 +1,7 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { HalfStates } from "./half-states.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** What was done with a half: nothing yet, a kind of spending, or given up (which is one-terminal-outcome's affair). */
@@ -12,9 +13,13 @@ type Spending = "live" | "given up" | string;
  */
 export class NoDoubleSpend implements Referee {
   readonly name = "no-double-spend";
-  readonly #halves = new HalfStates<Spending>("live");
+  readonly #halves: HalfStates<Spending>;
   readonly #violations: Violation[] = [];
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#halves = new HalfStates(pairs, "live");
+  }
 
   observe({ event, at }: LedgerEvent): void {
     switch (event?.$case) {

@@ -1,6 +1,7 @@
 import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestAccepted } from "@bellmesh/wire/ledger";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests whose ends are remembered. */
@@ -20,12 +21,16 @@ interface OwnedHalf extends HalfFacts {
  */
 export class OneOwner implements Referee {
   readonly name = "one-owner";
-  readonly #halves = new HalfTable<OwnedHalf>();
+  readonly #halves: HalfTable<OwnedHalf>;
   readonly #requests = new RecentMap<RequestAccepted>(REQUESTS_KEPT);
   /** The place of each writer. */
   readonly #places = new Map<string, string>();
   readonly #violations: Violation[] = [];
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#halves = new HalfTable(pairs);
+  }
 
   observe(told: LedgerEvent): void {
     const { event } = told;

@@ -1,7 +1,8 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { HalfStates } from "./half-states.ts";
-import { LastWords } from "./last-words.ts";
+import { LastWords, type Word, wordOf } from "./last-words.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
+import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** `spent`: swapped, used, distilled or measured. */
@@ -16,6 +17,13 @@ const OF_HALVES: ReadonlySet<string> = new Set([
   "halfMeasured",
   "qubitMoved",
 ]);
+/** What became of a half, and who said first that it had ended. */
+interface Known {
+  readonly fate: Fate;
+  readonly word?: Word;
+}
+
+const LIVE: Known = { fate: "live" };
 
 /**
  * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes
@@ -26,12 +34,16 @@ const OF_HALVES: ReadonlySet<string> = new Set([
  */
 export class OneTerminalOutcome implements Referee {
   readonly name = "one-terminal-outcome";
-  readonly #halves = new HalfStates<Fate>("live");
+  readonly #halves: HalfStates<Known>;
   readonly #violations: Violation[] = [];
   readonly #lastWords = new LastWords();
   /** Of nature, as far as it has said that it has restarted. */
   #natureIncarnation = 1;
   #unclear = false;
+
+  constructor(pairs: PairDirectory) {
+    this.#halves = new HalfStates(pairs, LIVE);
+  }
 
   observe(told: LedgerEvent): void {
     const { event, at } = told;
@@ -72,7 +84,7 @@ export class OneTerminalOutcome implements Referee {
       if (wasInNature) continue;
       open = true;
       if (!atQuiescence) break;
-      const nodes = [first === "live" ? firstNode : "", second === "live" ? secondNode : ""].filter(Boolean);
+      const nodes = [first === LIVE ? firstNode : "", second === LIVE ? secondNode : ""].filter(Boolean);
       violations.push({ pair, atNs, message: `has no outcome at ${nodes.join(" and ")}` });
     }
     return verdictOf(this.name, violations, open);
@@ -99,7 +111,6 @@ export class OneTerminalOutcome implements Referee {
 
   #end(told: LedgerEvent, pair: string, node: string, fate: Exclude<Fate, "live">): void {
     const atNs = told.at;
-    const half = `${pair} ${node}`;
     const state = this.#halves.get(pair);
     const which = this.#halves.which(state, pair, node);
     const spending = fate === "spent" || fate === "delivered";
@@ -107,18 +118,17 @@ export class OneTerminalOutcome implements Referee {
       this.#unclear = true;
     } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
       if (!spending) this.#violations.push({ pair, atNs, message: `${fate} at ${node}, which holds no such half` });
-    } else if (state[which] === "live") {
-      this.#halves.set(state, which, fate, atNs);
-      this.#lastWords.ended(half, told);
-    } else if (!mayFollow(state[which], fate) && !this.#mayNotKnow(told, half, fate)) {
-      this.#violations.push({ pair, atNs, message: `${fate} at ${node}, but was ${state[which]} there before` });
+    } else if (state[which] === LIVE) {
+      this.#halves.set(state, which, { fate, word: wordOf(told) }, atNs);
+    } else if (!mayFollow(state[which].fate, fate) && !this.#mayNotKnow(told, state[which], fate)) {
+      this.#violations.push({ pair, atNs, message: `${fate} at ${node}, but was ${state[which].fate} there before` });
     }
   }
 
   /** Whether the half is given up by somebody who may not have heard that it had ended, for a crash lay between. */
-  #mayNotKnow(told: LedgerEvent, half: string, fate: Fate): boolean {
+  #mayNotKnow(told: LedgerEvent, { word }: Known, fate: Fate): boolean {
     const isOfCrash = fate === "lost crash";
-    return (isOfCrash || fate === "discarded") && this.#lastWords.mayBeUnheard(half, told, isOfCrash);
+    return (isOfCrash || fate === "discarded") && this.#lastWords.mayBeUnheard(word, told, isOfCrash);
   }
 
   #afterDelivery(pair: string, node: string, what: "retracted" | "upgraded", atNs: number): void {
@@ -128,10 +138,10 @@ export class OneTerminalOutcome implements Referee {
       this.#unclear = true;
     } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
       this.#violations.push({ pair, atNs, message: `${what} at ${node}, which holds no such half` });
-    } else if (state[which] !== "delivered") {
-      this.#violations.push({ pair, atNs, message: `${what} at ${node}, but was ${state[which]}, not delivered` });
+    } else if (state[which].fate !== "delivered") {
+      this.#violations.push({ pair, atNs, message: `${what} at ${node}, but was ${state[which].fate}, not delivered` });
     } else if (what === "retracted") {
-      this.#halves.set(state, which, "expired", atNs);
+      this.#halves.set(state, which, { ...state[which], fate: "expired" }, atNs);
     }
   }
 }

@@ -1,55 +1,43 @@
-/**
- * Finished pairs remembered, so that what comes after their end is recognised. What comes later still is seen to be
- * about a pair that was, but not what became of it.
- */
-export const FINISHED_PAIRS_KEPT = 16_384;
+import type { PairDirectory } from "./pair-directory.ts";
 
-/** Where an id of a link pair ends and its sequence begins. */
-export function splitPairId(pair: string): { series: string; sequence: number } | undefined {
-  const slash = pair.lastIndexOf("/");
-  if (slash <= 0 || pair.indexOf("/") === slash) return undefined;
-  const sequence = Number(pair.slice(slash + 1));
-  return Number.isSafeInteger(sequence) && sequence >= 0 ? { series: pair.slice(0, slash), sequence } : undefined;
-}
-
-/** What a referee knows of pairs, by id, in bounded memory: of the finished ones only the last are kept. */
+/** What one referee knows of pairs, by id: its column of a directory, which others share. */
 export class PairTable<Entry extends { readonly pair: string }> {
-  readonly #entries = new Map<string, Entry>();
-  /** The last so many, the oldest at `#next` once there are so many. */
-  readonly #finished: Entry[] = [];
-  #next = 0;
-  /** By link and station incarnation: the highest sequence that was forgotten. */
-  readonly #forgotten = new Map<string, number>();
+  readonly #directory: PairDirectory;
+  readonly #column: number;
+
+  constructor(directory: PairDirectory) {
+    this.#directory = directory;
+    this.#column = directory.newColumn();
+  }
 
   get(pair: string): Entry | undefined {
-    return this.#entries.get(pair);
+    return this.#directory.row(pair)?.notes[this.#column] as Entry | undefined;
   }
 
-  entries(): Iterable<Entry> {
-    return this.#entries.values();
+  /** In the order of their heralds. */
+  *entries(): Generator<Entry> {
+    for (const { notes } of this.#directory.rows()) {
+      const entry = notes[this.#column] as Entry | undefined;
+      if (entry) yield entry;
+    }
   }
 
+  /** Adds what is known of a new pair; of one that is in the table nothing changes. */
   add(entry: Entry): void {
-    this.#entries.set(entry.pair, entry);
+    const row = this.#directory.enter(entry.pair);
+    if (row.notes[this.#column]) return;
+    row.notes[this.#column] = entry;
+    row.unfinished += 1;
   }
 
-  /** Nothing more is expected of this pair. */
-  finish(entry: Entry): void {
-    const oldest = this.#finished[this.#next];
-    if (oldest) this.#forget(oldest);
-    this.#finished[this.#next] = entry;
-    this.#next = (this.#next + 1) % FINISHED_PAIRS_KEPT;
+  /** Nothing more is expected of this pair, to be said once. */
+  finish({ pair }: Entry): void {
+    const row = this.#directory.row(pair);
+    if (row) this.#directory.finish(row);
   }
 
   /** Whether a pair that is not in the table may have been in it. */
   wasForgotten(pair: string): boolean {
-    const id = splitPairId(pair);
-    return id !== undefined && id.sequence <= (this.#forgotten.get(id.series) ?? -1);
-  }
-
-  #forget(entry: Entry): void {
-    this.#entries.delete(entry.pair);
-    const id = splitPairId(entry.pair);
-    if (id) this.#forgotten.set(id.series, Math.max(id.sequence, this.#forgotten.get(id.series) ?? -1));
+    return this.#directory.wasForgotten(pair);
   }
 }

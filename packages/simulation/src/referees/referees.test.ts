@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { badHistories, type GoldenHistory, goodHistories } from "./golden-histories.ts";
 import { goldenTopology } from "./golden-lines.ts";
 import { allReferees, objections, verdicts } from "./index.ts";
-import { FINISHED_PAIRS_KEPT } from "./pair-table.ts";
+import { FINISHED_PAIRS_KEPT } from "./pair-directory.ts";
 
 /** Moving each of its events everywhere takes no time. */
 const isShort = ({ events }: GoldenHistory) => events.length <= 20;
