@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { hardwareInForceText } from "./hardware-in-force-text.ts";
 import { givenMesh, nameOption } from "./mesh-option.ts";
 import { nodeOption } from "./node-option.ts";
+import { refuse } from "./refuse.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `bellmesh hardware calibrate`: measured parameters take the place of a running node's. */
@@ -31,10 +32,8 @@ export const hardwareCalibrate: Command = {
       output.result(given.has("json") ? JSON.stringify(hardware) : hardwareInForceText(hardware));
       return 0;
     } catch (error) {
-      if (!(error instanceof HardwareRefusedError)) throw error;
-      output.note(`bellmesh: ${error.message}`);
-      if (given.has("json")) output.result(JSON.stringify({ refused: error.reason, message: error.message }));
-      return 1;
+      if (error instanceof HardwareRefusedError) return refuse(given, output, error.reason, error.message);
+      throw error;
     }
   },
 };

@@ -1,5 +1,6 @@
 import { commonOptions } from "./arguments.ts";
 import type { Command, Option } from "./command.ts";
+import { indented } from "./indented.ts";
 import { table } from "./table.ts";
 
 /** The help of `bellmesh` itself, or of a group of its commands. */
@@ -41,11 +42,4 @@ export function commandHelp(command: Command): string {
 
 function optionRow([name, option]: [string, Option]): string[] {
   return [`--${name}${option.value === undefined ? "" : ` ${option.value}`}`, option.summary];
-}
-
-function indented(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `  ${line}`)
-    .join("\n");
 }

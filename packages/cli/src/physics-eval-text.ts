@@ -1,4 +1,5 @@
 import type { DescribedState, EvaluatedReport, EvaluatedStep, Evaluation, SeenBranch } from "@bellmesh/physics";
+import { indented } from "./indented.ts";
 import { count, table } from "./table.ts";
 
 /** Histories that are shown one by one; --json has them all. */
@@ -132,8 +133,4 @@ function numberOf(value: unknown): string {
 /** `averageFidelity` as `average fidelity`. */
 function spaced(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-function indented(text: string): string {
-  return text.replace(/^/gm, "  ");
 }

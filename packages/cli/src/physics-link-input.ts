@@ -55,7 +55,7 @@ export function describedLink(given: GivenParameters): DescribedLink {
     const link = timed(given, givenLink(given, scheme, platforms, linkChannels(given, platforms)));
     const clock = clockOf(given, link.heralding, platforms);
     const alpha = alphaOf(given, link.heralding, clock?.visibilityFactor ?? 1);
-    const errorCorrection = errorCorrectionOf(given);
+    const errorCorrection = given.number("errorCorrection");
     const input: LinkInput = {
       parameters: link,
       ends: [endOf(platforms[0]), endOf(platforms[1])],
@@ -146,10 +146,4 @@ function alphaOf(given: GivenParameters, heralding: LinkScheme, overlap: number)
   const alpha = largestAlpha({ ...heralding, visibility: heralding.visibility * overlap }, minimum);
   if (alpha === undefined) throw new NoAlpha(`no bright-state population heralds a fidelity of ${minimum}`);
   return alpha;
-}
-
-function errorCorrectionOf(given: GivenParameters): number | undefined {
-  const value = given.number("errorCorrection");
-  if (value === undefined || (value >= 1 && Number.isFinite(value))) return value;
-  throw new ParameterError("errorCorrection", value, "it takes at least Shannon's limit: give a number from 1");
 }

@@ -2,6 +2,7 @@ import { bellName } from "@bellmesh/bell";
 import { announcedMatrix, type LinkFigures } from "@bellmesh/physics";
 import type { FibreLight } from "./physics-channels.ts";
 import { waitingReport } from "./physics-figures.ts";
+import { keyReport } from "./physics-key.ts";
 import type { DescribedLink } from "./physics-link-input.ts";
 
 /** What `physics link` says, as data. */
@@ -36,12 +37,7 @@ export function linkReport(link: DescribedLink) {
     })),
     waitingTime: waiting ? waitingReport(waiting) : null,
     agesNs: figures.agesS.map((ageS) => ageS * 1e9),
-    errorRates: key.errorRates,
-    secretKey: {
-      bb84: { fraction: key.bb84Fraction, rateHz: key.bb84RateHz },
-      sixState: { fraction: key.sixStateFraction, rateHz: key.sixStateRateHz },
-    },
-    chsh: key.chsh,
+    ...keyReport(key),
     clock: link.clock ? clockReport(link.clock) : null,
     parameters: link.input.parameters.heralding,
   };

@@ -1,6 +1,9 @@
+import { bellName } from "@bellmesh/bell";
 import type { LinkFigures } from "@bellmesh/physics";
+import { indented } from "./indented.ts";
 import type { FibreLight } from "./physics-channels.ts";
 import { fidelityText, numberText, timeText } from "./physics-figures.ts";
+import { keyRows } from "./physics-key.ts";
 import type { DescribedLink } from "./physics-link-input.ts";
 import { table } from "./table.ts";
 
@@ -19,7 +22,7 @@ export function linkText(link: DescribedLink): string {
     indented(table(budgetRows(figures), "llrr")),
     "",
     "What the pairs are worth as they are read at both ends",
-    indented(table(keyRows(figures), "lr")),
+    indented(table(worthRows(figures), "lr")),
     ...(figures.waiting ? ["", "Waiting for a pair", indented(table(waitingRows(figures), "lr"))] : []),
   ].join("\n");
 }
@@ -74,7 +77,7 @@ function stateRows({ pair }: LinkFigures): string[][] {
   return [
     ["announced", "share", "fidelity", "⟨00|ρ|00⟩", "⟨01|ρ|01⟩", "⟨10|ρ|10⟩", "⟨11|ρ|11⟩", "coherence"],
     ...pair.announced.map(({ index, probability, matrix, weights }) => [
-      `${index.x ? "psi" : "phi"}${index.z ? "-" : "+"}`,
+      bellName(index),
       numberText(probability),
       fidelityText(weights[0]),
       ...[matrix.p00, matrix.p01, matrix.p10, matrix.p11].map(fidelityText),
@@ -95,16 +98,8 @@ function budgetRows({ budget }: LinkFigures): string[][] {
   ];
 }
 
-function keyRows({ key, measuredFidelity, rateHz }: LinkFigures): string[][] {
-  const keyed = (fraction: number, bits: number) =>
-    `${numberText(fraction, 6)} a pair${rateHz === undefined ? "" : `, ${numberText(bits)} bit/s`}`;
-  return [
-    ["fidelity, readout uncorrected", fidelityText(measuredFidelity)],
-    ["QBER in X, Y, Z", [key.errorRates.x, key.errorRates.y, key.errorRates.z].map((e) => numberText(e, 5)).join(", ")],
-    ["BB84 secret key", keyed(key.bb84Fraction, key.bb84RateHz)],
-    ["six-state secret key", keyed(key.sixStateFraction, key.sixStateRateHz)],
-    ["CHSH at best", numberText(key.chsh, 6)],
-  ];
+function worthRows({ key, measuredFidelity, rateHz }: LinkFigures): string[][] {
+  return [["fidelity, readout uncorrected", fidelityText(measuredFidelity)], ...keyRows(key, rateHz !== undefined)];
 }
 
 function waitingRows({ waiting }: LinkFigures): string[][] {
@@ -117,8 +112,4 @@ function waitingRows({ waiting }: LinkFigures): string[][] {
       timeText(waiting.quantileS(probability)),
     ]),
   ];
-}
-
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
 }

@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
-import type { Arguments } from "./arguments.ts";
 import { chartSvg } from "./chart-svg.ts";
-import type { Command, Output } from "./command.ts";
+import type { Command } from "./command.ts";
 import { givenParameters } from "./physics-given.ts";
 import { linkChart } from "./physics-link-chart.ts";
 import { type DescribedLink, describedLink, NoAlpha } from "./physics-link-input.ts";
 import { linkReport } from "./physics-link-report.ts";
 import { linkText } from "./physics-link-text.ts";
 import { linkOptions } from "./physics-parameters.ts";
+import { refuse } from "./refuse.ts";
 import { svgFile, svgOption } from "./svg-option.ts";
 
 /** `bellmesh physics link`: what a link yields, from its parameters alone. */
@@ -32,23 +32,15 @@ export const physicsLink: Command = {
   ],
   run(given, output) {
     const svg = svgFile(given);
-    const link = withAlpha(() => describedLink(givenParameters(given)), given, output);
-    if (!link) return 1;
+    let link: DescribedLink;
+    try {
+      link = describedLink(givenParameters(given));
+    } catch (error) {
+      if (error instanceof NoAlpha) return refuse(given, output, "UNSUPPORTED", error.message);
+      throw error;
+    }
     if (svg !== undefined) writeFileSync(svg, chartSvg(linkChart(link)));
     output.result(given.has("json") ? JSON.stringify(linkReport(link)) : linkText(link));
     return 0;
   },
 };
-
-/** A link, or undefined and a note where no α heralds the fidelity that was asked. */
-export function withAlpha(link: () => DescribedLink, given: Arguments, output: Output): DescribedLink | undefined {
-  try {
-    return link();
-  } catch (error) {
-    if (!(error instanceof NoAlpha)) throw error;
-    output.note(`bellmesh: refused: ${error.message}`);
-    if (given.has("json"))
-      output.result(JSON.stringify({ refused: { reason: "UNSUPPORTED", message: error.message } }));
-    return undefined;
-  }
-}

@@ -54,6 +54,7 @@ function pathOfTopology(given: Arguments): DescribedPath {
     (sum, node, hop) => sum + classicalDelayNs(topology, route.nodes[hop] as string, node),
     0,
   );
+  const errorCorrection = given.number("error-correction");
   const prediction = predict(topology, route.nodes, route.links);
   return {
     title: `${topology.name}: ${from} to ${to}`,
@@ -61,7 +62,7 @@ function pathOfTopology(given: Arguments): DescribedPath {
       nodes: route.nodes.map((name) => pathNode(topology, name)),
       links: route.links.map((name, hop) => pathLink(topology, name, route.nodes[hop] as string)),
       delayS: delayNs * 1e-9,
-      ...errorCorrectionOf(given),
+      ...(errorCorrection !== undefined && { errorCorrection }),
     },
     longRun: { rateHz: prediction.pairsPerSecond, fidelity: prediction.fidelity },
     untrusted: false,
@@ -135,7 +136,7 @@ function equalLinks(given: Arguments): DescribedPath {
       nodes: Array.from({ length: count + 1 }, (_, place) => ({ ...node, name: `n${place}` })),
       links: Array.from({ length: count }, (_, place) => ({ ...link, name: `n${place}-n${place + 1}` })),
       delayS: count * (armA + armB),
-      ...errorCorrectionOf(given),
+      ...(input.errorCorrection !== undefined && { errorCorrection: input.errorCorrection }),
     },
     longRun: undefined,
     untrusted: clock !== undefined && !clock.isTrusted,
@@ -147,11 +148,4 @@ function share(given: Arguments, option: string, most: number): number | undefin
   if (value === undefined || (value >= 0 && value <= most)) return value;
   const field = option.replace(/-./g, (letter) => letter.slice(1).toUpperCase());
   throw new ParameterError(field, value, `a probability of this kind lies in [0, ${most}]`);
-}
-
-function errorCorrectionOf(given: Arguments): { readonly errorCorrection?: number } {
-  const value = given.number("error-correction");
-  if (value === undefined) return {};
-  if (value >= 1) return { errorCorrection: value };
-  throw new ParameterError("errorCorrection", value, "it takes at least Shannon's limit: give a number from 1");
 }

@@ -1,6 +1,8 @@
 import type { PathFigures, WaitingLaw } from "@bellmesh/physics";
 import type { Chart } from "./chart.ts";
+import { indented } from "./indented.ts";
 import { fidelityText, numberText, timeText, waitingReport } from "./physics-figures.ts";
+import { keyReport, keyRows } from "./physics-key.ts";
 import { cumulativePanel } from "./physics-link-chart.ts";
 import type { DescribedPath } from "./physics-path-input.ts";
 import { table } from "./table.ts";
@@ -20,12 +22,7 @@ export function pathReport({ path, longRun }: DescribedPath, figures: PathFigure
     budget: figures.budget,
     waitingTime: waitingReport(figures.waiting),
     ages: figures.ages.map(({ node, link, law }) => ({ node, link, ...waitingReport(law) })),
-    errorRates: key.errorRates,
-    secretKey: {
-      bb84: { fraction: key.bb84Fraction, rateHz: key.bb84RateHz },
-      sixState: { fraction: key.sixStateFraction, rateHz: key.sixStateRateHz },
-    },
-    chsh: key.chsh,
+    ...keyReport(key),
     isEqualPeriods: figures.isEqualPeriods,
     longRun: longRun ?? null,
   };
@@ -34,7 +31,6 @@ export function pathReport({ path, longRun }: DescribedPath, figures: PathFigure
 /** What `physics path` says, for people. */
 export function pathText({ title, path, longRun }: DescribedPath, figures: PathFigures): string {
   const { waiting, key } = figures;
-  const keyed = (fraction: number, bits: number) => `${numberText(fraction, 6)} a pair, ${numberText(bits)} bit/s`;
   const facts = [
     ["one pair at a time", `${numberText(figures.rateHz)} pairs/s, fidelity ${fidelityText(figures.fidelity)}`],
     ...(longRun
@@ -47,10 +43,7 @@ export function pathText({ title, path, longRun }: DescribedPath, figures: PathF
       : []),
     ["Bell weights", `${figures.weights.map(fidelityText).join(", ")}`],
     ["waiting time", `${timeText(waiting.meanS)} on average, 95 % by ${timeText(waiting.quantileS(0.95))}`],
-    ["QBER in X, Y, Z", [key.errorRates.x, key.errorRates.y, key.errorRates.z].map((e) => numberText(e, 5)).join(", ")],
-    ["BB84 secret key", keyed(key.bb84Fraction, key.bb84RateHz)],
-    ["six-state secret key", keyed(key.sixStateFraction, key.sixStateRateHz)],
-    ["CHSH at best", numberText(key.chsh, 6)],
+    ...keyRows(key, true),
   ];
   return [
     title,
@@ -130,8 +123,4 @@ export function pathChart({ title }: DescribedPath, figures: PathFigures): Chart
         : []),
     ],
   };
-}
-
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parallelAttempts } from "@bellmesh/physics";
@@ -103,6 +103,16 @@ describe("bellmesh physics path", () => {
     expect(drawing).not.toMatch(/NaN|undefined/);
   });
 
+  test("takes a parameter file's error correction as it takes the option's", async () => {
+    const params = join(folder, "link.yaml");
+    writeFileSync(params, "platform: nv-2020\nalpha: 0.05\nerrorCorrection: 1.1\n");
+    const { secretKey } = await figures(`--links 1 --params ${params}`);
+    expect(secretKey).toEqual((await figures(`--links 1 --params ${params} --error-correction 1.1`)).secretKey);
+    expect(secretKey.bb84.fraction).toBeLessThan(
+      (await figures(`--links 1 --params ${params} --error-correction 1`)).secretKey.bb84.fraction,
+    );
+  });
+
   test("says with exit code 1 that untrusted clocks make no pairs, and that no α will do", async () => {
     const nv = "--links 2 --platform nv-2019";
     expect(await run(`${nv} --alpha 0.1 --clock ptp-hardware`)).toMatchObject({
@@ -122,7 +132,7 @@ describe("bellmesh physics path", () => {
     ["line:20", /links is 19: 1 to 12 links are followed exactly/],
     ["--links 13", /--links "13" is not a whole number from 1 to 12/],
     ["--links 2 --from n0", /--from is for a topology/],
-    ["--links 2", /attempt is undefined: nothing says how long an attempt takes/],
+    ["--links 2", /attempt is missing: nothing says how long an attempt takes/],
     [
       "--links 2 --platform nv-2019 --platform-b ideal --alpha 0.1",
       /platformB is "ideal": equal links have equal nodes/,

@@ -6,6 +6,7 @@ import { NoAlpha } from "./physics-link-input.ts";
 import { linkOptions } from "./physics-parameters.ts";
 import { type DescribedPath, describedPath, nodeOptions } from "./physics-path-input.ts";
 import { pathChart, pathReport, pathText } from "./physics-path-report.ts";
+import { refuse } from "./refuse.ts";
 import { svgFile, svgOption } from "./svg-option.ts";
 import { topologyOption, topologyPositional } from "./topology-source.ts";
 
@@ -39,20 +40,16 @@ export const physicsPath: Command = {
   ],
   run(given, output) {
     const svg = svgFile(given);
-    const refuse = (reason: string, message: string) => {
-      output.note(`bellmesh: refused: ${message}`);
-      if (given.has("json")) output.result(JSON.stringify({ refused: { reason, message } }));
-      return 1;
-    };
     let described: DescribedPath;
     try {
       described = describedPath(given);
     } catch (error) {
-      if (error instanceof NoAlpha) return refuse("UNSUPPORTED", error.message);
+      if (error instanceof NoAlpha) return refuse(given, output, "UNSUPPORTED", error.message);
       throw error;
     }
     if (described.untrusted) {
-      return refuse("CLOCK_UNTRUSTED", "the clocks are known to less than half a detection window, so no link tries");
+      const message = "the clocks are known to no better than half a detection window, so no link tries";
+      return refuse(given, output, "CLOCK_UNTRUSTED", message);
     }
     const figures = pathFigures(described.path);
     if (svg !== undefined) writeFileSync(svg, chartSvg(pathChart(described, figures)));

@@ -2,12 +2,14 @@
 export class ParameterError extends RangeError {
   /** The parameter's name, such as `etaA`. */
   readonly field: string;
+  /** Undefined where it is missing. */
   readonly value: unknown;
   /** What would be right. */
   readonly expected: string;
 
   constructor(field: string, value: unknown, expected: string) {
-    super(`${field} is ${typeof value === "string" ? JSON.stringify(value) : String(value)}: ${expected}`);
+    const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+    super(`${field} is ${value === undefined ? "missing" : shown}: ${expected}`);
     this.name = "ParameterError";
     this.field = field;
     this.value = value;

@@ -1,4 +1,5 @@
 import type { BellWeights } from "@bellmesh/bell";
+import { ParameterError } from "@bellmesh/hardware";
 import { binaryEntropy, chshMaximum, type ErrorRates, sixStateFraction } from "../rates/key-rates.ts";
 
 /** What a pair is worth to cryptography. */
@@ -21,11 +22,12 @@ export interface KeyFigures {
  * count no sifting, which an ever rarer second basis makes free (Lo, Chau & Ardehali 2005).
  * @param weights of what the readouts say, relative to the announced index
  * @param errorCorrection f ≥ 1: how much more than Shannon's limit it takes
- * @throws RangeError when a weight gives no error rate in [0, 1] or f is below 1.
+ * @throws ParameterError when f is below 1, RangeError when a weight gives no error rate in [0, 1].
  */
 export function keyFigures(weights: BellWeights, rateHz: number, errorCorrection = 1): KeyFigures {
-  if (!(errorCorrection >= 1)) {
-    throw new RangeError(`error correction takes at least Shannon's limit, f >= 1, not ${errorCorrection}`);
+  if (!(errorCorrection >= 1 && errorCorrection < Number.POSITIVE_INFINITY)) {
+    const expected = "it takes at least Shannon's limit: give a number from 1";
+    throw new ParameterError("errorCorrection", errorCorrection, expected);
   }
   const [, psiPlus, phiMinus, psiMinus] = weights;
   const rates = { x: phiMinus + psiMinus, y: psiPlus + phiMinus, z: psiPlus + psiMinus };
