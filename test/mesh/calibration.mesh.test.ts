@@ -9,8 +9,18 @@ const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 const text = readFileSync(`${examples}calibrations/ion-lab-2026-11-20.yaml`, "utf8");
 const changed = (from: string, to: string) => parseCalibration(text.replace(from, to), "c.yaml");
 
-test("A calibration takes the place of a running node's hardware; what is refused, and a crash, leave it", async () => {
-  const judged = await JudgedMesh.start({ topology: `${examples}topologies/ion-lab.yaml`, seed: 1, perNode: true });
+/** Lets a fault befall nature for a moment, and waits until it is back. */
+async function befallen(judged: JudgedMesh, kind: "crash" | "store-loss"): Promise<void> {
+  const nature = "quantum-state/nature";
+  const former = judged.mesh.pid(nature);
+  const entry = { atNs: 0, forNs: 200e6, kind, target: { process: nature }, args: {} };
+  expect(await judged.mesh.faults.inject(entry)).toMatchObject({ concerned: 1 });
+  await judged.back(nature, former);
+}
+
+test("A calibration is in force until its store is lost; what is refused, and crashes, leave it", async () => {
+  const topology = `${examples}topologies/ion-lab.yaml`;
+  const judged = await JudgedMesh.start({ topology, seed: 1, perNode: true, allowFaults: true });
   try {
     const { connection } = judged.mesh;
     const refused = async (from: string, to: string) => {
@@ -40,12 +50,13 @@ test("A calibration takes the place of a running node's hardware; what is refuse
     expect(unphysical).toMatchObject({ reason: "UNPHYSICAL_HARDWARE" });
     expect(await meshHardware(connection, "repeater")).toEqual(inForce);
 
-    const nature = "quantum-state/nature" as const;
-    const former = judged.mesh.pid(nature);
-    process.kill(former as number, "SIGKILL");
-    await judged.back(nature, former);
+    await befallen(judged, "crash");
     expect(await meshHardware(connection, "repeater")).toEqual(inForce);
     expect((await meshHardware(connection, "alice")).version).toBe(0);
+
+    await befallen(judged, "store-loss");
+    expect(await meshHardware(connection, "repeater")).toMatchObject({ version: 0, memory: { t2Ns: 85e6 } });
+    expect(await calibrateNode(connection, "repeater", changed("", ""))).toMatchObject({ version: 1 });
   } finally {
     await judged.stop();
   }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,12 +89,29 @@ describe("a mesh that is up", () => {
     const again = await bellmesh("up", "--topology", "line:2", "--name", name);
     expect(again).toMatchObject({ code: 2, out: "" });
     expect(again.err).toMatch(/^bellmesh: the mesh lab is up already \(process \d+, .*\); stop it with bellmesh down/);
-    const other = await bellmesh("up", "--topology", "line:2", "--name", "other", "--per-node", "--detach");
-    expect(other.code).toBe(0);
+    const words = ["--topology", "line:2", "--name", "other", "--per-node", "--allow-faults", "--detach"];
+    expect((await bellmesh("up", ...words)).code).toBe(0);
     const which = await bellmesh("request", "--pairs", "3");
     expect(which.code).toBe(2);
     expect(which.err).toMatch(/2 meshes are up; say which with --name: lab, other/);
     expect((await bellmesh("request", "--name", "other", "--pairs", "3")).code).toBe(0);
+  });
+
+  test("lets go wrong during a request what a schedule says, where it allows that", async () => {
+    const day = join(directory, "day.yaml");
+    const lines = ["{ at: 0 s, for: forever, kind: loss, target: {}, args: { probability: 0.1 } }"];
+    lines.push("{ at: 0 s, for: 400 ms, kind: fibre-cut, target: { link: n0-n1 }, args: {} }");
+    const ask = (mesh: string) => bellmesh("request", "--name", mesh, "--pairs", "10", "--faults", day, "--json");
+    writeFileSync(day, `faults:\n${lines.map((line) => `  - ${line}\n`).join("")}`);
+    const { code, out } = await ask("other");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ delivered: 10, ledger: { violations: 0 } });
+    expect(JSON.parse(out).virtualNs).toBeGreaterThan(300e6);
+    const list = await bellmesh("faults", "list", "--name", "other", "--json");
+    expect(JSON.parse(list.out)).toEqual({ acting: [], coming: [] });
+    expect(await ask(name)).toMatchObject({ code: 1, err: expect.stringMatching(/start it with --allow-faults/) });
+    writeFileSync(day, readFileSync(day, "utf8").replace("n0-n1", "n0-n7"));
+    expect(await ask("other")).toMatchObject({ code: 2, err: expect.stringMatching(/day\.yaml:3/) });
     expect((await bellmesh("down", "--name", "other")).code).toBe(0);
   });
 

@@ -1,13 +1,11 @@
-import { askSupervisor, connectionTo, type FaultList, type Injected } from "@bellmesh/emulation";
-import { faultData } from "@bellmesh/mesh";
+import { askSupervisor, connectionTo, type FaultList } from "@bellmesh/emulation";
 import { loadSchedule } from "@bellmesh/simulation";
 import { scopeOf } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
+import { type FaultsAnswer, type FaultsRefused, injectFaults } from "./inject-faults.ts";
 import { givenMesh, nameOption } from "./mesh-option.ts";
 import { UsageError } from "./usage-error.ts";
-
-type Refused = { readonly refusal: string };
 
 /** `bellmesh faults inject`: lets things go wrong on a running mesh. */
 export const faultsInject: Command = {
@@ -26,17 +24,10 @@ export const faultsInject: Command = {
   async run(given, output) {
     const [file] = given.positionals;
     if (file === undefined) throw new UsageError("no schedule is given", "name a file of faults, see docs/faults.md");
-    const { control, topology, name } = connectionTo(givenMesh(given));
-    const injected: object[] = [];
-    for (const entry of loadSchedule(file, scopeOf(topology))) {
-      const data = faultData(entry);
-      const answer = await askSupervisor<Injected>(
-        control,
-        `/faults/inject?entry=${encodeURIComponent(JSON.stringify(data))}`,
-      );
-      if ("refusal" in answer) return refused(answer, output);
-      injected.push({ ...data, atNs: answer.atNs, processes: answer.concerned });
-    }
+    const connection = connectionTo(givenMesh(given));
+    const { topology, name } = connection;
+    const injected = await injectFaults(connection, loadSchedule(file, scopeOf(topology)));
+    if ("refusal" in injected) return refused(injected, output);
     if (given.has("json")) output.result(JSON.stringify({ name, injected }));
     else output.result(`${injected.length} faults are in force on ${name}, or will be`);
     return 0;
@@ -67,7 +58,7 @@ export const faultsClear: Command = {
 
 async function listed(given: Arguments, output: Output, path: string): Promise<number> {
   const { control } = connectionTo(givenMesh(given));
-  const answer = await askSupervisor<FaultList | Refused>(control, path);
+  const answer = await askSupervisor<FaultsAnswer>(control, path);
   if ("refusal" in answer) return refused(answer, output);
   if (given.has("json")) output.result(JSON.stringify(answer));
   else output.result(listText(answer));
@@ -81,7 +72,7 @@ function listText({ acting, coming }: FaultList): string {
   return text === "" ? "no faults" : text;
 }
 
-function refused({ refusal }: Refused, output: Output): number {
+function refused({ refusal }: FaultsRefused, output: Output): number {
   output.note(`bellmesh: ${refusal}`);
   return 1;
 }

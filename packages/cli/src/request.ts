@@ -3,11 +3,18 @@ import {
   askSupervisor,
   connectionTo,
   type MeshAccount,
+  type MeshConnection,
   meshReport,
   requestPairs,
 } from "@bellmesh/emulation";
+import type { FaultEntry } from "@bellmesh/mesh";
+import { loadSchedule } from "@bellmesh/simulation";
+import { scopeOf } from "@bellmesh/topology";
+import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
+import { faultsOption } from "./faults-option.ts";
+import { clearFaults, injectFaults } from "./inject-faults.ts";
 import { givenMesh, nameOption } from "./mesh-option.ts";
 import { RequestProgressLine } from "./request-progress.ts";
 import { showReport } from "./show-report.ts";
@@ -20,13 +27,15 @@ export const request: Command = {
     "Asks a mesh that bellmesh up has started for entangled pairs between two nodes, and waits until they are\n" +
     "delivered and nothing of the request is under way any more. The ledger, and what the referees say of it, are\n" +
     "of the mesh's whole run. Exit code 1 when fewer pairs were delivered than asked, when a referee found a\n" +
-    "violation, or when the request was refused.",
+    "violation, or when the request, or the faults of --faults, were refused. Faults begin with the request, their\n" +
+    "instants count from then, and when it has ended the mesh is cleared of all faults.",
   positionals: [],
-  options: { ...askOptions, name: nameOption },
+  options: { ...askOptions, faults: faultsOption, name: nameOption },
   examples: [
     "bellmesh request --from alice --to bob --pairs 100",
     "bellmesh request --name lab --pairs 20 --min-fidelity 0.8 --max-time 60000 --json",
     "bellmesh request --from alice --to bob --tomography 900",
+    "bellmesh request --name lab --pairs 500 --faults examples/faults/bad-day.yaml",
   ],
   async run(given, output) {
     const connection = connectionTo(givenMesh(given));
@@ -34,16 +43,30 @@ export const request: Command = {
     const account = (query: AccountQuery) =>
       askSupervisor<MeshAccount>(connection.control, `/account?of=${encodeURIComponent(JSON.stringify(query))}`);
     const { from, to } = ask;
+    const faults = faultsGiven(given, connection);
     const before = await account({ from, to, atQuiescence: false });
+    const injected = await injectFaults(connection, faults);
+    if ("refusal" in injected) {
+      output.note(`bellmesh: ${injected.refusal}`);
+      return 1;
+    }
     output.note(`asking for ${ask.pairs} pairs from ${from} to ${to} of ${connection.topology.name}`);
     const progress = new RequestProgressLine(output);
     const outcome = await requestPairs(connection, ask, {
       onProgress: (now) => progress.show(now),
       tomography,
+    }).finally(async () => {
+      progress.clear();
+      if (faults.length > 0) await clearFaults(connection);
     });
-    progress.clear();
     const atQuiescence = await askSupervisor<boolean>(connection.control, "/settle");
     const after = await account({ from, to, atQuiescence });
     return showReport(meshReport({ connection, ask, outcome, before, after }), given, output);
   },
 };
+
+/** @throws ScheduleError naming the line that is wrong; nothing is injected then */
+function faultsGiven(given: Arguments, { topology }: MeshConnection): readonly FaultEntry[] {
+  const file = given.text("faults");
+  return file === undefined ? [] : loadSchedule(file, scopeOf(topology));
+}

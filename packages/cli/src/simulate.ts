@@ -4,6 +4,7 @@ import { loadTopology, scopeOf, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
+import { faultsOption } from "./faults-option.ts";
 import { type Progress, ProgressLine } from "./progress-line.ts";
 import { reportCode, reportDoubts, reportJson } from "./report-json.ts";
 import { simulationText } from "./simulation-text.ts";
@@ -22,7 +23,7 @@ export const simulate: Command = {
     topology: { value: "TOPOLOGY", summary: "a topology file, or a preset: line:9, ring:6, star:5, grid:3x3" },
     ...askOptions,
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
-    faults: { value: "FILE", summary: "what goes wrong, when and where: a schedule of faults (docs/faults.md)" },
+    faults: faultsOption,
     ledger: { value: "FILE", summary: "write the ledger to this file: length-prefixed protobuf, bellmesh.ledger.v1" },
   },
   examples: [

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Address, type FaultEntry, faultMessage, kindOf, readFault } from "@bellmesh/mesh";
 import { meshTime } from "@bellmesh/process";
@@ -115,6 +115,7 @@ export class RunFaults {
     if (!losesStore) return;
     for (const address of process.plan.addresses) {
       const folder = join(this.#options.state, address.replace("/", "."));
+      if (!existsSync(folder)) continue; // it has never started
       for (const name of readdirSync(folder)) if (name.startsWith(STORE_ENTRY)) rmSync(join(folder, name));
     }
   }
