@@ -13,7 +13,7 @@ import { TailTallies } from "./tail-tallies.ts";
 const now = 0 as Instant;
 const effects: Effect[] = [];
 const nothing = () => undefined;
-const reports = { progressed: nothing, missed: nothing, allDelivered: nothing };
+const reports = { progressed: nothing, missed: nothing, counted: nothing };
 
 /** A circuit of so many hops, its parts joined by hand so that a test decides what happens in which order. */
 class Chain {
@@ -38,6 +38,8 @@ class Chain {
       ...{
         delivered: 0,
         deliveredSum: 0,
+        settlingSum: 0,
+        settledSum: 0,
         inTransit: 0,
         lastPairSequence: 0,
         ending: undefined,

@@ -54,8 +54,11 @@ export interface EndReports {
   progressed(now: Instant, effects: Effect[], request: HeadRequest): void;
   /** The feedforward of a pair missed its deadline here. */
   missed(): void;
-  /** At the tail-end: as many pairs as the request asked for are delivered; `sum` of their numbers. */
-  allDelivered(effects: Effect[], circuit: VirtualCircuit, requestId: string, sum: number): void;
+  /**
+   * At the tail-end: a pair of the request was ordered to be delivered, or taken back. `sum` of the numbers of those
+   * that stand, where they are as many as the request asked for.
+   */
+  counted(effects: Effect[], circuit: VirtualCircuit, requestId: string, sum: number | undefined): void;
 }
 
 /**
@@ -296,7 +299,7 @@ export class CircuitEnd {
     const asked = this.#requests.terms(requestId)?.pairs;
     if (this.#isHead || asked === undefined) return;
     const sum = this.#tallies.count(requestId, asked, pairSequence, by);
-    if (sum !== undefined) this.#reports.allDelivered(effects, this.#circuit, requestId, sum);
+    this.#reports.counted(effects, this.#circuit, requestId, sum);
   }
 
   // ——— Misses and EXPIRE ———

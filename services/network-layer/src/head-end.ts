@@ -8,7 +8,7 @@ import type {
   WithdrawRequest,
   WithdrawResponse,
 } from "@bellmesh/wire/network-layer";
-import { EndReason } from "@bellmesh/wire/node-controller";
+import { EndReason, type Settle } from "@bellmesh/wire/node-controller";
 import { pathFor, type Route, routeFor, type Wish } from "./admission.ts";
 import type { CircuitSignalling } from "./circuit-signalling.ts";
 import type { InstalledCircuit } from "./installed-circuit.ts";
@@ -124,11 +124,21 @@ export class HeadEnd {
     return true;
   }
 
-  /** A pair of a request was delivered or given up: the request may be done. */
+  /**
+   * A pair of a request was delivered or given up: the request may be done. What is told of it then is what has been
+   * delivered, and not only ordered to be.
+   */
   progressed(now: Instant, effects: Effect[], request: HeadRequest): void {
     if (request.inTransit > 0) return;
-    if (request.delivered >= request.pairs) {
-      if (request.confirmedSum === request.deliveredSum) this.#complete(now, effects, request, EndReason.COMPLETE, "");
+    const isServed = request.delivered >= request.pairs;
+    if (!isServed && request.ending === undefined) return;
+    if (request.settledSum !== request.deliveredSum) {
+      this.#settle(effects, request);
+      return;
+    }
+    if (isServed) {
+      const isConfirmed = request.confirmedSum === request.deliveredSum;
+      if (isConfirmed) this.#complete(now, effects, request, EndReason.COMPLETE, "", true);
       else this.#awaitConfirm(now, effects, request);
     } else if (request.ending === "timeout") {
       const message = `${request.delivered} of ${request.pairs} pairs were delivered in time`;
@@ -146,6 +156,14 @@ export class HeadEnd {
     const request = this.#requests.get(requestId)?.request;
     if (!request) return;
     request.confirmedSum = pairSequencesSum;
+    this.progressed(now, effects, request);
+  }
+
+  /** The memory has carried out what it was ordered to deliver for a request, and has said what of it was lost. */
+  settled(now: Instant, effects: Effect[], { requestId, pairSequencesSum }: Settle): void {
+    const request = this.#requests.get(requestId)?.request;
+    if (!request) return;
+    request.settledSum = pairSequencesSum;
     this.progressed(now, effects, request);
   }
 
@@ -274,6 +292,13 @@ export class HeadEnd {
     this.progressed(now, effects, request);
   }
 
+  #settle(effects: Effect[], request: HeadRequest): void {
+    const { requestId, deliveredSum: pairSequencesSum } = request;
+    if (request.settlingSum === pairSequencesSum) return;
+    request.settlingSum = pairSequencesSum;
+    this.#surroundings.memory(effects, { $case: "settle", settle: { requestId, pairSequencesSum } });
+  }
+
   #awaitConfirm(now: Instant, effects: Effect[], request: HeadRequest): void {
     const entry = this.#requests.get(request.requestId);
     if (entry?.request !== request) return; // over already
@@ -286,20 +311,28 @@ export class HeadEnd {
   #endUnconfirmed(now: Instant, effects: Effect[], requestId: string): void {
     const request = this.#requests.get(requestId)?.request;
     if (!request || request.inTransit > 0 || request.delivered < request.pairs) return;
+    if (request.settledSum !== request.deliveredSum) return;
     this.#complete(now, effects, request, EndReason.COMPLETE, "the tail-end has not confirmed");
   }
 
-  #complete(now: Instant, effects: Effect[], request: HeadRequest, reason: EndReason, message: string): void {
+  #complete(
+    now: Instant,
+    effects: Effect[],
+    request: HeadRequest,
+    reason: EndReason,
+    message: string,
+    isConfirmed = false,
+  ): void {
     const entry = this.#requests.get(request.requestId);
     if (entry?.request !== request) return;
     const { wanted } = entry;
     if (wanted.circuit) this.#signalling.complete(now, effects, wanted.circuit, request.requestId);
-    this.#finish(effects, request, reason, message);
+    this.#finish(effects, request, reason, message, isConfirmed);
     this.#tearDownIdle(now, effects);
   }
 
   /** The request is over: its application is told. */
-  #finish(effects: Effect[], request: HeadRequest, reason: EndReason, message: string): void {
+  #finish(effects: Effect[], request: HeadRequest, reason: EndReason, message: string, isConfirmed = false): void {
     const { requestId, delivered } = request;
     const entry = this.#requests.get(requestId);
     if (!entry) return;
@@ -307,7 +340,8 @@ export class HeadEnd {
     entry.wanted.requests.delete(request);
     if (entry.wanted.requests.size === 0) this.#idle.add(entry.wanted);
     cancelTimer(effects, request);
-    this.#surroundings.memory(effects, { $case: "endRequest", endRequest: { requestId, reason, delivered, message } });
+    const endRequest = { requestId, reason, delivered, message, isConfirmed: isConfirmed || undefined };
+    this.#surroundings.memory(effects, { $case: "endRequest", endRequest });
   }
 
   #tearDownIdle(now: Instant, effects: Effect[]): void {
@@ -342,6 +376,8 @@ function headRequest(now: Instant, headEnd: string, request: SubmitRequest): Hea
     lastPairSequence: 0,
     deliveredSum: 0,
     confirmedSum: undefined,
+    settlingSum: 0,
+    settledSum: 0,
     ending: undefined,
     givenUpInARow: 0,
   };

@@ -66,3 +66,21 @@ test("the end of a request that finds no stream is told on the next; of this nod
   connection.ended(now, [], 3 as Stream);
   expect(opened()).toEqual(["n0/1/1", "n0/1/2"]);
 });
+
+test("what the memory was asked to settle it is asked again on a later stream, until it has", () => {
+  const connection = new MemoryConnection("n0", new StreamNumbers());
+  connection.open([]);
+  const settle = { requestId: "n0/1/1", pairSequencesSum: 3 };
+  connection.send([], { $case: "settle", settle });
+  const askedOn = (stream: number) => {
+    connection.ended(now, [], stream as Stream);
+    const effects: Effect[] = [];
+    connection.open(effects);
+    return effects.flatMap((effect) => (effect.kind === "send" ? [(effect.item as HalvesRequest).message] : []));
+  };
+  expect(askedOn(1)).toEqual([{ $case: "settle", settle }]);
+  connection.settled({ requestId: "n0/1/1", pairSequencesSum: 2 });
+  expect(askedOn(3)).toEqual([{ $case: "settle", settle }]);
+  connection.settled(settle);
+  expect(askedOn(5)).toEqual([]);
+});

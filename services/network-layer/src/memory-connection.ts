@@ -1,6 +1,6 @@
 import { type Effect, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
-import type { Deliver, EndRequest, HalvesRequest, HalvesResponse } from "@bellmesh/wire/node-controller";
+import type { Deliver, EndRequest, HalvesRequest, HalvesResponse, Settle } from "@bellmesh/wire/node-controller";
 import { memoryMethods } from "./methods.ts";
 
 /** Orders to deliver that may have been under way when a stream broke: no node has more halves at a time. */
@@ -10,14 +10,17 @@ const ENDS_MAX = 64;
 
 /**
  * The way to the node's quantum memory manager. An order to deliver counts as carried out unless it objects, so orders
- * that a broken stream may have lost are given again: it knows what it has delivered, and objects to the rest. So are
- * ends of this node's requests, of which it takes one for each.
+ * that a broken stream may have lost are given again: it knows what it has delivered, and objects to the rest. It is
+ * asked again whether it has carried out all of them for a request, and told again of ends of this node's requests, of
+ * which it takes one for each.
  */
 export class MemoryConnection {
   readonly #stream: StandingStream<HalvesRequest, HalvesResponse>;
   readonly #requestsHere: string;
   readonly #deliveries: Deliver[] = [];
   #ends: EndRequest[] = [];
+  /** By request: what it was asked and has not answered. */
+  readonly #settling = new Map<string, Settle>();
 
   constructor(node: string, numbers: StreamNumbers) {
     this.#stream = new StandingStream(`node-controller/${node}`, memoryMethods.halves, numbers);
@@ -32,9 +35,15 @@ export class MemoryConnection {
   open(effects: Effect[]): void {
     this.#stream.open(effects);
     for (const deliver of this.#deliveries) this.#stream.send(effects, { message: { $case: "deliver", deliver } });
+    for (const settle of this.#settling.values()) this.#stream.send(effects, { message: { $case: "settle", settle } });
     const ends = this.#ends;
     this.#ends = [];
     for (const endRequest of ends) this.send(effects, { $case: "endRequest", endRequest });
+  }
+
+  /** The memory manager has answered. */
+  settled({ requestId, pairSequencesSum }: Settle): void {
+    if (this.#settling.get(requestId)?.pairSequencesSum === pairSequencesSum) this.#settling.delete(requestId);
   }
 
   /** @returns whether this was the stream. */
@@ -43,6 +52,7 @@ export class MemoryConnection {
   }
 
   send(effects: Effect[], message: NonNullable<HalvesRequest["message"]>): void {
+    if (message.$case === "settle") this.#settling.set(message.settle.requestId, message.settle);
     const isSent = this.#stream.send(effects, { message });
     if (message.$case === "deliver" && isSent) {
       this.#deliveries.push(message.deliver);

@@ -7,7 +7,7 @@ import { type Instant, subjects } from "@bellmesh/wire";
 import { Feedforward } from "@bellmesh/wire/feedforward";
 import { type CreateRequest, type EventsResponse, RequestType } from "@bellmesh/wire/link-layer";
 import { MissPolicy, type Path, type SubmitRequest } from "@bellmesh/wire/network-layer";
-import { EndReason, HalfEnd, type HalvesRequest } from "@bellmesh/wire/node-controller";
+import { EndReason, HalfEnd, type HalvesRequest, type HalvesResponse } from "@bellmesh/wire/node-controller";
 import { describe, expect, test } from "vitest";
 import { linkLayerMethods, memoryMethods, networkLayerMethods } from "./methods.ts";
 import { service } from "./service.ts";
@@ -86,6 +86,19 @@ class Node {
     return this.item(this.stream(linkLayerMethods.events, `link-layer/${this.name}`), linkLayerMethods.events, item);
   }
 
+  /** This node's quantum memory says something. */
+  memory(message: NonNullable<HalvesResponse["message"]>): readonly Effect[] {
+    const { halves } = memoryMethods;
+    return this.item(this.stream(halves, `node-controller/${this.name}`), halves, { message });
+  }
+
+  /** It has carried out what it was last asked to have carried out. */
+  settled(): readonly Effect[] {
+    const asked = this.orders().findLast((order) => order.$case === "settle");
+    if (asked?.$case !== "settle") throw new Error("the memory was not asked");
+    return this.memory({ $case: "settled", settled: asked.settle });
+  }
+
   stream(method: AnyMethod, to: string): Stream {
     return this.opened.get(`${method.path} ${to}`) as Stream;
   }
@@ -127,6 +140,18 @@ function refusalOf(effects: readonly Effect[]): Status {
   const [answer] = effects;
   if (answer?.kind !== "fail" && answer?.kind !== "close") throw new Error(`no refusal but ${answer?.kind}`);
   return answer.status;
+}
+
+/** The first TRACK of each of two neighbours reaches the other. */
+function exchangeTracks(one: Node, other: Node): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    const sent = from.log.find((effect) => effect.kind === "publish" && effect.subject.endsWith("track"));
+    if (sent?.kind !== "publish") throw new Error("no TRACK");
+    to.step({ kind: "message", subject: sent.subject, type: Feedforward, message: sent.message });
+  }
 }
 
 /** n0 — n1 — n2 — n3 joined by their signalling streams; nothing else is joined. */
@@ -432,18 +457,36 @@ describe("A request", () => {
     const { purposeId } = (head.calls(linkLayerMethods.create) as CreateRequest[])[0] as CreateRequest;
     head.linkOk("n0-n1", 1, purposeId);
     tail.linkOk("n0-n1", 1, purposeId);
-    for (const [from, to] of [
-      [head, tail],
-      [tail, head],
-    ] as const) {
-      const sent = from.log.find((one) => one.kind === "publish" && one.subject.endsWith("track"));
-      if (sent?.kind !== "publish") throw new Error("no TRACK");
-      to.step({ kind: "message", subject: sent.subject, type: Feedforward, message: sent.message });
-    }
-    expect(line.settle()).toEqual(["n1>n0 confirm", "n0>n1 complete"]);
-    expect(head.orders().map(({ $case }) => $case)).toEqual(["deliver", "endRequest"]);
-    expect(head.orders().at(-1)).toMatchObject({ endRequest: { reason: EndReason.COMPLETE, delivered: 1 } });
-    expect(tail.orders().map(({ $case }) => $case)).toEqual(["deliver", "endRequest"]);
+    exchangeTracks(head, tail);
+    // What was ordered may not have been done: neither end says anything before its memory has.
+    expect(line.settle()).toEqual([]);
+    tail.settled();
+    expect(line.settle()).toEqual(["n1>n0 confirm"]);
+    expect(head.orders().map(({ $case }) => $case)).toEqual(["deliver", "settle"]);
+    head.settled();
+    expect(line.settle()).toEqual(["n0>n1 complete"]);
+    expect(head.orders().map(({ $case }) => $case)).toEqual(["deliver", "settle", "endRequest"]);
+    const endRequest = { reason: EndReason.COMPLETE, delivered: 1, isConfirmed: true };
+    expect(head.orders().at(-1)).toMatchObject({ endRequest });
+    expect(tail.orders().map(({ $case }) => $case)).toEqual(["deliver", "settle", "endRequest"]);
+  });
+
+  test("goes on when a half was lost between the order to deliver it and its delivery", () => {
+    const line = new Line(2);
+    const [head, tail] = [line.node(0), line.node(1)];
+    head.submit("n1", { pairs: 1 });
+    line.settle();
+    const { purposeId } = (head.calls(linkLayerMethods.create) as CreateRequest[])[0] as CreateRequest;
+    head.linkOk("n0-n1", 1, purposeId);
+    tail.linkOk("n0-n1", 1, purposeId);
+    exchangeTracks(head, tail);
+    head.memory({ $case: "lost", lost: { pair: "n0-n1/1/1" } });
+    head.settled();
+    tail.settled();
+    expect(line.settle()).toEqual(["n1>n0 confirm"]);
+    expect(head.orders().filter(({ $case }) => $case === "endRequest")).toEqual([]);
+    head.linkOk("n0-n1", 2, purposeId);
+    expect(head.log.filter((one) => one.kind === "publish" && one.subject.endsWith("track"))).toHaveLength(2);
   });
 });
 

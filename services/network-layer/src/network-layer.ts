@@ -32,6 +32,7 @@ import { HalfEnd, type HalvesResponse } from "@bellmesh/wire/node-controller";
 import { CircuitSignalling } from "./circuit-signalling.ts";
 import { CircuitTable } from "./circuit-table.ts";
 import { CircuitTraffic } from "./circuit-traffic.ts";
+import { Confirmations } from "./confirmations.ts";
 import { CallNumbers } from "./continuous-generation.ts";
 import { HeadEnd } from "./head-end.ts";
 import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
@@ -58,6 +59,7 @@ export class NetworkLayer {
   readonly #inbox: Inbox;
   readonly #calls = new CallNumbers();
   readonly #neighbours: Neighbours;
+  readonly #confirmations: Confirmations;
   readonly #table: CircuitTable;
   readonly #requests: RequestSignalling;
   readonly #circuits: CircuitSignalling;
@@ -75,6 +77,7 @@ export class NetworkLayer {
     this.#outbox = new Outbox(topology.name, node, (to) => classicalDelayNs(topology, node, to));
     this.#inbox = new Inbox(topology.name, node);
     this.#neighbours = new Neighbours(topology, node, numbers);
+    this.#confirmations = new Confirmations(this.#memory, this.#neighbours);
     this.#table = new CircuitTable(topology, node);
     this.#hardware = new HardwareInForce(topology);
     const surroundings: Surroundings = {
@@ -99,10 +102,7 @@ export class NetworkLayer {
         missed: () => {
           this.#feedforwardMissed += 1;
         },
-        allDelivered: (effects, circuit, requestId, pairSequencesSum) => {
-          const confirm = { circuit: circuit.id, requestId, pairSequencesSum };
-          this.#neighbours.up(effects, circuit, { $case: "confirm", confirm });
-        },
+        counted: (effects, circuit, requestId, sum) => this.#confirmations.counted(effects, circuit, requestId, sum),
         installed: (now, effects, installed) => this.#headEnd.installed(now, effects, installed),
         refused: (_now, effects, installed, why) => this.#headEnd.refused(effects, installed, why),
         closed: (now, effects, installed) => this.#headEnd.closed(now, effects, installed),
@@ -302,6 +302,10 @@ export class NetworkLayer {
       this.#traffic.moving(message.moving.pair, message.moving.startedAt as Instant);
     } else if (message?.$case === "hardware") {
       this.#calibrated(now, effects, message.hardware);
+    } else if (message?.$case === "settled") {
+      this.#memory.settled(message.settled);
+      this.#headEnd.settled(now, effects, message.settled);
+      this.#confirmations.settled(effects, message.settled);
     }
     return effects;
   }

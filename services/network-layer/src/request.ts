@@ -27,6 +27,10 @@ export interface HeadRequest extends RequestTerms {
   deliveredSum: number;
   /** The same sum at the tail-end, when it had delivered all that was asked. */
   confirmedSum: number | undefined;
+  /** The same sum when the memory was last asked to say that all its orders to deliver are carried out, or lost. */
+  settlingSum: number;
+  /** The same sum when the memory has said so. */
+  settledSum: number;
   /** Set when it ends early: no pair is numbered any more, those in transit are waited for. */
   ending: "timeout" | "withdrawn" | "min-fidelity" | undefined;
   /** Why, where its pairs have not shown it. */

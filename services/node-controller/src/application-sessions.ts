@@ -132,7 +132,7 @@ export class ApplicationSessions {
    * may overtake the word that it was accepted, and waits for that.
    */
   ended(effects: Effect[], end: EndRequest): void {
-    const { requestId, reason, delivered, message } = end;
+    const { requestId, reason, delivered, message, isConfirmed } = end;
     for (const submission of this.#submissions.values()) {
       if (submission.session.requestId !== requestId) continue;
       submission.end = end;
@@ -141,7 +141,7 @@ export class ApplicationSessions {
     const isOurs = requestId.startsWith(`${this.#node}/`);
     if (!this.#sessions.delete(requestId) && isOurs) return;
     this.#deliveries.append(effects, { requestId, event: { $case: "ended", ended: { reason, delivered, message } } });
-    const requestEnded = { requestId, node: this.#node, reason: endReasonName(reason), delivered };
+    const requestEnded = { requestId, node: this.#node, reason: endReasonName(reason), delivered, isConfirmed };
     effects.push(effect.record({ $case: "requestEnded", requestEnded }));
   }
 

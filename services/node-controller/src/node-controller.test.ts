@@ -591,6 +591,25 @@ describe("A delivery", () => {
   });
 });
 
+describe("What was ordered to be delivered for a request is settled", () => {
+  const settle = { requestId: "n0/1/1", pairSequencesSum: 3 };
+
+  test("at once when no order waits, and else when the last half has come or will not come", () => {
+    const bench = filled();
+    const [late, never] = ["n0-n1/1/8", "n0-n1/1/9"];
+    expect(bench.order({ $case: "settle", settle })).toMatchObject([{ item: { message: { settled: settle } } }]);
+    for (const pair of [late, never]) bench.deliver(pair);
+    bench.deliver("n1-n2/1/9", { requestId: "n2/1/1" });
+    bench.discard(a1);
+    bench.look();
+    expect(bench.order({ $case: "settle", settle })).toEqual([]);
+    bench.occupied(late, 0);
+    expect(bench.look().told).toEqual([]);
+    bench.timer(PARKED_TIMER, 1e9);
+    expect(bench.look().told).toMatchObject([{ lost: { pair: never } }, { settled: settle }, { lost: {} }]);
+  });
+});
+
 describe("The network layer's stream", () => {
   test("ends: what is stored has no owner and is discarded, orders that waited are forgotten", () => {
     const bench = filled();

@@ -265,6 +265,9 @@ export class NodeController {
       case "endRequest":
         this.sessions.ended(effects, order.endRequest);
         break;
+      case "settle":
+        this.#tell(effects, { $case: "settled", settled: order.settle });
+        break;
     }
   }
 
@@ -289,6 +292,8 @@ export class NodeController {
         return this.#memory.awaits(order.upgrade.pair) ? order.upgrade.pair : undefined;
       case "endRequest":
         return this.#parked.toBeDelivered(order.endRequest.requestId);
+      case "settle":
+        return this.#parked.toBeDelivered(order.settle.requestId);
       default:
         return undefined;
     }

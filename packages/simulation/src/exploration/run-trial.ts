@@ -33,8 +33,9 @@ export interface TrialOptions {
  * Runs a trial. While faults act, whatever the referees reject is a violation. From `calmAtNs` on the core is without
  * faults: what is pending there must end (`pending-request-ends`), and a fresh request must be served
  * (`fresh-request-is-served`). At last nothing is wrong anywhere; every request must end, and the referees are asked
- * what they say now that nothing is under way; what was told to be complete must be there (`complete-is-delivered`). A
- * step that throws breaks `no-step-throws`.
+ * what they say now that nothing is under way; what was told to be complete must be there (`complete-is-delivered`),
+ * and be confirmed where no process and no stream broke (`complete-is-confirmed`). A step that throws breaks
+ * `no-step-throws`.
  */
 export function runTrial(trial: Trial, options: TrialOptions = {}): TrialReport {
   return new TrialRun(trial, options).report();
@@ -154,16 +155,20 @@ class TrialRun {
 
   /**
    * What was told to be complete, and confirmed, has its pairs at both ends for good. A process that goes down may take
-   * deliveries with it, or what was known of them.
+   * deliveries with it, or what was known of them. And it is confirmed: the word comes on streams, which lose nothing
+   * unless they break.
    */
   #compareCompleted(): void {
     if (this.#trial.faults.some((entry) => kindOf(entry).family === "process")) return;
+    const breaksStreams = this.#trial.faults.some(({ kind }) => kind === "partition" || kind === "control-cut");
     for (const { request, table } of this.#pending) {
       const { ended, message, delivered } = table;
-      if (ended !== "complete" || message !== "" || delivered === request.pairs) continue;
+      if (ended !== "complete") continue;
       const { from, to, pairs } = request;
-      const told = `${from} and ${to} were told that ${pairs} pairs are complete, and have ${delivered}`;
-      this.#violate("complete-is-delivered", told);
+      const ends = `${from} and ${to} were told that ${pairs} pairs are complete`;
+      if (message === "" && delivered !== pairs)
+        this.#violate("complete-is-delivered", `${ends}, and have ${delivered}`);
+      if (message !== "" && !breaksStreams) this.#violate("complete-is-confirmed", `${ends}: ${message}`);
     }
   }
 

@@ -1,5 +1,15 @@
 import type { GoldenHistory } from "./golden-histories.ts";
-import { accepted, delivered, heralded, history, type Line, requestEnded, retracted } from "./golden-lines.ts";
+import {
+  accepted,
+  confirmed,
+  delivered,
+  heralded,
+  history,
+  type Line,
+  requestEnded,
+  retracted,
+  slowHistory,
+} from "./golden-lines.ts";
 
 /** The next pair of a request between neighbours, delivered at both ends. */
 function pair(number: number): readonly Line[] {
@@ -22,7 +32,17 @@ export const goodHistoriesOfRequests: readonly GoldenHistory[] = [
     retracted("ab/1/1", "bob", 1),
     retracted("ab/1/1", "alice", 1),
     ...pair(3),
-    requestEnded("alice", 2),
+    confirmed("alice", 2),
+  ),
+  slowHistory(
+    250,
+    "a request is confirmed as soon as light can have brought the word",
+    [],
+    heralded("ab/1/1", "alice", "bob", 1),
+    delivered("ab/1/1", "bob", "alice", 1),
+    accepted("alice", "bob"),
+    delivered("ab/1/1", "alice", "bob", 1),
+    confirmed("alice", 1),
   ),
   history(
     "a request runs out of time before all of its pairs are there",
@@ -66,5 +86,25 @@ export const badHistoriesOfRequests: readonly GoldenHistory[] = [
     ...pair(1),
     requestEnded("alice", 1, "TIMEOUT"),
     ...pair(2),
+  ),
+  slowHistory(
+    400,
+    "a request is confirmed before light can have brought the word",
+    ["as-asked"],
+    accepted("alice", "bob"),
+    heralded("ab/1/1", "alice", "bob", 1),
+    delivered("ab/1/1", "alice", "bob", 1),
+    delivered("ab/1/1", "bob", "alice", 1),
+    confirmed("alice", 1),
+  ),
+  history(
+    "a request is confirmed of which the tail-end lacks a pair",
+    ["as-asked"],
+    accepted("alice", "bob", 2),
+    ...pair(1),
+    heralded("ab/1/2", "alice", "bob", 1),
+    delivered("ab/1/2", "alice", "bob", 1, 2),
+    confirmed("alice", 2),
+    delivered("ab/1/2", "bob", "alice", 1, 2),
   ),
 ];

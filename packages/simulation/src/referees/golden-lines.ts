@@ -204,6 +204,12 @@ export function accepted(headEnd: string, tailEnd: string, pairs = 1): Line {
   return [`node-controller/${headEnd}`, { $case: "requestAccepted", requestAccepted }];
 }
 
+/** A request is complete at its head-end, whose tail-end has confirmed it. */
+export function confirmed(node: string, delivered: number): Line {
+  const requestEnded = { requestId: request, node, reason: "COMPLETE", delivered, isConfirmed: true };
+  return [`node-controller/${node}`, { $case: "requestEnded", requestEnded }];
+}
+
 /** A request is over at one of its ends. */
 export function requestEnded(node: string, delivered: number, reason = "COMPLETE"): Line {
   const requestEnded = { requestId: request, node, reason, delivered };

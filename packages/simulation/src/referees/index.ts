@@ -49,7 +49,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new ClocksBounded(topology),
     new NoCloning(pairs),
     new RequestsEnd(calm),
-    new AsAsked(),
+    new AsAsked(topology),
     new KeyBits(pairs, topology),
     new NothingLeft(topology),
     new NoStorm(topology),

@@ -150,6 +150,8 @@ export interface RequestEnded {
   node: string;
   reason: string;
   delivered: number;
+  /** Of a complete request, at its head-end: the tail-end has said that it has delivered the same pairs. */
+  isConfirmed?: boolean | undefined;
 }
 
 export interface CircuitInstalled {
@@ -1431,7 +1433,7 @@ export const RequestRefused: MessageFns<RequestRefused> = {
 };
 
 function createBaseRequestEnded(): RequestEnded {
-  return { requestId: "", node: "", reason: "", delivered: 0 };
+  return { requestId: "", node: "", reason: "", delivered: 0, isConfirmed: undefined };
 }
 
 export const RequestEnded: MessageFns<RequestEnded> = {
@@ -1447,6 +1449,9 @@ export const RequestEnded: MessageFns<RequestEnded> = {
     }
     if (message.delivered !== 0) {
       writer.uint32(32).uint32(message.delivered);
+    }
+    if (message.isConfirmed !== undefined) {
+      writer.uint32(40).bool(message.isConfirmed);
     }
     return writer;
   },
@@ -1496,6 +1501,14 @@ export const RequestEnded: MessageFns<RequestEnded> = {
             message.delivered = reader.uint32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.isConfirmed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1518,6 +1531,11 @@ export const RequestEnded: MessageFns<RequestEnded> = {
       node: isSet(object.node) ? globalThis.String(object.node) : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       delivered: isSet(object.delivered) ? globalThis.Number(object.delivered) : 0,
+      isConfirmed: isSet(object.isConfirmed)
+        ? globalThis.Boolean(object.isConfirmed)
+        : isSet(object.is_confirmed)
+        ? globalThis.Boolean(object.is_confirmed)
+        : undefined,
     };
   },
 
@@ -1534,6 +1552,9 @@ export const RequestEnded: MessageFns<RequestEnded> = {
     }
     if (message.delivered !== 0) {
       obj.delivered = Math.round(message.delivered);
+    }
+    if (message.isConfirmed !== undefined) {
+      obj.isConfirmed = message.isConfirmed;
     }
     return obj;
   },

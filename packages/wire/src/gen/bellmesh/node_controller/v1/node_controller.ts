@@ -286,6 +286,7 @@ export interface HalvesRequest {
     | { $case: "upgrade"; upgrade: Upgrade }
     | { $case: "retract"; retract: Retract }
     | { $case: "moveHalf"; moveHalf: MoveHalf }
+    | { $case: "settle"; settle: Settle }
     | undefined;
 }
 
@@ -360,18 +361,33 @@ export interface EndRequest {
   reason: EndReason;
   delivered: number;
   message: string;
+  /** Of a request that is complete: the tail-end has delivered the same pairs, and has said so. */
+  isConfirmed?: boolean | undefined;
+}
+
+/**
+ * To be said back when every order before it that delivers a pair of the request has been carried out, or was answered
+ * with HalfLost: an order may wait for its half. May be given again on a later stream.
+ */
+export interface Settle {
+  requestId: string;
+  /** Of the numbers of the pairs that were ordered to be delivered and not taken back: says which answer this is. */
+  pairSequencesSum: number;
 }
 
 export interface HalvesResponse {
-  message: { $case: "swapped"; swapped: Swapped } | { $case: "lost"; lost: HalfLost } | {
-    $case: "moving";
-    moving: HalfMoving;
-  } | //
-  /**
-   * A node of the network, this one or another, has been calibrated: told of all of them on every new stream, and
-   * then of each. A version that is not later than one heard before means nothing.
-   */
-  { $case: "hardware"; hardware: HardwareChanged } | undefined;
+  message:
+    | { $case: "swapped"; swapped: Swapped }
+    | { $case: "lost"; lost: HalfLost }
+    | { $case: "moving"; moving: HalfMoving }
+    | //
+    /**
+     * A node of the network, this one or another, has been calibrated: told of all of them on every new stream, and
+     * then of each. A version that is not later than one heard before means nothing.
+     */
+    { $case: "hardware"; hardware: HardwareChanged }
+    | { $case: "settled"; settled: Settle }
+    | undefined;
 }
 
 export interface Swapped {
@@ -2179,6 +2195,9 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       case "moveHalf":
         MoveHalf.encode(message.message.moveHalf, writer.uint32(58).fork()).join();
         break;
+      case "settle":
+        Settle.encode(message.message.settle, writer.uint32(66).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2252,6 +2271,14 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
             message.message = { $case: "moveHalf", moveHalf: MoveHalf.decode(reader, reader.uint32()) };
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.message = { $case: "settle", settle: Settle.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2284,6 +2311,8 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
         ? { $case: "moveHalf", moveHalf: MoveHalf.fromJSON(object.moveHalf) }
         : isSet(object.move_half)
         ? { $case: "moveHalf", moveHalf: MoveHalf.fromJSON(object.move_half) }
+        : isSet(object.settle)
+        ? { $case: "settle", settle: Settle.fromJSON(object.settle) }
         : undefined,
     };
   },
@@ -2304,6 +2333,8 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       obj.retract = Retract.toJSON(message.message.retract);
     } else if (message.message?.$case === "moveHalf") {
       obj.moveHalf = MoveHalf.toJSON(message.message.moveHalf);
+    } else if (message.message?.$case === "settle") {
+      obj.settle = Settle.toJSON(message.message.settle);
     }
     return obj;
   },
@@ -3144,7 +3175,7 @@ export const Retract: MessageFns<Retract> = {
 };
 
 function createBaseEndRequest(): EndRequest {
-  return { requestId: "", reason: 0, delivered: 0, message: "" };
+  return { requestId: "", reason: 0, delivered: 0, message: "", isConfirmed: undefined };
 }
 
 export const EndRequest: MessageFns<EndRequest> = {
@@ -3160,6 +3191,9 @@ export const EndRequest: MessageFns<EndRequest> = {
     }
     if (message.message !== "") {
       writer.uint32(34).string(message.message);
+    }
+    if (message.isConfirmed !== undefined) {
+      writer.uint32(40).bool(message.isConfirmed);
     }
     return writer;
   },
@@ -3209,6 +3243,14 @@ export const EndRequest: MessageFns<EndRequest> = {
             message.message = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.isConfirmed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3231,6 +3273,11 @@ export const EndRequest: MessageFns<EndRequest> = {
       reason: isSet(object.reason) ? endReasonFromJSON(object.reason) : 0,
       delivered: isSet(object.delivered) ? globalThis.Number(object.delivered) : 0,
       message: isSet(object.message) ? globalThis.String(object.message) : "",
+      isConfirmed: isSet(object.isConfirmed)
+        ? globalThis.Boolean(object.isConfirmed)
+        : isSet(object.is_confirmed)
+        ? globalThis.Boolean(object.is_confirmed)
+        : undefined,
     };
   },
 
@@ -3247,6 +3294,92 @@ export const EndRequest: MessageFns<EndRequest> = {
     }
     if (message.message !== "") {
       obj.message = message.message;
+    }
+    if (message.isConfirmed !== undefined) {
+      obj.isConfirmed = message.isConfirmed;
+    }
+    return obj;
+  },
+};
+
+function createBaseSettle(): Settle {
+  return { requestId: "", pairSequencesSum: 0 };
+}
+
+export const Settle: MessageFns<Settle> = {
+  encode(message: Settle, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.pairSequencesSum !== 0) {
+      writer.uint32(16).uint64(message.pairSequencesSum);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Settle {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSettle();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pairSequencesSum = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Settle {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      pairSequencesSum: isSet(object.pairSequencesSum)
+        ? globalThis.Number(object.pairSequencesSum)
+        : isSet(object.pair_sequences_sum)
+        ? globalThis.Number(object.pair_sequences_sum)
+        : 0,
+    };
+  },
+
+  toJSON(message: Settle): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.pairSequencesSum !== 0) {
+      obj.pairSequencesSum = Math.round(message.pairSequencesSum);
     }
     return obj;
   },
@@ -3270,6 +3403,9 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
         break;
       case "hardware":
         HardwareChanged.encode(message.message.hardware, writer.uint32(34).fork()).join();
+        break;
+      case "settled":
+        Settle.encode(message.message.settled, writer.uint32(42).fork()).join();
         break;
     }
     return writer;
@@ -3320,6 +3456,14 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
             message.message = { $case: "hardware", hardware: HardwareChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.message = { $case: "settled", settled: Settle.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3342,6 +3486,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
         ? { $case: "moving", moving: HalfMoving.fromJSON(object.moving) }
         : isSet(object.hardware)
         ? { $case: "hardware", hardware: HardwareChanged.fromJSON(object.hardware) }
+        : isSet(object.settled)
+        ? { $case: "settled", settled: Settle.fromJSON(object.settled) }
         : undefined,
     };
   },
@@ -3356,6 +3502,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       obj.moving = HalfMoving.toJSON(message.message.moving);
     } else if (message.message?.$case === "hardware") {
       obj.hardware = HardwareChanged.toJSON(message.message.hardware);
+    } else if (message.message?.$case === "settled") {
+      obj.settled = Settle.toJSON(message.message.settled);
     }
     return obj;
   },
