@@ -1,9 +1,7 @@
-import { RecentMap } from "@bellmesh/mesh";
+import { CountedPairs } from "@bellmesh/simulation";
 import type { FidelityBudget, LedgerEvent } from "@bellmesh/wire/ledger";
 
 const PARTS = 1e12;
-/** Pairs of which a retraction may still come. */
-const RECENT_MAX = 65_536;
 
 /** Where pairs lost their fidelity, by cause, summed or on average; together 1 − F but for products of two causes. */
 export interface FidelityLosses {
@@ -17,11 +15,11 @@ export interface FidelityLosses {
   readonly emulator: number;
 }
 
-export const noLosses: FidelityLosses = { herald: 0, waiting: 0, gates: 0, readout: 0, emulator: 0 };
+const noLosses: FidelityLosses = { herald: 0, waiting: 0, gates: 0, readout: 0, emulator: 0 };
 
 /** Adds the losses of pairs delivered at both ends and not retracted, from nature's budgets in the ledger. */
 export class LostFidelity {
-  readonly #recent = new RecentMap<FidelityLosses>(RECENT_MAX);
+  readonly #counted = new CountedPairs<FidelityLosses>();
   #total = noLosses;
 
   get total(): FidelityLosses {
@@ -30,18 +28,14 @@ export class LostFidelity {
 
   observe({ event }: LedgerEvent): void {
     if (event?.$case === "pairFidelity") {
-      const { firstPair, firstNode, secondPair, secondNode, budget } = event.pairFidelity;
+      const { budget } = event.pairFidelity;
       if (!budget) return;
       const losses = lossesOf(budget);
       this.#total = addLosses(this.#total, losses, 1);
-      this.#recent.set(`${firstPair} ${firstNode}`, losses);
-      this.#recent.set(`${secondPair} ${secondNode}`, losses);
+      this.#counted.count(event.pairFidelity, losses);
     } else if (event?.$case === "halfRetracted") {
-      const half = `${event.halfRetracted.pair} ${event.halfRetracted.node}`;
-      const losses = this.#recent.get(half);
-      if (losses === undefined) return;
-      this.#recent.delete(half);
-      this.#total = addLosses(this.#total, losses, -1);
+      const losses = this.#counted.takeBack(event.halfRetracted);
+      if (losses) this.#total = addLosses(this.#total, losses, -1);
     }
   }
 }

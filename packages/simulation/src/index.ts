@@ -3,6 +3,7 @@
 export { Books, type BooksOptions } from "./books.ts";
 export type { Calibrating } from "./calibrator.ts";
 export type { LinkClockCost, UntrustedLink } from "./clock-costs.ts";
+export { CountedPairs } from "./counted-pairs.ts";
 export type { DumpedHalf, DumpedState } from "./dumped-state.ts";
 export { Experiment } from "./experiment.ts";
 export { loadSchedule, parseSchedule } from "./faults/parse-schedule.ts";

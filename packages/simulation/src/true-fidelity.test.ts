@@ -27,4 +27,16 @@ describe("The true fidelity of a run", () => {
     const variance = samples.reduce((sum, sample) => sum + (sample - 0.7) ** 2, 0) / 4;
     expect(fidelity.sampled()?.sigma).toBeCloseTo(Math.sqrt(variance * 5) / 10, 12);
   });
+
+  test("leaves out, once, a pair that one end or both take back, and what its sample said", () => {
+    const fidelity = new TrueFidelity();
+    const retracted = (node: string, sequence: number) =>
+      LedgerEvent.fromJSON({ halfRetracted: { pair: `a-b/1/${sequence}`, node } });
+    for (const [place, fidelityPpt] of [9e11, 7e11].entries()) fidelity.observe(delivered(place, { fidelityPpt }));
+    fidelity.observe(delivered(2, { isSample: true, samplePpt: 0 }));
+    for (const event of [retracted("a", 1), retracted("b", 1), retracted("b", 2)]) fidelity.observe(event);
+    expect(fidelity.total().pairs).toBe(1);
+    expect(fidelity.mean()).toBeCloseTo(0.9, 12);
+    expect(fidelity.sampled()).toBeUndefined();
+  });
 });

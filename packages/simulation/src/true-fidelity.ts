@@ -1,9 +1,7 @@
-import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { CountedPairs } from "./counted-pairs.ts";
 
 const PARTS = 1e12;
-/** Pairs of which a retraction may still come. */
-const RECENT_MAX = 65_536;
 
 /** How sure a mean is to which pairs contributed that were one sample of a mixture each. */
 export interface SampledFidelity {
@@ -18,7 +16,7 @@ export interface SampledFidelity {
  * of fidelities.
  */
 export class TrueFidelity {
-  readonly #recent = new RecentMap<number>(RECENT_MAX);
+  readonly #counted = new CountedPairs<{ readonly fidelity: number; readonly isSample: boolean }>();
   #sum = 0;
   #count = 0;
   #samples = 0;
@@ -27,20 +25,13 @@ export class TrueFidelity {
 
   observe({ event }: LedgerEvent): void {
     if (event?.$case === "pairFidelity") {
-      const { firstPair, firstNode, secondPair, secondNode, fidelityPpt, isSample, samplePpt } = event.pairFidelity;
+      const { fidelityPpt, isSample = false, samplePpt } = event.pairFidelity;
       const fidelity = (isSample ? (samplePpt ?? 0) : fidelityPpt) / PARTS;
-      if (isSample) this.#sample(fidelity);
-      this.#sum += fidelity;
-      this.#count += 1;
-      this.#recent.set(`${firstPair} ${firstNode}`, fidelity);
-      this.#recent.set(`${secondPair} ${secondNode}`, fidelity);
+      this.#add(fidelity, isSample, 1);
+      this.#counted.count(event.pairFidelity, { fidelity, isSample });
     } else if (event?.$case === "halfRetracted") {
-      const half = `${event.halfRetracted.pair} ${event.halfRetracted.node}`;
-      const fidelity = this.#recent.get(half);
-      if (fidelity === undefined) return;
-      this.#recent.delete(half);
-      this.#sum -= fidelity;
-      this.#count -= 1;
+      const counted = this.#counted.takeBack(event.halfRetracted);
+      if (counted) this.#add(counted.fidelity, counted.isSample, -1);
     }
   }
 
@@ -57,10 +48,13 @@ export class TrueFidelity {
     return { pairs, sigma: variance === null ? null : Math.sqrt(variance * pairs) / this.#count };
   }
 
-  #sample(fidelity: number): void {
-    this.#samples += 1;
-    this.#sampledSum += fidelity;
-    this.#sampledSquares += fidelity * fidelity;
+  #add(fidelity: number, isSample: boolean, times: 1 | -1): void {
+    this.#sum += times * fidelity;
+    this.#count += times;
+    if (!isSample) return;
+    this.#samples += times;
+    this.#sampledSum += times * fidelity;
+    this.#sampledSquares += times * fidelity * fidelity;
   }
 
   /** Null where there was no pair. */
