@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
   drawTrial,
-  type ExplorationSummary,
   ExplorationTotals,
   explore as exploreSeeds,
   type FoundViolation,
@@ -73,7 +72,7 @@ class Exploration {
   readonly #folder: string;
   readonly #canary: boolean;
   readonly #signals = new StopSignals();
-  readonly #left: readonly number[];
+  readonly #left: SeedSet;
   /** Of this call alone. */
   readonly here = new ExplorationTotals();
   /** Of everything at this commit. */
@@ -86,12 +85,12 @@ class Exploration {
     this.#canary = given.has("canary");
     this.totalsFile = join(this.#folder, `${this.#commit}${this.#canary ? "-canary" : ""}.json`);
     this.totals = ExplorationTotals.load(this.totalsFile, this.#commit);
-    this.#left = [...seeds].filter((seed) => !(given.has("resume") && this.totals.seeds.has(seed)));
+    this.#left = given.has("resume") ? seeds.without(this.totals.seeds) : seeds;
   }
 
   /** How many seeds this call was to run. */
   get asked(): number {
-    return this.#left.length;
+    return this.#left.size;
   }
 
   get stopped(): boolean {
@@ -158,5 +157,3 @@ class Exploration {
     this.#output.note(`bellmesh replay ${file}   (${size})`);
   }
 }
-
-export type { ExplorationSummary };

@@ -41,6 +41,21 @@ export class SeedSet {
     this.#ranges = [...apart, [low, high] as const].toSorted(([a], [b]) => a - b);
   }
 
+  /** Those that the other set has not. */
+  without(other: SeedSet): SeedSet {
+    const left = new SeedSet();
+    for (const [first, last] of this.#ranges) {
+      let from = first;
+      for (const [low, high] of other.#ranges) {
+        if (high < from || low > last) continue;
+        if (low > from) left.addRange(from, low - 1);
+        from = high + 1;
+      }
+      if (from <= last) left.addRange(from, last);
+    }
+    return left;
+  }
+
   /** From the lowest on. */
   *[Symbol.iterator](): Iterator<number> {
     for (const [first, last] of this.#ranges) for (let seed = first; seed <= last; seed += 1) yield seed;

@@ -45,6 +45,7 @@ describe("A schedule", () => {
     [day.replace("200ms", "soon"), 'day.yaml:3: faults[0].for: "soon" is no time; give whole nanoseconds from 0'],
     [day.replace("n0", "n9"), 'day.yaml:5: faults[0].target.from: there is no place or "*" "n9"; did you mean n0?'],
     [day.replace("jitter", "jiter"), "day.yaml:6: faults[0].args.jiter"],
+    [day.replace("atNs: 0", "atNs: 0\n    at: 1 s"), "day.yaml:8: faults[1].at: there is no field"],
     [`title: x\n${day}`, "day.yaml:1: title: there is no such field"],
     ["", "day.yaml: this is no list of faults"],
     ["faults: {}", "day.yaml:1: faults: this is no list of faults"],

@@ -73,9 +73,12 @@ function converted(data: Data): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) => {
       if (typeof value !== "string") return [name, value];
+      const full = fullName(name);
+      // Given twice, with its ending and without, it is left as it stands, and refused as unknown.
+      if (full !== name && full in data) return [name, value];
       const ns = durationNs(value);
-      if (ns !== undefined) return [fullName(name), ns];
-      return [name === "at" || name === "for" ? fullName(name) : name, value];
+      if (ns !== undefined) return [full, ns];
+      return [name === "at" || name === "for" ? full : name, value];
     }),
   );
 }
