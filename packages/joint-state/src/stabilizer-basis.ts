@@ -1,8 +1,10 @@
 import type { Axis } from "@bellmesh/bell";
 import type { DensityMatrix } from "./density-matrix/density-matrix.ts";
 import { expectation, project } from "./stabilizer/pauli-measurement.ts";
+import { parityOf } from "./stabilizer/pauli-rows.ts";
 import type { PauliFactor } from "./stabilizer/pauli-string.ts";
 import { Tableau } from "./stabilizer/tableau.ts";
+import { walshHadamard } from "./stabilizer/walsh-hadamard.ts";
 
 /** An expectation value below this is rounding of one that is 0. */
 const NEGLIGIBLE = 1e-12;
@@ -62,26 +64,12 @@ function squaredExpectations({ dimension, real, imaginary }: DensityMatrix, x: n
     size += Math.abs(re[v] as number) + Math.abs(im[v] as number);
   }
   if (size <= NEGLIGIBLE) return undefined;
-  transform(re);
-  transform(im);
+  walshHadamard(re);
+  walshHadamard(im);
   for (let z = 0; z < dimension; z += 1) {
     re[z] = (re[z] as number) * (re[z] as number) + (im[z] as number) * (im[z] as number);
   }
   return re;
-}
-
-/** Walsh–Hadamard, in place and without a factor. */
-function transform(values: Float64Array): void {
-  for (let half = 1; half < values.length; half *= 2) {
-    for (let base = 0; base < values.length; base += 2 * half) {
-      for (let at = base; at < base + half; at += 1) {
-        const a = values[at] as number;
-        const b = values[at + half] as number;
-        values[at] = a + b;
-        values[at + half] = a - b;
-      }
-    }
-  }
 }
 
 /** Binary vectors and what their sums reach. */
@@ -105,13 +93,7 @@ class Span {
 }
 
 function commute(one: PauliBits, other: PauliBits): boolean {
-  return parity(one.x & other.z) === parity(one.z & other.x);
-}
-
-function parity(bits: number): number {
-  let folded = bits;
-  for (const shift of [16, 8, 4, 2, 1]) folded ^= folded >> shift;
-  return folded & 1;
+  return parityOf(one.x & other.z) === parityOf(one.z & other.x);
 }
 
 function factorsOf({ x, z }: PauliBits, qubits: number): PauliFactor[] {

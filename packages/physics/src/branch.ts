@@ -205,7 +205,7 @@ export function addTo(target: DensityMatrix, state: DensityMatrix, share: number
 }
 
 /** The same state in arrays of its own. */
-export function copyOf(state: DensityMatrix): DensityMatrix {
+function copyOf(state: DensityMatrix): DensityMatrix {
   const copy = new DensityMatrix(state.qubits);
   copy.real.set(state.real);
   copy.imaginary.set(state.imaginary);

@@ -6,6 +6,7 @@ export { type Calibration, loadCalibration, parseCalibration } from "./calibrati
 export { classicalDelayNs } from "./classical-delay.ts";
 export { type Deployed, deployment } from "./deployment.ts";
 export { printPath, readDocument, type SourceDocument } from "./document.ts";
+export { FileError } from "./file-error.ts";
 export { HardwareInForce } from "./hardware-in-force.ts";
 export type { DoubleClickHeralding, Heralding, Pauses } from "./heralding.ts";
 export {

@@ -78,7 +78,7 @@ export function choosesAlpha({ heralding }: Link): boolean {
 }
 
 /** Light time between each end and the station, rounded to whole nanoseconds. */
-export function armDelaysNs(link: Link, fibreSpeedKmPerS: number): readonly [number, number] {
+function armDelaysNs(link: Link, fibreSpeedKmPerS: number): readonly [number, number] {
   const speedKmPerS = lightSpeedKmPerS(link, fibreSpeedKmPerS);
   return [Math.round(fibreDelayNs(link.armsKm[0], speedKmPerS)), Math.round(fibreDelayNs(link.armsKm[1], speedKmPerS))];
 }

@@ -45,7 +45,7 @@ function platformOf(section: Section): Platform {
  * of them is its noise where the platform does not say. Attempts dephase all that a node stores as they do storage
  * qubits.
  */
-export function platformFields(platform: Platform): PlatformFields {
+function platformFields(platform: Platform): PlatformFields {
   const { communication, storage, emission } = platform;
   return {
     name: platform.name,

@@ -1,21 +1,6 @@
-/** A topology that cannot be used: which file, where in it, what is wrong and what would be right. */
-export class TopologyError extends Error {
-  /** The file or preset as it was named. */
-  readonly file: string;
-  /** The line in the file, when it is known. */
-  readonly line: number | undefined;
-  /** The place inside it, such as `links[2].lengthKm`; empty when the file as a whole is meant. */
-  readonly path: string;
-  /** What would be right. */
-  readonly expected: string;
+import { FileError } from "./file-error.ts";
 
-  constructor(at: { file: string; line?: number | undefined; path: string }, problem: string, expected: string) {
-    const file = at.line === undefined ? at.file : `${at.file}:${at.line}`;
-    super(`${file}: ${at.path === "" ? "" : `${at.path}: `}${problem}; ${expected}`);
-    this.name = "TopologyError";
-    this.file = at.file;
-    this.line = at.line;
-    this.path = at.path;
-    this.expected = expected;
-  }
+/** A topology, platform or calibration that cannot be used. */
+export class TopologyError extends FileError {
+  override readonly name = "TopologyError";
 }

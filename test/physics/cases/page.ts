@@ -1,3 +1,4 @@
+import { differenceText, wrapped } from "../page-text.ts";
 import { distillationCases } from "./distillation-cases.ts";
 import { memoryCases } from "./memory-cases.ts";
 import type { PhysicsCase, Section } from "./physics-case.ts";
@@ -55,21 +56,4 @@ function sectionLines({ title, about, cases }: Section): string[] {
     }),
     "",
   ];
-}
-
-/** One digit: more would differ from machine to machine. */
-function differenceText(difference: number): string {
-  return Math.abs(difference) < 1e-12 ? "0" : difference.toExponential(0);
-}
-
-const WIDTH = 120;
-
-function wrapped(text: string): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) as string;
-    if (line !== "" && line.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines;
 }

@@ -1,3 +1,4 @@
+import { differenceText, wrapped } from "../page-text.ts";
 import { tableA } from "./table-a.ts";
 import { tableB } from "./table-b.ts";
 import { type RowFigure, type TableRow, type Trend, toleranceText } from "./table-row.ts";
@@ -83,24 +84,7 @@ function digits(value: number, expected: string): string {
   return exponent === undefined ? value.toFixed(decimals) : value.toExponential(decimals);
 }
 
-/** One digit: more would differ from machine to machine. */
-function differenceText(difference: number): string {
-  return Math.abs(difference) < 1e-12 ? "0" : difference.toExponential(0);
-}
-
 function trendLines({ id, what, seen }: Trend): string[] {
   const { text, holds } = seen();
   return [`### ${id}: ${what}`, "", ...wrapped(`${holds ? "So it is" : "It is not so"}. ${text}.`), ""];
-}
-
-const WIDTH = 120;
-
-function wrapped(text: string): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) as string;
-    if (line !== "" && line.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines;
 }

@@ -65,7 +65,7 @@ export function xStatePair(
 }
 
 /** The matrix of a Bell-diagonal state with these absolute weights, in k = 2z + x order. */
-export function matrixOfWeights([w0, w1, w2, w3]: BellWeights): XMatrix {
+function matrixOfWeights([w0, w1, w2, w3]: BellWeights): XMatrix {
   const [outer, inner] = [(w0 + w2) / 2, (w1 + w3) / 2];
   return {
     ...{ p00: outer, p01: inner, p10: inner, p11: outer },

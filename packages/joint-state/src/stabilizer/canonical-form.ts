@@ -8,7 +8,7 @@ import { Tableau } from "./tableau.ts";
  * The form is unique. Of a product state the stabilizer group is a direct product, so its form is that of the parts
  * laid together: no row of it reaches over two parts.
  */
-export function reduceRows(rows: PauliRows): void {
+function reduceRows(rows: PauliRows): void {
   const used = new Int32Array(rows.words);
   const mask = new Int32Array(rows.words);
   const free = new Int32Array(rows.words);

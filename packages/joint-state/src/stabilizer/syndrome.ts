@@ -3,6 +3,7 @@ import { OperandError } from "../density-matrix/operand-error.ts";
 import { parityOf, wordOf } from "./pauli-rows.ts";
 import { type MaskedPauli, maskedStabilizers, times } from "./stabilizer-amplitudes.ts";
 import type { Tableau } from "./tableau.ts";
+import { walshHadamard } from "./walsh-hadamard.ts";
 
 /** A density matrix for reading, with its qubits in the order of the tableau; entry (r, c) stands at r·2^n + c. */
 export interface ReadableMatrix {
@@ -22,7 +23,7 @@ export function syndromeProbabilities(tableau: Tableau, matrix: ReadableMatrix):
   requireSameSize(tableau, matrix);
   const values = tracesWith(groupOf(maskedStabilizers(tableau)), matrix);
   for (const [place, value] of values.entries()) values[place] = value / values.length;
-  transform(values);
+  walshHadamard(values);
   return values;
 }
 
@@ -104,20 +105,6 @@ function tracesWith(paulis: readonly MaskedPauli[], { dimension, real, imaginary
     if (phase === 1 || phase === 2) sums[place] = -(sums[place] as number);
   }
   return sums;
-}
-
-/** Walsh–Hadamard, in place and without a factor. */
-function transform(values: Float64Array): void {
-  for (let half = 1; half < values.length; half *= 2) {
-    for (let base = 0; base < values.length; base += 2 * half) {
-      for (let at = base; at < base + half; at += 1) {
-        const a = values[at] as number;
-        const b = values[at + half] as number;
-        values[at] = a + b;
-        values[at + half] = a - b;
-      }
-    }
-  }
 }
 
 function requireSameSize(tableau: Tableau, matrix: ReadableMatrix): void {

@@ -94,6 +94,8 @@ interface Factor extends Omit<PathTerm, "lost" | "fidelityWithout"> {
   readonly last: PauliEigenvalues;
 }
 
+const UNTOUCHED: PauliEigenvalues = { x: 1, y: 1, z: 1 };
+
 /**
  * A path that makes one pair at a time: at the request every link begins to try with one memory at each end, a repeater
  * swaps as soon as it has both halves, and the ends know the index one light time and one Bell measurement after the
@@ -119,15 +121,17 @@ export function pathFigures({ nodes, links, delayS, errorCorrection }: PathParam
   ];
   const read = [nodes[0] as PathNode, nodes[nodes.length - 1] as PathNode].map(readoutFactor);
   const eigenvalues = product(delivered);
+  // Readout at the ends takes from what is read, not from the pair.
+  const asRead = multiply(eigenvalues, product(read));
   const rateHz = 1 / waiting.meanS;
   return {
     waiting,
     rateHz,
     fidelity: fidelityOf(eigenvalues),
     weights: weightsOf(eigenvalues),
-    budget: [...termsOf(delivered, eigenvalues), ...readTerms(read, eigenvalues)],
+    budget: [...termsOf(delivered, UNTOUCHED, eigenvalues), ...termsOf(read, eigenvalues, asRead)],
     ages: agesOf(probabilities, nodes, links, stepS, afterS),
-    key: keyFigures(weightsOf(multiply(eigenvalues, product(read))), rateHz, errorCorrection),
+    key: keyFigures(weightsOf(asRead), rateHz, errorCorrection),
     isEqualPeriods: links.every(({ periodS }) => periodS === stepS),
   };
 }
@@ -209,38 +213,17 @@ function ratio(above: PauliEigenvalues, below: PauliEigenvalues): PauliEigenvalu
 }
 
 function product(factors: readonly Factor[]): PauliEigenvalues {
-  return factors.reduce((all, { joining }) => multiply(all, joining), { x: 1, y: 1, z: 1 });
+  return factors.reduce((all, { joining }) => multiply(all, joining), UNTOUCHED);
 }
 
-function termsOf(factors: readonly Factor[], whole: PauliEigenvalues): PathTerm[] {
-  let eigenvalues: PauliEigenvalues = { x: 1, y: 1, z: 1 };
+/** What each factor takes, when it joins those before it, of a pair that starts with these eigenvalues. */
+function termsOf(factors: readonly Factor[], start: PauliEigenvalues, whole: PauliEigenvalues): PathTerm[] {
+  let eigenvalues = start;
   return factors.map(({ part, where, term, joining, last }) => {
     const before = fidelityOf(eigenvalues);
     eigenvalues = multiply(eigenvalues, joining);
-    return {
-      part,
-      where,
-      term,
-      lost: before - fidelityOf(eigenvalues),
-      fidelityWithout: fidelityOf(ratio(whole, last)),
-    };
-  });
-}
-
-/** Readout at the ends takes from what is read, not from the pair. */
-function readTerms(factors: readonly Factor[], delivered: PauliEigenvalues): PathTerm[] {
-  const read = multiply(delivered, product(factors));
-  let eigenvalues = delivered;
-  return factors.map(({ part, where, term, joining }) => {
-    const before = fidelityOf(eigenvalues);
-    eigenvalues = multiply(eigenvalues, joining);
-    return {
-      part,
-      where,
-      term,
-      lost: before - fidelityOf(eigenvalues),
-      fidelityWithout: fidelityOf(ratio(read, joining)),
-    };
+    const lost = before - fidelityOf(eigenvalues);
+    return { part, where, term, lost, fidelityWithout: fidelityOf(ratio(whole, last)) };
   });
 }
 

@@ -1,20 +1,6 @@
-/** A fault schedule that cannot be used: which file, where in it, what is wrong and what would be right. */
-export class ScheduleError extends Error {
-  readonly file: string;
-  /** The line in the file, when it is known. */
-  readonly line: number | undefined;
-  /** The place inside it, such as `faults[2].target.link`; empty when the file as a whole is meant. */
-  readonly path: string;
-  /** What would be right. */
-  readonly expected: string;
+import { FileError } from "@bellmesh/topology";
 
-  constructor(at: { file: string; line?: number | undefined; path: string }, problem: string, expected: string) {
-    const file = at.line === undefined ? at.file : `${at.file}:${at.line}`;
-    super(`${file}: ${at.path === "" ? "" : `${at.path}: `}${problem}; ${expected}`);
-    this.name = "ScheduleError";
-    this.file = at.file;
-    this.line = at.line;
-    this.path = at.path;
-    this.expected = expected;
-  }
+/** A fault schedule that cannot be used. */
+export class ScheduleError extends FileError {
+  override readonly name = "ScheduleError";
 }
