@@ -21,7 +21,7 @@ export class SeedSet {
 
   /** How many there are. */
   get size(): number {
-    return this.#ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    return this.#ranges.reduce((sum, [first, last]) => sum + (last - first + 1), 0);
   }
 
   has(seed: number): boolean {
