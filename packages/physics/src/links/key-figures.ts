@@ -1,6 +1,6 @@
 import type { BellWeights } from "@bellmesh/bell";
 import { ParameterError } from "@bellmesh/hardware";
-import { binaryEntropy, chshMaximum, type ErrorRates, sixStateFraction } from "../rates/key-rates.ts";
+import { binaryEntropy, chshMaximum, type ErrorRates, errorRates, sixStateFraction } from "../rates/key-rates.ts";
 
 /** What a pair is worth to cryptography. */
 export interface KeyFigures {
@@ -29,8 +29,7 @@ export function keyFigures(weights: BellWeights, rateHz: number, errorCorrection
     const expected = "it takes at least Shannon's limit: give a number from 1";
     throw new ParameterError("errorCorrection", errorCorrection, expected);
   }
-  const [, psiPlus, phiMinus, psiMinus] = weights;
-  const rates = { x: phiMinus + psiMinus, y: psiPlus + phiMinus, z: psiPlus + psiMinus };
+  const rates = errorRates(weights);
   const bb84 = Math.max(0, 1 - binaryEntropy(unit(rates.x)) - errorCorrection * binaryEntropy(unit(rates.z)));
   const extra = (errorCorrection - 1) * binaryEntropy(unit(rates.z));
   const sixState = Math.max(0, sixStateFraction(weights) - extra);
