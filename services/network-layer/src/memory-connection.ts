@@ -18,6 +18,8 @@ export class MemoryConnection {
   readonly #stream: StandingStream<HalvesRequest, HalvesResponse>;
   readonly #requestsHere: string;
   readonly #deliveries: Deliver[] = [];
+  /** Ordered while there was no stream. */
+  #unordered: Deliver[] = [];
   #ends: EndRequest[] = [];
   /** By request: what it was asked and has not answered. */
   readonly #settling = new Map<string, Settle>();
@@ -32,9 +34,15 @@ export class MemoryConnection {
     return this.#stream.timer;
   }
 
-  open(effects: Effect[]): void {
+  /** @param now when the network layer has run before: what could not be ordered is ordered as of now */
+  open(effects: Effect[], now?: Instant): void {
     this.#stream.open(effects);
     for (const deliver of this.#deliveries) this.#stream.send(effects, { message: { $case: "deliver", deliver } });
+    const unordered = this.#unordered;
+    this.#unordered = [];
+    for (const order of unordered) {
+      this.send(effects, { $case: "deliver", deliver: { ...order, orderedAt: now ?? order.orderedAt } });
+    }
     for (const settle of this.#settling.values()) this.#stream.send(effects, { message: { $case: "settle", settle } });
     const ends = this.#ends;
     this.#ends = [];
@@ -54,9 +62,10 @@ export class MemoryConnection {
   send(effects: Effect[], message: NonNullable<HalvesRequest["message"]>): void {
     if (message.$case === "settle") this.#settling.set(message.settle.requestId, message.settle);
     const isSent = this.#stream.send(effects, { message });
-    if (message.$case === "deliver" && isSent) {
-      this.#deliveries.push(message.deliver);
-      if (this.#deliveries.length > DELIVERIES_MAX) this.#deliveries.shift();
+    if (message.$case === "deliver") {
+      const orders = isSent ? this.#deliveries : this.#unordered;
+      orders.push(message.deliver);
+      if (orders.length > DELIVERIES_MAX) orders.shift();
     } else if (message.$case === "endRequest") {
       const { endRequest } = message;
       // At the tail-end nobody knows whether an end was told before.

@@ -286,7 +286,7 @@ export class NetworkLayer {
     if (status.code === Code.OUT_OF_RANGE) this.#lastLinkEvent = 0;
     this.#giveUpHalves(now, effects, `${this.#node} lost its link layer`);
     // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
-    this.#memory.open(effects);
+    this.#memory.open(effects, now);
     return effects;
   }
 
@@ -360,7 +360,7 @@ export class NetworkLayer {
     if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
     const effects: Effect[] = [];
     if (timer === HARDWARE_TIMER) this.#hardwareDue(now, effects);
-    else if (timer === this.#memory.timer) this.#memory.open(effects);
+    else if (timer === this.#memory.timer) this.#memory.open(effects, now);
     else if (timer === this.#linkEvents.timer) this.#openLinkEvents(effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));

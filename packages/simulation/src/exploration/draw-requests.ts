@@ -11,6 +11,7 @@ const STEADY_LINK_PAIRS = 2500;
 const FRESH_PAIRS = 3;
 const SHORT_REQUESTS_MAX = 20;
 const SHORT_PAIRS_MAX = 40;
+const PATIENT_SHARE = 0.35;
 /** From less than it takes to install a circuit. */
 const [SHORT_TIME_MIN_NS, SHORT_TIME_MAX_NS] = [50_000, 1_000_000_000];
 const MAX_TIMES_NS = [50e6, 500e6, 2e9, 5e9];
@@ -45,7 +46,8 @@ export function drawRequests(
 
 /**
  * Short requests both ways that overlap, many of which end early: some before their circuit is installed, some before
- * both ends of a link have agreed on what it is asked for. Nine in ten trials have a steady one among them.
+ * both ends of a link have agreed on what it is asked for. In nine of ten trials a steady one is among them, and some
+ * that are patient: what stands still for good under them is seen.
  */
 export function drawShortRequests(
   topology: Topology,
@@ -55,20 +57,14 @@ export function drawShortRequests(
 ): readonly PlannedRequest[] {
   const names = topology.nodes.map(({ name }) => name);
   const steady = happens(chance, 0.9) ? [steadyRequest(topology, drawEnds(names, chance), calmAtNs, chance)] : [];
-  const short = Array.from({ length: scaleBetween(chance, 3, SHORT_REQUESTS_MAX) }, () => {
+  const others = Array.from({ length: scaleBetween(chance, 3, SHORT_REQUESTS_MAX) }, () => {
     const ends = drawEnds(names, chance);
-    const isUnlimited = happens(chance, 0.2) && staysWithin(core, topology, ends);
-    const maxTimeNs = isUnlimited ? 0 : scaleBetween(chance, SHORT_TIME_MIN_NS, SHORT_TIME_MAX_NS);
-    const atNs = wholeBetween(chance, 0, calmAtNs);
-    return {
-      atNs,
-      ...ends,
-      pairs: scaleBetween(chance, 1, SHORT_PAIRS_MAX),
-      maxTimeNs,
-      ...drawTerms(maxTimeNs, chance),
-    };
+    const isPatient = happens(chance, PATIENT_SHARE) && staysWithin(core, topology, ends);
+    const maxTimeNs = isPatient ? 0 : scaleBetween(chance, SHORT_TIME_MIN_NS, SHORT_TIME_MAX_NS);
+    const pairs = isPatient ? scaleBetween(chance, 5, PAIRS_MAX) : scaleBetween(chance, 1, SHORT_PAIRS_MAX);
+    return { atNs: wholeBetween(chance, 0, calmAtNs), ...ends, pairs, maxTimeNs, ...drawTerms(maxTimeNs, chance) };
   });
-  return [...steady, ...short];
+  return [...steady, ...others];
 }
 
 /** One that goes on for as long as faults act, as far as the budget allows. */

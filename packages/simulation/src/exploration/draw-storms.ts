@@ -11,6 +11,7 @@ const EVERYWHERE = {};
 const STORMS_SHARE = 0.35;
 const [SHORT_NS, LONG_NS] = [200_000, 500_000_000];
 const CRASHES_MAX = 40;
+const LATE_MAX_NS = 20_000_000;
 /** Of a place without power, how many of its processes go down. */
 const POWERLESS_SHARE = 0.7;
 
@@ -70,11 +71,10 @@ function powerless(bounds: FaultBounds, chance: EntropyStream): FaultEntry[] {
 
 /** Every message is late, within a node too, while nature and others go down: what was asked is not answered. */
 function late(bounds: FaultBounds, chance: EntropyStream): FaultEntry[] {
-  const ns = scaleBetween(chance, 10_000, 20_000_000);
-  const args = { ns, jitterNs: scaleBetween(chance, 10_000, 20_000_000) };
+  const args = { ns: scaleBetween(chance, 50_000, LATE_MAX_NS), jitterNs: scaleBetween(chance, 10_000, LATE_MAX_NS) };
   const delay = { ...lasting(bounds.calmAtNs, chance), kind: "delay", target: EVERYWHERE, args } as const;
-  const process = happens(chance, 0.5) ? "quantum-state/nature" : pick(chance, scopeOf(bounds.topology).processes);
-  const crashes = Array.from({ length: wholeBetween(chance, 0, 8) }, () =>
+  const process = happens(chance, 0.7) ? "quantum-state/nature" : pick(chance, scopeOf(bounds.topology).processes);
+  const crashes = Array.from({ length: wholeBetween(chance, 0, 16) }, () =>
     down(bounds, chance, delay.atNs + wholeBetween(chance, 0, delay.forNs - SHORT_NS), process),
   );
   return [delay, ...crashes];
