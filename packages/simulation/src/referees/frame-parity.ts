@@ -123,7 +123,11 @@ export class FrameParity implements Referee {
     const first = this.#half(fidelity.firstPair, fidelity.firstNode);
     const second = this.#half(fidelity.secondPair, fidelity.secondNode);
     this.#natureTells = true;
-    if (!first || !second) return;
+    if (!first || !second) {
+      const wasForgotten = [fidelity.firstPair, fidelity.secondPair].some((one) => this.#entanglement.wasForgotten(one));
+      if (!wasForgotten) this.#violations.push(unheralded(fidelity, atNs));
+      return;
+    }
     this.#untold.delete(first);
     this.#untold.delete(second);
     const pair = { first, second, intended: ordinalOf(fidelity.intended), atNs };
@@ -161,6 +165,11 @@ export class FrameParity implements Referee {
     if (!half && this.#entanglement.wasForgotten(pair)) this.#unclear = true;
     return half;
   }
+}
+
+function unheralded({ firstPair, firstNode, secondPair, secondNode }: PairFidelity, atNs: number): Violation {
+  const halves = `${firstPair} at ${firstNode} and ${secondPair} at ${secondNode}`;
+  return { pair: firstPair, atNs, message: `nature has a pair of ${halves}, which were not both heralded` };
 }
 
 function unexplained({ first, second, atNs }: NaturePair): Violation {

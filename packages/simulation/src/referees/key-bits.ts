@@ -113,7 +113,8 @@ export class KeyBits implements Referee {
     this.#lastNs = atNs;
     const half = this.#halves.half(pair, node);
     if (!half) {
-      this.#unclear ||= this.#halves.wasForgotten(pair);
+      if (this.#halves.wasForgotten(pair)) this.#unclear = true;
+      else this.#violations.push({ pair, atNs, message: `was measured at ${node}, where no half of it was heralded` });
       return;
     }
     if (half.measured) {

@@ -1,0 +1,59 @@
+import { classicalDelayNs, linkModel, linkNamed, type Topology } from "@bellmesh/topology";
+import { chainFrom, swapsIn } from "./chains.ts";
+import { type Deed, type Herald, halvesIn, heraldsIn } from "./deeds.ts";
+import type { PlainRule } from "./plain-rule.ts";
+
+interface Cause {
+  readonly place: string;
+  readonly atNs: number;
+}
+
+/** Two stamps are each rounded to a nanosecond. */
+const ROUNDING_NS = 2;
+
+/** Nothing is known anywhere before light can have brought it. */
+export const causality: PlainRule = {
+  name: "causality",
+  isBroken: (history, topology) => {
+    const isEarly = (atNs: number, node: string, { place, atNs: since }: Cause) =>
+      atNs + ROUNDING_NS < since + classicalDelayNs(topology, place, node);
+    const isHeraldEarly = (herald: Herald) =>
+      (history[herald.index]?.at ?? 0) + ROUNDING_NS < causeOf(topology, herald).atNs;
+    if (heraldsIn(history).some(isHeraldEarly)) return true;
+    return halvesIn(history).some(({ herald, pair, node, deeds }) => {
+      const cause = causeOf(topology, herald);
+      const swap = swapsIn(history).find((one) => one.node === node && one.pairs.includes(pair));
+      const stored = deeds.filter(({ what }) => what === "stored");
+      if (stored.some(({ at }) => isEarly(at, node, cause))) return true;
+      if (swap && isEarly(swap.atNs, node, cause)) return true;
+      const known = deeds.find(knows);
+      const chain = chainFrom(history, pair, node, swap?.index);
+      const causes = [
+        ...(chain?.heralds ?? []).map((one) => causeOf(topology, one)),
+        ...(chain?.swaps ?? []).map((one) => ({ place: one.node, atNs: one.atNs })),
+      ];
+      return known !== undefined && causes.some((one) => isEarly(known.at, node, one));
+    });
+  },
+};
+
+/** When the later photon of a pair was at its station. */
+function causeOf(topology: Topology, { link, emitted }: Herald): Cause {
+  const found = linkNamed(topology, link);
+  const arms = found ? linkModel(topology, found).armDelayNs : [0, 0];
+  return { place: link, atNs: Math.max(...emitted.map((atNs, end) => atNs + (arms[end] ?? 0))) };
+}
+
+/** Whether the Bell index of the whole chain is known to who did this. */
+function knows({ told: { event } }: Deed): boolean {
+  switch (event?.$case) {
+    case "halfDelivered":
+      return event.halfDelivered.bellIndex !== undefined;
+    case "halfUpgraded":
+      return event.halfUpgraded.bellIndex !== undefined;
+    case "frameApplied":
+      return event.frameApplied.applied !== undefined;
+    default:
+      return false;
+  }
+}

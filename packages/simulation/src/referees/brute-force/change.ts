@@ -1,0 +1,110 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import fc from "fast-check";
+
+/** For tests: something done to a history, at a place of it. */
+export type Change =
+  | { readonly kind: "drop" | "double"; readonly from: number }
+  | { readonly kind: "move"; readonly from: number; readonly to: number }
+  | { readonly kind: "later"; readonly from: number; readonly ns: number }
+  | { readonly kind: "mix"; readonly from: number; readonly to: number; readonly field: string }
+  | { readonly kind: "alter"; readonly field: Alteration; readonly from: number }
+  | { readonly kind: "alter-every"; readonly field: Alteration; readonly step: number };
+
+/** A field of an event, of those that say to whom it happened, what, or when. */
+const fields = ["pair", "upstreamPair", "node", "requestId", "headEnd", "slot", "delivered", "measuredAt", "bellIndex"];
+
+type Told = Record<string, unknown>;
+const plus = (field: string, by: number) => (told: Told) => ({ ...told, [field]: Number(told[field]) + by });
+
+/** What may be altered in an event that has a field, by the field's name. */
+const alterations = {
+  bellIndex: (told: Told) => ({ ...told, bellIndex: turned(told["bellIndex"]) }),
+  outcome: (told: Told) => ({ ...told, outcome: typeof told["outcome"] === "object" ? turned(told["outcome"]) : 5 }),
+  intended: (told: Told) => ({ ...told, intended: turned(told["intended"]) }),
+  slot: plus("slot", 1),
+  storageSlot: plus("storageSlot", 1),
+  pairSequence: plus("pairSequence", 1),
+  peer: (told: Told) => ({ ...told, peer: told["node"] }),
+  fidelityPpt: plus("fidelityPpt", -3e10),
+  claimedFidelityPpb: plus("claimedFidelityPpb", 3e7),
+  photonOffsetPs: plus("photonOffsetPs", 1e7),
+  bit: (told: Told) => ({ ...told, bit: !told["bit"] }),
+  axis: plus("axis", 1),
+  timers: plus("timers", 1),
+  streams: plus("streams", 1),
+  calls: plus("calls", 1),
+  messagesSent: plus("messagesSent", 20_000),
+  offsetPs: plus("offsetPs", 1e12),
+  promisedPs: (told: Told) => ({ ...told, promisedPs: Number(told["promisedPs"]) === 0 ? 300 : 0 }),
+  promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told["promisesPs"]) === 0 ? 300 : 0 }),
+} satisfies Record<string, (told: Told) => Told>;
+export type Alteration = keyof typeof alterations;
+
+function turned(index: unknown) {
+  const { x = false, z = false } = (index ?? {}) as { x?: boolean; z?: boolean };
+  return x ? { x: false, z: !z } : { x: true, z };
+}
+
+const place = fc.nat(1000);
+const field = fc.constantFrom(...(Object.keys(alterations) as Alteration[]));
+
+/** Any change. */
+export const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("drop" as const, "double" as const), from: place }),
+  fc.record({ kind: fc.constant("move" as const), from: place, to: place }),
+  fc.record({ kind: fc.constant("later" as const), from: place, ns: fc.integer({ min: -200_000, max: 200_000 }) }),
+  fc.record({ kind: fc.constant("mix" as const), from: place, to: place, field: fc.constantFrom(...fields) }),
+  fc.record({ kind: fc.constant("alter" as const), field, from: place }),
+  fc.record({ kind: fc.constant("alter-every" as const), field, step: fc.integer({ min: 1, max: 4 }) }),
+);
+
+/** The history to which that was done; itself where nothing has the field. */
+export function changed(events: readonly LedgerEvent[], one: Change): readonly LedgerEvent[] {
+  if (events.length === 0) return events;
+  if (one.kind === "alter-every") {
+    const having = placesOf(events, one.field).filter((_, index) => index % one.step === 0);
+    return events.map((event, index) => (having.includes(index) ? altered(event, one.field) : event));
+  }
+  if (one.kind === "alter") {
+    const having = placesOf(events, one.field);
+    const chosen = having[one.from % having.length];
+    return events.map((event, index) => (index === chosen ? altered(event, one.field) : event));
+  }
+  const index = one.from % events.length;
+  const event = events[index] as LedgerEvent;
+  switch (one.kind) {
+    case "drop":
+      return events.toSpliced(index, 1);
+    case "double":
+      return events.toSpliced(index, 0, event);
+    case "move":
+      return events.toSpliced(index, 1).toSpliced(one.to % events.length, 0, event);
+    case "later":
+      return events.toSpliced(index, 1, { ...event, at: event.at + one.ns });
+    case "mix":
+      return events.toSpliced(index, 1, mixed(event, events[one.to % events.length] as LedgerEvent, one.field));
+  }
+}
+
+function toldIn({ event }: LedgerEvent): Told {
+  return (Object.values(event ?? {}).at(-1) ?? {}) as Told;
+}
+
+function placesOf(events: readonly LedgerEvent[], field: Alteration): number[] {
+  return [...events.keys()].filter((index) => field in toldIn(events[index] as LedgerEvent));
+}
+
+function altered(event: LedgerEvent, field: Alteration): LedgerEvent {
+  const copy = structuredClone(event);
+  const told = toldIn(copy);
+  Object.assign(told, alterations[field](told));
+  return copy;
+}
+
+/** An event with a field as another event has it, where both have it. */
+function mixed(event: LedgerEvent, other: LedgerEvent, field: string): LedgerEvent {
+  const copy = structuredClone(event);
+  const [mine, theirs] = [toldIn(copy), toldIn(other)];
+  if (field in mine && field in theirs) Object.assign(mine, { [field]: theirs[field] });
+  return copy;
+}

@@ -1,0 +1,49 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { PlainRule } from "./plain-rule.ts";
+
+/** Intervals of synchronisation in which a clock notices that it is not what its clock-sync says. */
+const TO_NOTICE = 5;
+
+/** No clock is seen beyond what was promised of it for longer than it takes to notice; none without promise heralds. */
+export const clocksBounded: PlainRule = {
+  name: "clocks-bounded",
+  isIdle: (history) => !history.some(({ event }) => event?.$case === "clockChecked"),
+  isBroken: (history, { clock, nodes }) => {
+    const allowedNs = TO_NOTICE * clock.syncIntervalS * 1e9;
+    return nodes.some(({ name }) => {
+      const checks = checksOf(history, name);
+      const isLongBeyond = checks.some((first, index) =>
+        checks.some(
+          (last, place) =>
+            last.at - first.at > allowedNs &&
+            place > index &&
+            checks.slice(index, place + 1).every(({ promisedPs, offsetPs }) => promisedPs > 0 && offsetPs > promisedPs),
+        ),
+      );
+      return isLongBeyond || emissionsOf(history, name).some(({ index, emittedNs }) => {
+        const before = checks.filter((check) => check.index < index);
+        const since = before[before.findLastIndex(({ promisesPs }) => promisesPs > 0) + 1];
+        return since !== undefined && emittedNs - since.at > allowedNs;
+      });
+    });
+  },
+};
+
+function checksOf(history: readonly LedgerEvent[], node: string) {
+  return history.flatMap(({ event, at }, index) =>
+    event?.$case === "clockChecked" && event.clockChecked.node === node ? [{ index, at, ...event.clockChecked }] : [],
+  );
+}
+
+/** When a node emitted its halves of heralded pairs. */
+function emissionsOf(history: readonly LedgerEvent[], node: string) {
+  return history.flatMap(({ event }, index) => {
+    if (event?.$case !== "pairHeralded") return [];
+    const { firstNode, secondNode, firstEmitted, secondEmitted } = event.pairHeralded;
+    const ends = [
+      { emitter: firstNode, emittedNs: firstEmitted },
+      { emitter: secondNode, emittedNs: secondEmitted },
+    ];
+    return ends.flatMap(({ emitter, emittedNs }) => (emitter === node ? [{ index, emittedNs }] : []));
+  });
+}

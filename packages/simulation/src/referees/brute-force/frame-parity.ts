@@ -1,0 +1,56 @@
+import type { BellIndex } from "@bellmesh/wire/bell";
+import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { chainFrom } from "./chains.ts";
+import { halvesIn } from "./deeds.ts";
+import { deliveriesIn, otherEndOf } from "./deliveries.ts";
+import type { PlainRule } from "./plain-rule.ts";
+
+interface End {
+  readonly pair: string;
+  readonly node: string;
+}
+
+/** The index that both ends keep is the XOR of heralds, swap outcomes and Paulis along the chain, and nature's own. */
+export const frameParity: PlainRule = {
+  name: "frame-parity",
+  isBroken: (history) =>
+    deliveriesIn(history).some(({ half, announced, isRetracted }) => {
+      const other = otherEndOf(history, half);
+      if (isRetracted || !other || other.isRetracted || announced === undefined) return false;
+      const parity = parityFrom(history, half);
+      return parity !== undefined && !isSame(announced, parity);
+    }) ||
+    history.some(({ event }, index) => {
+      return event?.$case === "pairFidelity" && !isExplained(history, event.pairFidelity, index);
+    }),
+};
+
+/** Both halves that nature names are one pair by the record, and it has the index that nature has. */
+function isExplained(history: readonly LedgerEvent[], told: PairFidelity, index: number): boolean {
+  const first = { pair: told.firstPair, node: told.firstNode };
+  const far = chainFrom(history, first.pair, first.node)?.far;
+  if (!far || far.pair !== told.secondPair || far.node !== told.secondNode) return false;
+  const parity = parityFrom(history, first, index);
+  return parity !== undefined && isSame(parity, told.intended ?? { x: false, z: false });
+}
+
+/** All along the chain from one end to the other, Paulis applied at either up to a place of the history. */
+function parityFrom(history: readonly LedgerEvent[], end: End, before = history.length): BellIndex | undefined {
+  const chain = chainFrom(history, end.pair, end.node);
+  if (!chain) return undefined;
+  const turns = halvesIn(history)
+    .filter((half) => isOne(half, end) || isOne(half, chain.far))
+    .flatMap(({ deeds }) => deeds)
+    .flatMap(({ told: { event }, index }) =>
+      event?.$case === "frameApplied" && index < before ? [event.frameApplied.applied] : [],
+    );
+  const all = [...chain.heralds.map(({ bell }) => bell), ...chain.swaps.map(({ outcome }) => outcome), ...turns];
+  return all.reduce<BellIndex>((sum, k) => ({ x: sum.x !== (k?.x ?? false), z: sum.z !== (k?.z ?? false) }), {
+    x: false,
+    z: false,
+  });
+}
+
+const isSame = (a: BellIndex, b: BellIndex) => a.x === b.x && a.z === b.z;
+
+const isOne = (a: End, b: End) => a.pair === b.pair && a.node === b.node;

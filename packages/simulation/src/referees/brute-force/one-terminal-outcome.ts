@@ -1,0 +1,32 @@
+import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import { isUnheard, natureRestartsIn } from "./crashes.ts";
+import { type Deed, halvesIn, isEnd, isSpent, type PlainHalf, strayIn } from "./deeds.ts";
+import type { PlainRule } from "./plain-rule.ts";
+
+/** Every half ends once, but for what no-double-spend judges, one retraction of a delivery, and what a crash hides. */
+export const oneTerminalOutcome: PlainRule = {
+  name: "one-terminal-outcome",
+  isBroken: (history) =>
+    history.some(
+      ({ event }) => event?.$case === "halfEnded" && event.halfEnded.outcome === Outcome.UNSPECIFIED,
+    ) ||
+    strayIn(history).some((deed) => isAfterwards(deed) || (deed.what === "ended" && !isSpent(deed))) ||
+    halvesIn(history).some((half) => endsOtherwise(history, half)),
+};
+
+function endsOtherwise(history: readonly LedgerEvent[], { herald, deeds }: PlainHalf): boolean {
+  let [state, end]: [string, Deed | undefined] = ["live", undefined];
+  for (const deed of deeds.filter((one) => isEnd(one) || isAfterwards(one))) {
+    if (isAfterwards(deed)) {
+      if (state !== "delivered") return true;
+      if (deed.what === "retracted") state = "given up";
+    } else if (state === "live") {
+      state = deed.what === "delivered" ? "delivered" : isSpent(deed) ? "spent" : "given up";
+      end = deed;
+    } else if (end && isUnheard(history, end, deed)) continue;
+    else if (state === "given up" || !isSpent(deed)) return true;
+  }
+  return state === "live" && !natureRestartsIn(history, herald.index);
+}
+
+const isAfterwards = ({ what }: Deed) => what === "retracted" || what === "upgraded";
