@@ -15,10 +15,11 @@ interface NaturePair {
 const LEASE_NS = 10e9;
 
 /**
- * The Bell index announced at delivery is the XOR of every heralded index and every swap outcome along the chain, and
- * of the Paulis applied; nature's own index is the same. So no correction was lost, made up, or done twice. And where
- * nature tells of pairs, it has told of every one that both ends delivered, unless it has restarted since the herald,
- * or the other end was so late that nature may have given up the node that was first.
+ * The Bell index that the ends of a pair announce, where both delivered it and neither took it back, is the XOR of every
+ * heralded index and every swap outcome along the chain, and of the Paulis applied; nature's own index is the same, and
+ * the pair that nature has is that of the record. So no correction was lost, made up, or done twice. And where nature
+ * tells of pairs, it has told of every one that both ends delivered, unless it has restarted since the herald, or the
+ * other end was so late that nature may have given up the node that was first.
  */
 export class FrameParity implements Referee {
   readonly name = "frame-parity";
@@ -31,6 +32,8 @@ export class FrameParity implements Referee {
   readonly #untold = new Set<Half>();
   /** Nature has told of a pair: where there is real hardware nobody can. */
   #natureTells = false;
+  /** Delivered halves whose announced index is another than the record's: wrong unless mended or taken back. */
+  readonly #disputes = new Map<Half, Violation>();
   readonly #violations: Violation[] = [];
   #unclear = false;
 
@@ -49,7 +52,10 @@ export class FrameParity implements Referee {
         break;
       case "frameApplied": {
         const half = this.#half(event.frameApplied.pair, event.frameApplied.node);
-        if (half) apply(half, ordinalOf(event.frameApplied.applied));
+        if (!half) break;
+        apply(half, ordinalOf(event.frameApplied.applied));
+        this.#reopen(half);
+        this.#reopen(half.partner);
         break;
       }
       case "halfDelivered": {
@@ -60,7 +66,9 @@ export class FrameParity implements Referee {
       }
       case "halfUpgraded": {
         const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
-        if (half) half.announced = ordinalOf(event.halfUpgraded.bellIndex);
+        if (!half) break;
+        half.announced = ordinalOf(event.halfUpgraded.bellIndex);
+        this.#reopen(half);
         break;
       }
       case "halfRetracted": {
@@ -83,7 +91,7 @@ export class FrameParity implements Referee {
   }
 
   verdict(atQuiescence: boolean): Verdict {
-    const violations = [...this.#violations];
+    const violations = [...this.#violations, ...this.#disputes.values()];
     if (atQuiescence) for (const pair of this.#unexplained) violations.push(unexplained(pair));
     if (atQuiescence && this.#natureTells) violations.push(...this.#untoldPairs());
     for (const half of this.#unsettled) {
@@ -107,6 +115,14 @@ export class FrameParity implements Referee {
     this.#entanglement.end(half, "expired");
     this.#unsettled.delete(half);
     this.#untold.delete(half);
+    this.#disputes.delete(half);
+    this.#disputes.delete(half.partner);
+  }
+
+  /** What was compared is to be compared again. */
+  #reopen(half: Half): void {
+    this.#disputes.delete(half);
+    if (half.state === "delivered") this.#unsettled.add(half);
   }
 
   *#untoldPairs(): Generator<Violation> {
@@ -124,7 +140,9 @@ export class FrameParity implements Referee {
     const second = this.#half(fidelity.secondPair, fidelity.secondNode);
     this.#natureTells = true;
     if (!first || !second) {
-      const wasForgotten = [fidelity.firstPair, fidelity.secondPair].some((one) => this.#entanglement.wasForgotten(one));
+      const wasForgotten = [fidelity.firstPair, fidelity.secondPair].some((one) =>
+        this.#entanglement.wasForgotten(one),
+      );
       if (!wasForgotten) this.#violations.push(unheralded(fidelity, atNs));
       return;
     }
@@ -154,10 +172,10 @@ export class FrameParity implements Referee {
   }
 
   #announcedBy(half: Half, atNs: number): void {
-    // An index still unknown is compared when all is done.
-    if (half.announced === UNKNOWN || !this.#unsettled.delete(half)) return;
+    // An index still unknown is compared when all is done, and so is that of an end which was alone until now.
+    if (half.announced === UNKNOWN || half.partner.state !== "delivered" || !this.#unsettled.delete(half)) return;
     const message = misannounced(half);
-    if (message) this.#violations.push({ pair: half.pair, atNs, message });
+    if (message) this.#disputes.set(half, { pair: half.pair, atNs, message });
   }
 
   #half(pair: string, node: string): Half | undefined {

@@ -12,18 +12,21 @@ const SIGMAS = 6;
 const [Z_AXIS, X_AXIS] = [0, 1];
 
 interface MeasuredHalf extends HalfFacts {
-  announced: Ordinal;
+  isDelivered: boolean;
   measured: HalfMeasured | undefined;
-  /** The half it is entangled with, and how well, when nature has told. */
+  /** The half it is entangled with, in which Bell state and how well, when nature has told. */
   partner: MeasuredHalf | undefined;
+  announced: Ordinal;
   infidelity: number;
   deliveredNs: number;
 }
 
 /**
- * A half gives one bit, once, and only after it was delivered; and bits that both ends of a pair got by the same axis
- * agree, relabelled by the Bell index, but for as many errors as the pair's true infidelity, both readouts and the
- * waiting before them can make. Whether keys made of them are equal and used once there is nobody to say: no service
+ * A half gives one bit, once, and only where it was delivered; and bits that both ends of a pair got by the same axis
+ * agree, relabelled by the Bell index of which nature told the fidelity, but for as many errors as are possible. An
+ * error is at most as likely as p, the sum of the pair's true infidelity and, at each end, of its readout's larger error
+ * and of t/T1 + t/T2 for the time t since the later delivery; pairs of which p is a half or more are left out. Of 30 and
+ * more at most Σp + 6·√Σp(1 − p) + 1 may disagree. Whether keys made of them are equal and used once there is nobody to say: no service
  * makes keys. Where no half was measured there is nothing to judge.
  */
 export class KeyBits implements Referee {
@@ -53,10 +56,9 @@ export class KeyBits implements Referee {
         break;
       }
       case "halfDelivered": {
-        const { pair, node, bellIndex } = event.halfDelivered;
-        const half = this.#halves.half(pair, node);
+        const half = this.#halves.half(event.halfDelivered.pair, event.halfDelivered.node);
         if (!half) break;
-        half.announced = ordinalOf(bellIndex);
+        half.isDelivered = true;
         this.#undelivered.delete(half);
         this.#halves.end(half);
         break;
@@ -102,6 +104,7 @@ export class KeyBits implements Referee {
       [second, first, told.secondDeliveredAt],
     ] as const) {
       half.partner = partner;
+      half.announced = ordinalOf(told.announced);
       half.infidelity = Math.max(0, 1 - parts / 1e12);
       half.deliveredNs = deliveredNs;
     }
@@ -122,7 +125,7 @@ export class KeyBits implements Referee {
       return;
     }
     half.measured = measured;
-    if (!half.isEnded) this.#undelivered.add(half);
+    if (!half.isDelivered) this.#undelivered.add(half);
     if (half.partner?.measured) this.#compare(half, half.partner);
   }
 
@@ -162,5 +165,5 @@ function areOpposite(k: Ordinal, axis: number): boolean {
 
 function unmeasured(pair: string, node: string): MeasuredHalf {
   const nothing = { announced: UNKNOWN, measured: undefined, partner: undefined, infidelity: 0, deliveredNs: 0 };
-  return { pair, node, isEnded: false, wasInNature: false, ...nothing };
+  return { pair, node, isEnded: false, wasInNature: false, isDelivered: false, ...nothing };
 }

@@ -12,14 +12,17 @@ interface Occupation {
   readonly incarnation: number;
   /** Nature has restarted since: it is gone, and its node-controller has freed the slot or crashed as well. */
   wasInNature: boolean;
-  /** The other half of the pair, if that is in a slot too. */
-  other: Occupation | undefined;
+  /** Another half of the pair, if that is in a slot too. */
+  next: Occupation | undefined;
 }
 
 /** Stands for the storage beside the links of a node; no link has this name. */
 const STORAGE = "";
 
-/** A slot holds one half at a time, from its storing to its end, and none at quiescence. */
+/**
+ * A slot holds one half at a time, from its storing to its end, and none at quiescence; a half is in one slot at a time,
+ * and is moved into storage from a communication slot only.
+ */
 export class NoSlotLeaked implements Referee {
   readonly name = "no-slot-leaked";
   /** By node and link: what stands in each slot. */
@@ -67,8 +70,14 @@ export class NoSlotLeaked implements Referee {
 
   *#held(): Generator<Occupation> {
     for (const first of this.#occupations.values()) {
-      for (let held: Occupation | undefined = first; held; held = held.other) yield held;
+      for (let held: Occupation | undefined = first; held; held = held.next) yield held;
     }
+  }
+
+  #occupationOf(pair: string, node: string): Occupation | undefined {
+    let held = this.#occupations.get(pair);
+    while (held && held.node !== node) held = held.next;
+    return held;
   }
 
   #slotsOf(node: string, link: string): (Occupation | undefined)[] {
@@ -87,13 +96,13 @@ export class NoSlotLeaked implements Referee {
 
   /** A half leaves its slot for one of the node's storage. */
   #move({ pair, node, storageSlot }: HalfMoved, atNs: number, incarnation: number): void {
-    const first = this.#occupations.get(pair);
-    const moved = first?.node === node ? first : first?.other;
-    if (moved?.node !== node) {
-      this.#violations.push({ pair, atNs, message: `was moved into storage of ${node}, where it was in no slot` });
+    const moved = this.#occupationOf(pair, node);
+    const slots = this.#slotsOf(node, STORAGE);
+    if (!moved || moved.slots === slots) {
+      const message = `was moved into storage of ${node}, where it was in no communication slot`;
+      this.#violations.push({ pair, atNs, message });
       return;
     }
-    const slots = this.#slotsOf(node, STORAGE);
     const before = slots[storageSlot];
     if (before?.wasInNature && incarnation > before.incarnation) this.#free(before.pair, node);
     else if (before) {
@@ -122,28 +131,24 @@ export class NoSlotLeaked implements Referee {
       this.#violations.push({ pair, atNs, message });
       return;
     }
-    const first = this.#occupations.get(pair);
-    if (first && (first.node === node || first.other)) {
+    if (this.#occupationOf(pair, node)) {
       this.#violations.push({ pair, atNs, message: `was put into slot ${slot} of ${node}, but is in a slot already` });
       return;
     }
-    const occupation = { pair, node, slots, slot, atNs, incarnation, wasInNature: false, other: undefined };
+    const next = this.#occupations.get(pair);
+    const occupation = { pair, node, slots, slot, atNs, incarnation, wasInNature: false, next };
     slots[slot] = occupation;
-    if (first) first.other = occupation;
-    else this.#occupations.set(pair, occupation);
+    this.#occupations.set(pair, occupation);
   }
 
   #free(pair: string, node: string): void {
+    const freed = this.#occupationOf(pair, node);
+    if (!freed) return;
+    freed.slots[freed.slot] = undefined;
     const first = this.#occupations.get(pair);
-    if (!first) return;
-    const { other } = first;
-    if (first.node === node) {
-      first.slots[first.slot] = undefined;
-      if (other) this.#occupations.set(pair, other);
-      else this.#occupations.delete(pair);
-    } else if (other?.node === node) {
-      other.slots[other.slot] = undefined;
-      first.other = undefined;
-    }
+    if (first !== freed) {
+      for (let held = first; held; held = held.next) if (held.next === freed) held.next = freed.next;
+    } else if (freed.next) this.#occupations.set(pair, freed.next);
+    else this.#occupations.delete(pair);
   }
 }

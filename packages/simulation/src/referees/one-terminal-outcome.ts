@@ -120,7 +120,13 @@ export class OneTerminalOutcome implements Referee {
       if (!spending) this.#violations.push({ pair, atNs, message: `${fate} at ${node}, which holds no such half` });
     } else if (state[which] === LIVE) {
       this.#halves.set(state, which, { fate, word: wordOf(told) }, atNs);
-    } else if (!mayFollow(state[which].fate, fate) && !this.#mayNotKnow(told, state[which], fate)) {
+    } else if (state[which].fate === "delivered" && fate === "lost crash") {
+      // A node that crashes loses what its application still held of a delivery; the pair was delivered all the same.
+      this.#halves.set(state, which, { fate, word: wordOf(told) }, atNs);
+    } else if (this.#mayNotKnow(told, state[which], fate)) {
+      // Once more, that is: who says so now knows of it.
+      this.#halves.set(state, which, { fate: state[which].fate, word: wordOf(told) }, atNs);
+    } else if (!mayFollow(state[which].fate, fate)) {
       this.#violations.push({ pair, atNs, message: `${fate} at ${node}, but was ${state[which].fate} there before` });
     }
   }
@@ -147,7 +153,5 @@ export class OneTerminalOutcome implements Referee {
 }
 
 function mayFollow(before: Fate, fate: Fate): boolean {
-  // A node that crashes loses what its application still held of a delivery; the pair was delivered all the same.
-  if (before === "delivered" && fate === "lost crash") return true;
   return (before === "spent" || before === "delivered") && (fate === "spent" || fate === "delivered");
 }

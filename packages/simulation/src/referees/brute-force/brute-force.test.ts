@@ -31,7 +31,8 @@ function saidByReferees(history: readonly LedgerEvent[], topology: Topology): Sa
 function saidPlainly(history: readonly LedgerEvent[], topology: Topology): Said {
   const idle = plainRules.filter(({ isIdle }) => isIdle?.(history)).map(({ name }) => name);
   const broken = plainRules.filter(({ isBroken }) => isBroken(history, topology)).map(({ name }) => name);
-  for (const [name, count] of counts) count[broken.includes(name) ? "broken" : idle.includes(name) ? "idle" : "kept"] += 1;
+  for (const [name, count] of counts)
+    count[broken.includes(name) ? "broken" : idle.includes(name) ? "idle" : "kept"] += 1;
   return { broken, idle };
 }
 
@@ -50,10 +51,13 @@ describe("referees and the rules written plainly", () => {
     agree(fc.constantFrom(...golden.map(({ events }) => ({ events, topology: goldenTopology }))), 800);
   });
 
-  test.each(runs.map((run) => [run.title, run] as const))("say the same of %s to which something was done", (_, run) => {
-    expect(saidByReferees(run.events, run.topology).broken).toEqual([]);
-    agree(fc.constant(run), 40);
-  });
+  test.each(runs.map((run) => [run.title, run] as const))(
+    "say the same of %s to which something was done",
+    (_, run) => {
+      expect(saidByReferees(run.events, run.topology).broken).toEqual([]);
+      agree(fc.constant(run), 40);
+    },
+  );
 
   test.each([...counts])("say of enough histories that %s is broken, and of enough that it is not", (_, count) => {
     expect(count.broken).toBeGreaterThanOrEqual(10);

@@ -1,4 +1,5 @@
 import { classicalDelayNs, linkModel, linkNamed, type Topology } from "@bellmesh/topology";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { chainFrom, swapsIn } from "./chains.ts";
 import { type Deed, type Herald, halvesIn, heraldsIn } from "./deeds.ts";
 import type { PlainRule } from "./plain-rule.ts";
@@ -17,9 +18,7 @@ export const causality: PlainRule = {
   isBroken: (history, topology) => {
     const isEarly = (atNs: number, node: string, { place, atNs: since }: Cause) =>
       atNs + ROUNDING_NS < since + classicalDelayNs(topology, place, node);
-    const isHeraldEarly = (herald: Herald) =>
-      (history[herald.index]?.at ?? 0) + ROUNDING_NS < causeOf(topology, herald).atNs;
-    if (heraldsIn(history).some(isHeraldEarly)) return true;
+    if (history.some((told) => isHeraldedEarly(told, topology))) return true;
     return halvesIn(history).some(({ herald, pair, node, deeds }) => {
       const cause = causeOf(topology, herald);
       const swap = swapsIn(history).find((one) => one.node === node && one.pairs.includes(pair));
@@ -36,6 +35,10 @@ export const causality: PlainRule = {
     });
   },
 };
+
+function isHeraldedEarly(told: LedgerEvent, topology: Topology): boolean {
+  return heraldsIn([told]).some((herald) => told.at + ROUNDING_NS < causeOf(topology, herald).atNs);
+}
 
 /** When the later photon of a pair was at its station. */
 function causeOf(topology: Topology, { link, emitted }: Herald): Cause {

@@ -20,30 +20,32 @@ export interface Chain {
 }
 
 /** Swaps of two different halves that were both there. */
-export const swapsIn = oncePerHistory((history: readonly LedgerEvent[]): readonly Swap[] => {
-  const halves = halvesIn(history);
-  const isThere = (pair: string, node: string, index: number) =>
-    halves.some(
-      (half) =>
-        half.pair === pair &&
-        half.node === node &&
-        half.herald.index < index &&
-        !half.deeds.some((deed) => isEnd(deed) && deed.index < index),
-    );
-  return history.flatMap(({ event }, index) => {
-    if (event?.$case !== "pairsSwapped") return [];
+export const swapsIn = oncePerHistory((history: readonly LedgerEvent[]): readonly Swap[] =>
+  history.reduce<readonly Swap[]>((earlier, { event }, index) => {
+    if (event?.$case !== "pairsSwapped") return earlier;
     const { node, upstreamPair, downstreamPair, measuredAt: atNs, outcome } = event.pairsSwapped;
-    if (upstreamPair === downstreamPair) return [];
-    if (!isThere(upstreamPair, node, index) || !isThere(downstreamPair, node, index)) return [];
-    return [{ index, node, pairs: [upstreamPair, downstreamPair] as const, atNs, outcome }];
-  });
-});
+    const areThere = [upstreamPair, downstreamPair].every((pair) =>
+      halvesIn(history).some((half) => isOne(half, { pair, node }) && isThere(half, index, earlier)),
+    );
+    if (upstreamPair === downstreamPair || !areThere) return earlier;
+    return earlier.concat({ index, node, pairs: [upstreamPair, downstreamPair], atNs, outcome });
+  }, []),
+);
+
+const isOne = (a: { pair: string; node: string }, b: { pair: string; node: string }) =>
+  a.pair === b.pair && a.node === b.node;
+
+function isThere({ herald, deeds }: PlainHalf, before: number, swaps: readonly Swap[]): boolean {
+  return herald.index < before && !deeds.some((deed) => deed.index < before && isEndGiven(deed, swaps));
+}
+
+function isEndGiven(deed: Deed, swaps: readonly Swap[]): boolean {
+  return isEnd(deed) && (deed.what !== "swapped" || swaps.some(({ index }) => index === deed.index));
+}
 
 /** How a half ended; undefined where it has not. A swap with a half that is not there is none. */
 export function endOf(history: readonly LedgerEvent[], { deeds }: PlainHalf): Deed | undefined {
-  return deeds.find(
-    (deed) => isEnd(deed) && (deed.what !== "swapped" || swapsIn(history).some(({ index }) => index === deed.index)),
-  );
+  return deeds.find((deed) => isEndGiven(deed, swapsIn(history)));
 }
 
 /** The chain from a half, as it stands before a place of the history; undefined for a half that was not heralded. */

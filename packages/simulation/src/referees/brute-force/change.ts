@@ -13,30 +13,39 @@ export type Change =
 /** A field of an event, of those that say to whom it happened, what, or when. */
 const fields = ["pair", "upstreamPair", "node", "requestId", "headEnd", "slot", "delivered", "measuredAt", "bellIndex"];
 
-type Told = Record<string, unknown>;
+interface Told {
+  readonly [field: string]: unknown;
+  readonly bellIndex?: unknown;
+  readonly outcome?: unknown;
+  readonly intended?: unknown;
+  readonly node?: unknown;
+  readonly bit?: unknown;
+  readonly promisedPs?: unknown;
+  readonly promisesPs?: unknown;
+}
 const plus = (field: string, by: number) => (told: Told) => ({ ...told, [field]: Number(told[field]) + by });
 
 /** What may be altered in an event that has a field, by the field's name. */
 const alterations = {
-  bellIndex: (told: Told) => ({ ...told, bellIndex: turned(told["bellIndex"]) }),
-  outcome: (told: Told) => ({ ...told, outcome: typeof told["outcome"] === "object" ? turned(told["outcome"]) : 5 }),
-  intended: (told: Told) => ({ ...told, intended: turned(told["intended"]) }),
+  bellIndex: (told: Told) => ({ ...told, bellIndex: turned(told.bellIndex) }),
+  outcome: (told: Told) => ({ ...told, outcome: typeof told.outcome === "object" ? turned(told.outcome) : 5 }),
+  intended: (told: Told) => ({ ...told, intended: turned(told.intended) }),
   slot: plus("slot", 1),
   storageSlot: plus("storageSlot", 1),
   pairSequence: plus("pairSequence", 1),
-  peer: (told: Told) => ({ ...told, peer: told["node"] }),
+  peer: (told: Told) => ({ ...told, peer: told.node }),
   fidelityPpt: plus("fidelityPpt", -3e10),
   claimedFidelityPpb: plus("claimedFidelityPpb", 3e7),
   photonOffsetPs: plus("photonOffsetPs", 1e7),
-  bit: (told: Told) => ({ ...told, bit: !told["bit"] }),
+  bit: (told: Told) => ({ ...told, bit: !told.bit }),
   axis: plus("axis", 1),
   timers: plus("timers", 1),
   streams: plus("streams", 1),
   calls: plus("calls", 1),
   messagesSent: plus("messagesSent", 20_000),
   offsetPs: plus("offsetPs", 1e12),
-  promisedPs: (told: Told) => ({ ...told, promisedPs: Number(told["promisedPs"]) === 0 ? 300 : 0 }),
-  promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told["promisesPs"]) === 0 ? 300 : 0 }),
+  promisedPs: (told: Told) => ({ ...told, promisedPs: Number(told.promisedPs) === 0 ? 300 : 0 }),
+  promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told.promisesPs) === 0 ? 300 : 0 }),
 } satisfies Record<string, (told: Told) => Told>;
 export type Alteration = keyof typeof alterations;
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import type { PlainRule } from "./plain-rule.ts";
 
 /** Intervals of synchronisation in which a clock notices that it is not what its clock-sync says. */
@@ -12,22 +12,25 @@ export const clocksBounded: PlainRule = {
     const allowedNs = TO_NOTICE * clock.syncIntervalS * 1e9;
     return nodes.some(({ name }) => {
       const checks = checksOf(history, name);
-      const isLongBeyond = checks.some((first, index) =>
-        checks.some(
-          (last, place) =>
-            last.at - first.at > allowedNs &&
-            place > index &&
-            checks.slice(index, place + 1).every(({ promisedPs, offsetPs }) => promisedPs > 0 && offsetPs > promisedPs),
-        ),
-      );
-      return isLongBeyond || emissionsOf(history, name).some(({ index, emittedNs }) => {
-        const before = checks.filter((check) => check.index < index);
-        const since = before[before.findLastIndex(({ promisesPs }) => promisesPs > 0) + 1];
-        return since !== undefined && emittedNs - since.at > allowedNs;
+      const isLongBeyond = checks.some((last, index) => {
+        const first = checks[checks.findLastIndex((one, before) => before < index && !isBeyond(one)) + 1];
+        return isBeyond(last) && first !== undefined && last.at - first.at > allowedNs;
       });
+      return (
+        isLongBeyond ||
+        emissionsOf(history, name).some(({ index, emittedNs }) => {
+          const before = checks.filter((check) => check.index < index);
+          const since = before[before.findLastIndex(({ promisesPs }) => promisesPs > 0) + 1];
+          return since !== undefined && emittedNs - since.at > allowedNs;
+        })
+      );
     });
   },
 };
+
+function isBeyond({ promisedPs, offsetPs }: ClockChecked): boolean {
+  return promisedPs > 0 && offsetPs > promisedPs;
+}
 
 function checksOf(history: readonly LedgerEvent[], node: string) {
   return history.flatMap(({ event, at }, index) =>

@@ -13,7 +13,7 @@ export function natureRestartsIn(history: readonly LedgerEvent[], after: number,
 export function isUnheard(history: readonly LedgerEvent[], end: Deed, later: Deed): boolean {
   const { writer, incarnation, at } = end.told;
   const before = history.slice(0, later.index);
-  if (later.told.writer === writer) return false;
+  if (later.told.writer === writer && later.told.incarnation === incarnation) return false;
   const isLost = later.told.event?.$case === "halfEnded" && later.told.event.halfEnded.outcome === Outcome.LOST_CRASH;
   if (!isLost && !before.some((one) => one.writer === writer && one.incarnation > incarnation)) return false;
   const last = before.findLast((one) => one.writer === writer && one.incarnation === incarnation);

@@ -82,7 +82,10 @@ export const heraldsIn = oncePerHistory((history: readonly LedgerEvent[]): reado
     if (event?.$case !== "pairHeralded") return [];
     const { pair, firstNode, secondNode, firstEmitted, secondEmitted, photonOffsetPs } = event.pairHeralded;
     const link = writer.split("/")[1] ?? "";
-    const [nodes, emitted] = [[firstNode, secondNode], [firstEmitted, secondEmitted]] as const;
+    const [nodes, emitted] = [
+      [firstNode, secondNode],
+      [firstEmitted, secondEmitted],
+    ] as const;
     return [{ index, pair, nodes, emitted, bell: event.pairHeralded.bellIndex, link, photonOffsetPs }];
   });
   return all.filter(({ pair }, index) => all.findIndex((other) => other.pair === pair) === index);

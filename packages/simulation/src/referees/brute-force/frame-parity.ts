@@ -1,7 +1,7 @@
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { chainFrom } from "./chains.ts";
-import { halvesIn } from "./deeds.ts";
+import { halvesIn, heraldsIn } from "./deeds.ts";
 import { deliveriesIn, otherEndOf } from "./deliveries.ts";
 import type { PlainRule } from "./plain-rule.ts";
 
@@ -30,8 +30,13 @@ function isExplained(history: readonly LedgerEvent[], told: PairFidelity, index:
   const first = { pair: told.firstPair, node: told.firstNode };
   const far = chainFrom(history, first.pair, first.node)?.far;
   if (!far || far.pair !== told.secondPair || far.node !== told.secondNode) return false;
+  if (![told.firstPair, told.secondPair].every((pair) => isHeralded(history, pair, index))) return false;
   const parity = parityFrom(history, first, index);
-  return parity !== undefined && isSame(parity, told.intended ?? { x: false, z: false });
+  return parity === undefined || told.intended === undefined || isSame(parity, told.intended);
+}
+
+function isHeralded(history: readonly LedgerEvent[], pair: string, before: number): boolean {
+  return heraldsIn(history).some((herald) => herald.pair === pair && herald.index < before);
 }
 
 /** All along the chain from one end to the other, Paulis applied at either up to a place of the history. */
@@ -45,10 +50,12 @@ function parityFrom(history: readonly LedgerEvent[], end: End, before = history.
       event?.$case === "frameApplied" && index < before ? [event.frameApplied.applied] : [],
     );
   const all = [...chain.heralds.map(({ bell }) => bell), ...chain.swaps.map(({ outcome }) => outcome), ...turns];
-  return all.reduce<BellIndex>((sum, k) => ({ x: sum.x !== (k?.x ?? false), z: sum.z !== (k?.z ?? false) }), {
-    x: false,
-    z: false,
-  });
+  return all.reduce(combined, { x: false, z: false });
+}
+
+/** An index that is not known makes all of it unknown. */
+function combined(a: BellIndex | undefined, b: BellIndex | undefined): BellIndex | undefined {
+  return a && b && { x: a.x !== b.x, z: a.z !== b.z };
 }
 
 const isSame = (a: BellIndex, b: BellIndex) => a.x === b.x && a.z === b.z;

@@ -1,25 +1,79 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
-import { deliveriesIn } from "./deliveries.ts";
+import { faultKinds } from "@bellmesh/mesh";
+import type { ClockSpec } from "@bellmesh/topology";
+import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { chainFrom } from "./chains.ts";
+import { heraldsIn } from "./deeds.ts";
+import { type Delivery, deliveriesIn } from "./deliveries.ts";
 import type { PlainRule } from "./plain-rule.ts";
+
+/** From so many pairs on a mean is judged, by so many standard errors and a model's allowance. */
+const [PAIRS_MIN, SIGMAS, ALLOWANCE] = [30, 6, 0.002];
 
 /** What the ends say of a pair is true of it. */
 export const groundTruth: PlainRule = {
   name: "ground-truth",
-  isBroken: (history) => isMisannounced(history),
+  isBroken: (history, { clock }) => {
+    if (deliveriesIn(history).some((one) => isMisannounced(history, one))) return true;
+    const excesses = history.flatMap((told, index) => excessOf(history, told, index, clock));
+    return [...new Set(excesses.map(({ ends }) => ends))].some((ends) =>
+      fallsShort(excesses.filter((one) => one.ends === ends).map(({ excess }) => excess)),
+    );
+  },
 };
 
-/** An end that has not taken its half back says another index than nature, when it was last heard. */
-function isMisannounced(history: readonly LedgerEvent[]): boolean {
-  return deliveriesIn(history).some(({ half, announced, isRetracted }) => {
-    if (isRetracted || announced === undefined) return false;
-    const told = history
-      .slice(half.herald.index)
-      .flatMap(({ event }) => (event?.$case === "pairFidelity" ? [event.pairFidelity] : []));
-    const last = told.findLast(
-      ({ firstPair, firstNode, secondPair, secondNode }) =>
-        (firstPair === half.pair && firstNode === half.node) || (secondPair === half.pair && secondNode === half.node),
-    );
-    const intended = last?.intended;
-    return intended !== undefined && (intended.x !== announced.x || intended.z !== announced.z);
-  });
+const isOf = ({ pair, node }: { pair: string; node: string }, told: PairFidelity) =>
+  (told.firstPair === pair && told.firstNode === node) || (told.secondPair === pair && told.secondNode === node);
+
+/** Whether an end that has not taken its half back says another index than nature, when that was last heard. */
+function isMisannounced(history: readonly LedgerEvent[], { half, announced, isRetracted }: Delivery): boolean {
+  if (isRetracted || announced === undefined) return false;
+  const intended = history
+    .slice(half.herald.index)
+    .flatMap(({ event }) => (event?.$case === "pairFidelity" ? [event.pairFidelity] : []))
+    .findLast((told) => isOf(half, told))?.intended;
+  return intended !== undefined && (intended.x !== announced.x || intended.z !== announced.z);
+}
+
+/** By how much a pair is better than the later of its ends claims; nothing where that is not to be judged. */
+function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, index: number, clock: ClockSpec) {
+  if (event?.$case !== "pairFidelity" || event.pairFidelity.announced === undefined) return [];
+  const told = event.pairFidelity;
+  const heralds = heraldsIn(history).filter((one) => one.index < index);
+  if (![told.firstPair, told.secondPair].every((pair) => heralds.some((one) => one.pair === pair))) return [];
+  const chain = chainFrom(history, told.firstPair, told.firstNode, index)?.heralds ?? [];
+  const apartMaxPs = 6 * (3 * clock.stampJitterPs + clock.asymmetryPs) + 1000;
+  if (chain.some(({ photonOffsetPs }) => photonOffsetPs > apartMaxPs)) return [];
+  const sinceNs = Math.min(...chain.map((one) => history[one.index]?.at ?? at));
+  if (isDeceived(history, index, sinceNs)) return [];
+  const claims = deliveriesIn(history).filter(
+    (one) => one.index < index && isOf(one.half, told) && isAnnouncedBefore(history, one, index),
+  );
+  const last = claims.toSorted((a, b) => b.atNs - a.atNs)[0];
+  if (!last) return [];
+  const fidelity = (told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt) / 1e12;
+  return [{ ends: `${told.firstNode} ${told.secondNode}`, excess: fidelity - last.told.claimedFidelityPpb / 1e9 }];
+}
+
+function isAnnouncedBefore(history: readonly LedgerEvent[], { told, half }: Delivery, index: number): boolean {
+  const upgrades = half.deeds.filter((deed) => deed.what === "upgraded" && deed.index < index);
+  const upgrade = history[upgrades.at(-1)?.index ?? -1]?.event;
+  return (upgrade?.$case === "halfUpgraded" ? upgrade.halfUpgraded.bellIndex : told.bellIndex) !== undefined;
+}
+
+/** Whether a fault of which the stack cannot know acts at this place of a history, or ended since then. */
+function isDeceived(history: readonly LedgerEvent[], index: number, sinceNs: number): boolean {
+  const deceives = (kind = "") => faultKinds.get(kind)?.deceives === true;
+  const before = history.slice(0, index);
+  const began = before.filter(({ event }) => event?.$case === "faultBegan" && deceives(event.faultBegan.fault?.kind));
+  const ended = before.filter(({ event }) => event?.$case === "faultEnded" && deceives(event.faultEnded.fault?.kind));
+  return began.length > ended.length || ended.some(({ at }) => at >= sinceNs);
+}
+
+/** Whether a mean is further below 0 than chance, or what a model leaves out, can bring it. */
+function fallsShort(excesses: readonly number[]): boolean {
+  const count = excesses.length;
+  if (count < PAIRS_MIN) return false;
+  const mean = excesses.reduce((sum, one) => sum + one, 0) / count;
+  const squares = excesses.reduce((sum, one) => sum + (one - mean) * (one - mean), 0);
+  return mean < -(SIGMAS * Math.sqrt(squares / (count - 1) / count) + ALLOWANCE);
 }

@@ -7,9 +7,7 @@ import type { PlainRule } from "./plain-rule.ts";
 export const oneTerminalOutcome: PlainRule = {
   name: "one-terminal-outcome",
   isBroken: (history) =>
-    history.some(
-      ({ event }) => event?.$case === "halfEnded" && event.halfEnded.outcome === Outcome.UNSPECIFIED,
-    ) ||
+    history.some(({ event }) => event?.$case === "halfEnded" && event.halfEnded.outcome === Outcome.UNSPECIFIED) ||
     strayIn(history).some((deed) => isAfterwards(deed) || (deed.what === "ended" && !isSpent(deed))) ||
     halvesIn(history).some((half) => endsOtherwise(history, half)),
 };
@@ -23,10 +21,22 @@ function endsOtherwise(history: readonly LedgerEvent[], { herald, deeds }: Plain
     } else if (state === "live") {
       state = deed.what === "delivered" ? "delivered" : isSpent(deed) ? "spent" : "given up";
       end = deed;
-    } else if (end && isUnheard(history, end, deed)) continue;
+    } else if (state === "delivered" && outcomeOf(deed) === Outcome.LOST_CRASH) {
+      // What the application of a node that crashes still held of a delivery.
+      state = "given up";
+    } else if (end && isGivenUp(deed) && isUnheard(history, end, deed)) end = deed;
     else if (state === "given up" || !isSpent(deed)) return true;
   }
   return state === "live" && !natureRestartsIn(history, herald.index);
+}
+
+function outcomeOf({ told: { event } }: Deed): Outcome | undefined {
+  return event?.$case === "halfEnded" ? event.halfEnded.outcome : undefined;
+}
+
+/** Given up by somebody who may not have heard that it was gone. */
+function isGivenUp(deed: Deed): boolean {
+  return outcomeOf(deed) === Outcome.DISCARDED || outcomeOf(deed) === Outcome.LOST_CRASH;
 }
 
 const isAfterwards = ({ what }: Deed) => what === "retracted" || what === "upgraded";
