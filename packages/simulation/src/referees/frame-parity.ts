@@ -15,9 +15,9 @@ interface NaturePair {
 const LEASE_NS = 10e9;
 
 /**
- * The Bell index that the ends of a pair announce, where both delivered it and neither took it back, is the XOR of every
- * heralded index and every swap outcome along the chain, and of the Paulis applied; nature's own index is the same, and
- * the pair that nature has is that of the record. So no correction was lost, made up, or done twice. And where nature
+ * The Bell index that the ends of a pair announce, where both delivered it and neither took it back, is the XOR of
+ * every heralded index and every swap outcome along the chain, and of the Paulis applied; nature's own index is the
+ * same, and its pair is that of the record. So no correction was lost, made up, or done twice. And where nature
  * tells of pairs, it has told of every one that both ends delivered, unless it has restarted since the herald, or the
  * other end was so late that nature may have given up the node that was first.
  */

@@ -242,6 +242,12 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
     accepted("alice", "bob"),
     requestEnded("bob", 0),
   ),
+  history(
+    "another node than the head-end restarts, and nothing more is heard of a request",
+    ["requests-end"],
+    accepted("alice", "bob"),
+    controllerRestarted("bob"),
+  ),
   atOneInstant(
     history(
       "a timer is left when nothing is under way",
@@ -275,6 +281,21 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
     ended("ab/1/1", "alice", Outcome.EXPIRED),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
   ),
+  history(
+    "a half is measured that has expired",
+    ["key-bits"],
+    heralded("ab/1/1", "alice", "bob", 1),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    readOff("ab/1/1", "alice", 0, true),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+  ),
+  history("a half is measured that was never heralded", ["key-bits"], readOff("ab/1/1", "alice", 0, true)),
+  history(
+    "nature has a pair that was never heralded",
+    ["frame-parity"],
+    ...pairs(1, () => 0.95),
+    measured("ab/1/2", "alice", "ab/1/2", "bob", 1),
+  ),
   slowHistory(
     SECOND_NS,
     "a clock is further off than it promises, and never finds out",
@@ -292,4 +313,10 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
   ),
   history("a stream is left when nothing is under way", ["nothing-left"], census("node-controller/bob", 4)),
   history("a process sends without end", ["no-storm"], census("network-layer/bob", 4, 0, 20_000)),
+  history(
+    "a process starts again and sends as much as before, which is too much together",
+    ["no-storm"],
+    census("network-layer/bob", 4, 0, 70),
+    again(census("network-layer/bob", 4, 0, 100)),
+  ),
 ];

@@ -24,10 +24,10 @@ interface MeasuredHalf extends HalfFacts {
 /**
  * A half gives one bit, once, and only where it was delivered; and bits that both ends of a pair got by the same axis
  * agree, relabelled by the Bell index of which nature told the fidelity, but for as many errors as are possible. An
- * error is at most as likely as p, the sum of the pair's true infidelity and, at each end, of its readout's larger error
- * and of t/T1 + t/T2 for the time t since the later delivery; pairs of which p is a half or more are left out. Of 30 and
- * more at most Σp + 6·√Σp(1 − p) + 1 may disagree. Whether keys made of them are equal and used once there is nobody to say: no service
- * makes keys. Where no half was measured there is nothing to judge.
+ * error is at most as likely as p, the sum of the pair's true infidelity and, at each end, of its readout's larger
+ * error and of t/T1 + t/T2 for the time t since the later delivery; pairs of which p is a half or more are left out.
+ * Of 30 and more at most Σp + 6·√Σp(1 − p) + 1 may disagree. Whether keys made of them are equal and used once there
+ * is nobody to say: no service makes keys. Where no half was measured there is nothing to judge.
  */
 export class KeyBits implements Referee {
   readonly name = "key-bits";

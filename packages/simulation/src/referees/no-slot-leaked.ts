@@ -20,8 +20,8 @@ interface Occupation {
 const STORAGE = "";
 
 /**
- * A slot holds one half at a time, from its storing to its end, and none at quiescence; a half is in one slot at a time,
- * and is moved into storage from a communication slot only.
+ * A slot holds one half at a time, from its storing to its end, and none at quiescence; a half is in one slot at a
+ * time, and is moved into storage from a communication slot only.
  */
 export class NoSlotLeaked implements Referee {
   readonly name = "no-slot-leaked";

@@ -6,7 +6,7 @@ interface Acceptance extends RequestAccepted {
   readonly incarnation: number;
 }
 
-/** A head-end never has more pairs than asked, says complete when it has them all, and delivers none when it has ended. */
+/** A head-end never has more pairs than asked, says complete when it has all, and delivers none when it has ended. */
 export const asAsked: PlainRule = {
   name: "as-asked",
   isBroken: (history) => {
@@ -20,18 +20,15 @@ export const asAsked: PlainRule = {
 
 /** Whether at some instant from its acceptance on a head-end has more pairs than the request asked for. */
 function isOverserved(history: readonly LedgerEvent[], { index, incarnation, requestId, headEnd, pairs }: Acceptance) {
-  return history.some((_, last) => {
-    if (last < index) return false;
-    const told = history.slice(0, last + 1).filter((one) => one.incarnation === incarnation);
-    const delivered = told.filter(({ event }) => {
-      if (event?.$case !== "halfDelivered") return false;
-      return event.halfDelivered.requestId === requestId && event.halfDelivered.node === headEnd;
-    });
-    const retracted = told.filter(({ event }) => {
-      if (event?.$case !== "halfRetracted") return false;
-      return event.halfRetracted.requestId === requestId && event.halfRetracted.node === headEnd;
-    });
-    return delivered.length - retracted.length > pairs;
+  const told = history.flatMap(({ event, ...one }, place) => {
+    if (one.incarnation !== incarnation) return [];
+    if (event?.$case === "halfDelivered") return [{ ...event.halfDelivered, place, by: 1 }];
+    return event?.$case === "halfRetracted" ? [{ ...event.halfRetracted, place, by: -1 }] : [];
+  });
+  const its = told.filter((one) => one.requestId === requestId && one.node === headEnd);
+  return [index, ...its.map(({ place }) => place)].some((last) => {
+    const sum = its.filter(({ place }) => place <= last).reduce((had, { by }) => had + by, 0);
+    return last >= index && sum > pairs;
   });
 }
 

@@ -1,5 +1,4 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
-import fc from "fast-check";
+import type { FidelityBudget, LedgerEvent } from "@bellmesh/wire/ledger";
 
 /** For tests: something done to a history, at a place of it. */
 export type Change =
@@ -10,8 +9,18 @@ export type Change =
   | { readonly kind: "alter"; readonly field: Alteration; readonly from: number }
   | { readonly kind: "alter-every"; readonly field: Alteration; readonly step: number };
 
-/** A field of an event, of those that say to whom it happened, what, or when. */
-const fields = ["pair", "upstreamPair", "node", "requestId", "headEnd", "slot", "delivered", "measuredAt", "bellIndex"];
+/** Fields of events of those that say to whom it happened, what, or when. */
+export const mixedFields = [
+  "pair",
+  "upstreamPair",
+  "node",
+  "requestId",
+  "headEnd",
+  "slot",
+  "delivered",
+  "measuredAt",
+  "bellIndex",
+];
 
 interface Told {
   readonly [field: string]: unknown;
@@ -22,6 +31,7 @@ interface Told {
   readonly bit?: unknown;
   readonly promisedPs?: unknown;
   readonly promisesPs?: unknown;
+  readonly budget?: unknown;
 }
 const plus = (field: string, by: number) => (told: Told) => ({ ...told, [field]: Number(told[field]) + by });
 
@@ -46,26 +56,21 @@ const alterations = {
   offsetPs: plus("offsetPs", 1e12),
   promisedPs: (told: Told) => ({ ...told, promisedPs: Number(told.promisedPs) === 0 ? 300 : 0 }),
   promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told.promisesPs) === 0 ? 300 : 0 }),
+  budget: (told: Told) => ({ ...told, budget: withMoreWaiting(told.budget as FidelityBudget | undefined) }),
 } satisfies Record<string, (told: Told) => Told>;
 export type Alteration = keyof typeof alterations;
+
+/** The fields that may be altered. */
+export const alteredFields = Object.keys(alterations) as readonly Alteration[];
+
+function withMoreWaiting(budget: FidelityBudget | undefined): FidelityBudget | undefined {
+  return budget && { ...budget, waits: budget.waits.map((wait) => ({ ...wait, lossPpt: wait.lossPpt + 1e9 })) };
+}
 
 function turned(index: unknown) {
   const { x = false, z = false } = (index ?? {}) as { x?: boolean; z?: boolean };
   return x ? { x: false, z: !z } : { x: true, z };
 }
-
-const place = fc.nat(1000);
-const field = fc.constantFrom(...(Object.keys(alterations) as Alteration[]));
-
-/** Any change. */
-export const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.record({ kind: fc.constantFrom("drop" as const, "double" as const), from: place }),
-  fc.record({ kind: fc.constant("move" as const), from: place, to: place }),
-  fc.record({ kind: fc.constant("later" as const), from: place, ns: fc.integer({ min: -200_000, max: 200_000 }) }),
-  fc.record({ kind: fc.constant("mix" as const), from: place, to: place, field: fc.constantFrom(...fields) }),
-  fc.record({ kind: fc.constant("alter" as const), field, from: place }),
-  fc.record({ kind: fc.constant("alter-every" as const), field, step: fc.integer({ min: 1, max: 4 }) }),
-);
 
 /** The history to which that was done; itself where nothing has the field. */
 export function changed(events: readonly LedgerEvent[], one: Change): readonly LedgerEvent[] {

@@ -21,7 +21,7 @@ export const conservation: PlainRule = {
 function kindOf({ what, told: { event } }: Deed): string {
   return event?.$case === "halfEnded" ? `ended ${event.halfEnded.outcome}` : what;
 }
-/** Whether a head-end says, as a request ends, that it delivered more or fewer pairs than it told of since it started. */
+/** Whether a head-end says, as a request ends, that it delivered other than it told of since it started. */
 function miscounts(history: readonly LedgerEvent[], { event, incarnation }: LedgerEvent, index: number): boolean {
   if (event?.$case !== "requestEnded") return false;
   const { requestId, node, delivered } = event.requestEnded;

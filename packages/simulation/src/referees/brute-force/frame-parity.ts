@@ -1,9 +1,13 @@
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { chainFrom } from "./chains.ts";
+import { natureRestartsIn } from "./crashes.ts";
 import { halvesIn, heraldsIn } from "./deeds.ts";
-import { deliveriesIn, otherEndOf } from "./deliveries.ts";
+import { type Delivery, deliveriesIn, otherEndOf } from "./deliveries.ts";
 import type { PlainRule } from "./plain-rule.ts";
+
+/** Nature keeps what a node that is away has delivered for so long. */
+const LEASE_NS = 10e9;
 
 interface End {
   readonly pair: string;
@@ -14,16 +18,33 @@ interface End {
 export const frameParity: PlainRule = {
   name: "frame-parity",
   isBroken: (history) =>
-    deliveriesIn(history).some(({ half, announced, isRetracted }) => {
-      const other = otherEndOf(history, half);
-      if (isRetracted || !other || other.isRetracted || announced === undefined) return false;
-      const parity = parityFrom(history, half);
-      return parity !== undefined && !isSame(announced, parity);
+    deliveriesIn(history).some((one) => {
+      const other = otherEndOf(history, one.half);
+      if (one.isRetracted || !other || other.isRetracted) return false;
+      const parity = parityFrom(history, one.half);
+      const isWrong = one.announced !== undefined && parity !== undefined && !isSame(one.announced, parity);
+      return isWrong || isUntold(history, one, other);
     }) ||
     history.some(({ event }, index) => {
       return event?.$case === "pairFidelity" && !isExplained(history, event.pairFidelity, index);
     }),
 };
+
+/** Whether nature, which tells of pairs, does not tell of one that both ends delivered, and had not to give it up. */
+function isUntold(history: readonly LedgerEvent[], one: Delivery, other: Delivery): boolean {
+  const told = history.flatMap(({ event }, index) =>
+    event?.$case === "pairFidelity" ? [{ index, ...event.pairFidelity }] : [],
+  );
+  const isTold = told.some(({ index, firstPair, firstNode, secondPair, secondNode }) => {
+    const halves = [
+      { pair: firstPair, node: firstNode },
+      { pair: secondPair, node: secondNode },
+    ];
+    return index > one.index && halves.some((half) => isOne(half, one.half));
+  });
+  const isLost = [one, other].some(({ half }) => natureRestartsIn(history, half.herald.index));
+  return told.length > 0 && !isTold && !isLost && Math.abs(one.atNs - other.atNs) < LEASE_NS;
+}
 
 /** Both halves that nature names are one pair by the record, and it has the index that nature has. */
 function isExplained(history: readonly LedgerEvent[], told: PairFidelity, index: number): boolean {

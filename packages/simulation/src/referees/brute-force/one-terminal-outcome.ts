@@ -9,8 +9,18 @@ export const oneTerminalOutcome: PlainRule = {
   isBroken: (history) =>
     history.some(({ event }) => event?.$case === "halfEnded" && event.halfEnded.outcome === Outcome.UNSPECIFIED) ||
     strayIn(history).some((deed) => isAfterwards(deed) || (deed.what === "ended" && !isSpent(deed))) ||
-    halvesIn(history).some((half) => endsOtherwise(history, half)),
+    halvesIn(history).some((half) => endsOtherwise(history, half)) ||
+    history.some((told, index) => isOfSilentRestart(history, told, index)),
 };
+
+/** Whether nature, once restarted, says something of halves before it has said that it has restarted. */
+function isOfSilentRestart(history: readonly LedgerEvent[], told: LedgerEvent, index: number): boolean {
+  const ofHalves = ["pairsSwapped", "pairFidelity", "halfEnded", "halfMeasured", "qubitMoved"];
+  const isOfNature = ({ writer }: LedgerEvent) => writer.startsWith("quantum-state/");
+  if (!isOfNature(told) || told.incarnation === 1 || !ofHalves.includes(told.event?.$case ?? "")) return false;
+  const restarts = history.slice(0, index).filter(({ event }) => event?.$case === "natureRestarted");
+  return !restarts.some((one) => isOfNature(one) && one.incarnation >= told.incarnation);
+}
 
 function endsOtherwise(history: readonly LedgerEvent[], { herald, deeds }: PlainHalf): boolean {
   let [state, end]: [string, Deed | undefined] = ["live", undefined];

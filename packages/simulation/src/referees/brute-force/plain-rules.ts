@@ -17,6 +17,7 @@ import { oneOwner } from "./one-owner.ts";
 import { oneTerminalOutcome } from "./one-terminal-outcome.ts";
 import type { PlainRule } from "./plain-rule.ts";
 import { requestsEnd } from "./requests-end.ts";
+import { waitsOnce } from "./waits-once.ts";
 
 /** Every rule of which there is a referee, by that referee's name, but for replays. */
 export const plainRules: readonly PlainRule[] = [
@@ -29,6 +30,7 @@ export const plainRules: readonly PlainRule[] = [
   noSlotLeaked,
   frameParity,
   groundTruth,
+  waitsOnce,
   causality,
   memoryKept,
   clocksBounded,

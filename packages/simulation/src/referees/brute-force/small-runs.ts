@@ -1,6 +1,7 @@
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { clockPresets, loadTopology, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { type SimulationOptions, simulate } from "../../simulate.ts";
 
 /** For tests: a ledger of a few pairs, and the network by which it is judged. */
@@ -13,6 +14,8 @@ export interface SmallRun {
 const always = { atNs: 0, forNs: Number.POSITIVE_INFINITY, target: { subject: ">" } } as const;
 const lossy: readonly FaultEntry[] = [{ ...always, kind: "loss", args: { probability: 0.3 } }];
 const [line, longLine, star] = [loadTopology("line:3"), loadTopology("line:4"), loadTopology("star:4")];
+const nature = "quantum-state/nature";
+const paused: FaultEntry = { atNs: 1.005e9, forNs: 5e7, kind: "pause", target: { process: nature }, args: {} };
 const preset = "ptp-hardware";
 const drifting: Topology = { ...line, clock: { ...line.clock, ...clockPresets[preset], preset } };
 
@@ -26,11 +29,20 @@ export function smallRuns(): readonly SmallRun[] {
       return { ...run, title: `a line with a cutoff, seed ${seed}`, topology: { ...longLine, cutoffS: 0.015 } };
     }),
     { ...ranOn({ topology: star, from: "n1", to: "n2", pairs: 3, seed: 4, faults: lossy }), title: "a lossy star" },
-    ...["quantum-state/nature", "node-controller/n1", "node-controller/n2", "link-layer/n1"].map((process, index) => {
-      const crash = { atNs: 1.042e9, forNs: 5e6, kind: "crash", target: { process }, args: {} } as const;
+    ...[nature, "node-controller/n1", "node-controller/n2", "link-layer/n1"].map((process, index) => {
+      const crash = { atNs: 1.02e9, forNs: 5e6, kind: "crash", target: { process }, args: {} } as const;
       const seed = 5 + index;
       const run = ranOn({ topology: line, from: "n0", to: "n2", pairs: 3, seed, maxTimeNs: 10e9, faults: [crash] });
       return { ...run, title: `a crash of ${process}` };
+    }),
+    {
+      ...ranOn({ topology: line, from: "n0", to: "n2", pairs: 3, seed: 12, faults: [paused], maxTimeNs: 10e9 }),
+      title: "nature that stands still",
+    },
+    ...[1, 8].map((seed) => {
+      const misses = { faults: lossy, missPolicy: MissPolicy.DEGRADE, minFidelity: 0.93, graceNs: 5e6, maxTimeNs: 8e9 };
+      const run = ranOn({ topology: line, from: "n0", to: "n2", pairs: 3, seed, ...misses });
+      return { ...run, title: `pairs delivered before their index is known, seed ${seed}` };
     }),
     {
       ...ranOn({ topology: line, from: "n0", to: "n2", pairs: 4, seed: 9, tomography: true }),
