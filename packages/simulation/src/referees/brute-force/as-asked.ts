@@ -1,55 +1,103 @@
-import type { LedgerEvent, RequestAccepted } from "@bellmesh/wire/ledger";
+import { classicalDelayNs, nodeNamed, type Topology } from "@bellmesh/topology";
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { PlainRule } from "./plain-rule.ts";
 
-interface Acceptance extends RequestAccepted {
-  readonly index: number;
-  readonly incarnation: number;
+/** What is told of a request, in order, and by the head-end that its id names, or by another. */
+interface Word {
+  readonly told: LedgerEvent;
+  readonly what: "accepted" | "delivered" | "retracted" | "ended";
+  readonly isOfHead: boolean;
+  readonly node: string;
+  /** Asked, delivered in all, or the pair's number. */
+  readonly count: number;
 }
 
 /** A head-end never has more pairs than asked, says complete when it has all, and delivers none when it has ended. */
 export const asAsked: PlainRule = {
   name: "as-asked",
-  isBroken: (history) => {
-    const acceptances = history.flatMap(({ event, incarnation }, index) =>
-      event?.$case === "requestAccepted" ? [{ ...event.requestAccepted, index, incarnation }] : [],
-    );
-    const isServedWrongly = acceptances.some((one) => isOverserved(history, one) || isIncomplete(history, one));
-    return isServedWrongly || history.some((_, index) => deliversAfterEnd(history, index, acceptances));
+  isBroken: (history, topology) => {
+    const all = history.flatMap((told) => wordsOf(told));
+    return [...new Set(all.map(({ id }) => id))].some((id) => {
+      const words = all.filter((one) => one.id === id).map(({ word }) => word);
+      return words.some((word, index) => isWrong(word, words.slice(0, index), id, topology));
+    });
   },
 };
 
-/** Whether at some instant from its acceptance on a head-end has more pairs than the request asked for. */
-function isOverserved(history: readonly LedgerEvent[], { index, incarnation, requestId, headEnd, pairs }: Acceptance) {
-  const told = history.flatMap(({ event, ...one }, place) => {
-    if (one.incarnation !== incarnation) return [];
-    if (event?.$case === "halfDelivered") return [{ ...event.halfDelivered, place, by: 1 }];
-    return event?.$case === "halfRetracted" ? [{ ...event.halfRetracted, place, by: -1 }] : [];
-  });
-  const its = told.filter((one) => one.requestId === requestId && one.node === headEnd);
-  return [index, ...its.map(({ place }) => place)].some((last) => {
-    const sum = its.filter(({ place }) => place <= last).reduce((had, { by }) => had + by, 0);
-    return last >= index && sum > pairs;
+function wordsOf(told: LedgerEvent): { id: string; word: Word }[] {
+  const { event } = told;
+  const word = (id: string, what: Word["what"], node: string, count: number) => {
+    const [head, incarnation] = id.split("/");
+    const isOfHead = head === node && told.incarnation === Number(incarnation);
+    return [{ id, word: { told, what, isOfHead, node, count } }];
+  };
+  switch (event?.$case) {
+    case "requestAccepted":
+      return word(
+        event.requestAccepted.requestId,
+        "accepted",
+        event.requestAccepted.headEnd,
+        event.requestAccepted.pairs,
+      );
+    case "halfDelivered":
+      return word(
+        event.halfDelivered.requestId,
+        "delivered",
+        event.halfDelivered.node,
+        event.halfDelivered.pairSequence,
+      );
+    case "halfRetracted":
+      return word(
+        event.halfRetracted.requestId,
+        "retracted",
+        event.halfRetracted.node,
+        event.halfRetracted.pairSequence,
+      );
+    case "requestEnded":
+      return word(event.requestEnded.requestId, "ended", event.requestEnded.node, event.requestEnded.delivered);
+    default:
+      return [];
+  }
+}
+
+function isWrong(word: Word, before: readonly Word[], id: string, topology: Topology): boolean {
+  if (!word.isOfHead) return false;
+  const ofHead = before.filter(({ isOfHead }) => isOfHead);
+  const asked = [...ofHead, word].findLast(({ what }) => what === "accepted")?.count;
+  if (word.what === "ended") {
+    const { reason = "", isConfirmed } = word.told.event?.$case === "requestEnded" ? word.told.event.requestEnded : {};
+    const isIncomplete = reason === "COMPLETE" && asked !== undefined && word.count !== asked;
+    return isIncomplete || (isConfirmed === true && !isHeardOf(word, before, id, topology));
+  }
+  if (word.what === "delivered" && ofHead.some(({ what }) => what === "ended")) return true;
+  const has = [...ofHead, word].reduce(
+    (sum, { what }) => sum + Number(what === "delivered") - Number(what === "retracted"),
+    0,
+  );
+  return word.what !== "retracted" && asked !== undefined && has > asked;
+}
+
+/** Whether each pair at the head-end is at the tail-end too, since so long ago that light can have brought the word. */
+function isHeardOf(end: Word, before: readonly Word[], id: string, topology: Topology): boolean {
+  const head = id.split("/")[0] ?? "";
+  const ofPairs = before.filter(({ what }) => what === "delivered" || what === "retracted");
+  const ofEnds = ofPairs.filter(({ isOfHead, node }) => isOfHead || node !== head);
+  return [...new Set(ofEnds.map(({ count }) => count))].every((number) => {
+    // The delivery at one end that has none beside it at the other.
+    let alone: Word | undefined;
+    let heardNs = 0;
+    for (const word of ofEnds.filter(({ count }) => count === number)) {
+      const other: Word | undefined = alone && alone.isOfHead !== word.isOfHead ? alone : undefined;
+      if (other && word.what === "delivered") {
+        const tail = word.isOfHead ? other : word;
+        heardNs = Math.max(heardNs, tail.told.at + lightNs(topology, tail.node, head));
+        alone = undefined;
+      } else alone = word.what === "delivered" ? word : other;
+    }
+    return !alone?.isOfHead && end.told.at + 2 * end.told.uncertaintyNs + 2 >= heardNs;
   });
 }
 
-function isIncomplete(history: readonly LedgerEvent[], { index, incarnation, requestId, headEnd, pairs }: Acceptance) {
-  return history.slice(index).some((one) => {
-    if (one.event?.$case !== "requestEnded" || one.incarnation !== incarnation) return false;
-    const { requestId: ended, node, reason, delivered } = one.event.requestEnded;
-    return ended === requestId && node === headEnd && reason === "COMPLETE" && delivered !== pairs;
-  });
-}
-
-/** Whether this is a delivery at the head-end of a request that the same start of its controller has ended before. */
-function deliversAfterEnd(history: readonly LedgerEvent[], index: number, acceptances: readonly Acceptance[]): boolean {
-  const { event, incarnation } = history[index] as LedgerEvent;
-  if (event?.$case !== "halfDelivered") return false;
-  const { requestId, node } = event.halfDelivered;
-  const accepted = acceptances.find((one) => one.requestId === requestId);
-  // A request bears the name of its head-end, which may tell of pairs before it tells of the acceptance.
-  if ((accepted?.headEnd ?? requestId.split("/")[0]) !== node) return false;
-  return history.slice(0, index).some((one) => {
-    if (one.event?.$case !== "requestEnded" || one.incarnation !== incarnation) return false;
-    return one.event.requestEnded.requestId === requestId && one.event.requestEnded.node === node;
-  });
+function lightNs(topology: Topology, from: string, to: string): number {
+  return nodeNamed(topology, from) && nodeNamed(topology, to) ? classicalDelayNs(topology, from, to) : 0;
 }

@@ -6,8 +6,8 @@ export type Change =
   | { readonly kind: "move"; readonly from: number; readonly to: number }
   | { readonly kind: "later"; readonly from: number; readonly ns: number }
   | { readonly kind: "mix"; readonly from: number; readonly to: number; readonly field: string }
-  | { readonly kind: "alter"; readonly field: Alteration; readonly from: number }
-  | { readonly kind: "alter-every"; readonly field: Alteration; readonly step: number };
+  | { readonly kind: "alter"; readonly what: number; readonly from: number }
+  | { readonly kind: "alter-every"; readonly what: number; readonly step: number };
 
 /** Fields of events of those that say to whom it happened, what, or when. */
 export const mixedFields = [
@@ -58,10 +58,9 @@ const alterations = {
   promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told.promisesPs) === 0 ? 300 : 0 }),
   budget: (told: Told) => ({ ...told, budget: withMoreWaiting(told.budget as FidelityBudget | undefined) }),
 } satisfies Record<string, (told: Told) => Told>;
-export type Alteration = keyof typeof alterations;
+type Alteration = keyof typeof alterations;
 
-/** The fields that may be altered. */
-export const alteredFields = Object.keys(alterations) as readonly Alteration[];
+const alteredFields = Object.keys(alterations) as readonly Alteration[];
 
 function withMoreWaiting(budget: FidelityBudget | undefined): FidelityBudget | undefined {
   return budget && { ...budget, waits: budget.waits.map((wait) => ({ ...wait, lossPpt: wait.lossPpt + 1e9 })) };
@@ -75,14 +74,15 @@ function turned(index: unknown) {
 /** The history to which that was done; itself where nothing has the field. */
 export function changed(events: readonly LedgerEvent[], one: Change): readonly LedgerEvent[] {
   if (events.length === 0) return events;
-  if (one.kind === "alter-every") {
-    const having = placesOf(events, one.field).filter((_, index) => index % one.step === 0);
-    return events.map((event, index) => (having.includes(index) ? altered(event, one.field) : event));
-  }
-  if (one.kind === "alter") {
-    const having = placesOf(events, one.field);
-    const chosen = having[one.from % having.length];
-    return events.map((event, index) => (index === chosen ? altered(event, one.field) : event));
+  if (one.kind === "alter" || one.kind === "alter-every") {
+    const present = alteredFields.filter((field) => placesOf(events, field).length > 0);
+    const field = present[one.what % present.length];
+    if (field === undefined) return events;
+    const having = placesOf(events, field);
+    const chosen =
+      one.kind === "alter" ? [one.from % having.length] : [...having.keys()].filter((n) => n % one.step === 0);
+    const places = chosen.map((n) => having[n]);
+    return events.map((event, index) => (places.includes(index) ? altered(event, field) : event));
   }
   const index = one.from % events.length;
   const event = events[index] as LedgerEvent;

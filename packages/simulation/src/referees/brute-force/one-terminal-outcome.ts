@@ -33,7 +33,7 @@ function endsOtherwise(history: readonly LedgerEvent[], { herald, deeds }: Plain
       end = deed;
     } else if (state === "delivered" && outcomeOf(deed) === Outcome.LOST_CRASH) {
       // What the application of a node that crashes still held of a delivery.
-      state = "given up";
+      [state, end] = ["given up", deed];
     } else if (end && isGivenUp(deed) && isUnheard(history, end, deed)) end = deed;
     else if (state === "given up" || !isSpent(deed)) return true;
   }
