@@ -1,18 +1,23 @@
 import { RecentMap } from "@bellmesh/mesh";
 import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { SequenceSet } from "../sequence-set.ts";
+import { CrashedNodes } from "./crashed-nodes.ts";
 import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** A mesh may run for days: numbers of requests before the last so many are forgotten. */
 const REQUESTS_KEPT = 16_384;
+/** A node may say that it has restarted this long before nature says what it lost in that. */
+const RESTART_NS = 1e9;
 
 /**
  * The two ends of every delivered pair that was not retracted name each other as peer, the same request, the same
  * number in it and the same Bell index; and a number is given once per request. Where only one end delivered it must
- * retract, unless the other end crashed, or nature with what it held: nobody is left there to tell, or what was told
- * was lost on its way out. Nor is an end that has restarted since able to take back what it delivered before.
+ * retract, unless the network layer or node-controller of the other end crashed, or nature with what it held: nobody is
+ * left there to tell, or what was told was lost on its way out. A half that an end lost without a crash of these, as
+ * when it stood still for too long, is no excuse, where the ledger tells of faults at all. Nor is an end that has
+ * restarted since able to take back what it delivered before.
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
@@ -28,13 +33,15 @@ export class EndsAgree implements Referee {
   readonly #incarnations = new Map<string, number>();
   /** By node: when what it knew of its deliveries was last forgotten. */
   readonly #restartedNs = new Map<string, number>();
+  readonly #crashed = new CrashedNodes();
   #unclear = false;
 
   constructor(pairs: PairDirectory) {
     this.#entanglement = new Entanglement(pairs);
   }
 
-  observe({ event, at, writer, incarnation }: LedgerEvent): void {
+  observe(told: LedgerEvent): void {
+    const { event, at, writer, incarnation } = told;
     if (this.#incarnations.get(writer) !== incarnation) this.#noteIncarnation(writer, incarnation, at);
     switch (event?.$case) {
       case "pairHeralded":
@@ -64,6 +71,9 @@ export class EndsAgree implements Referee {
       case "natureRestarted":
         this.#entanglement.natureRestarted();
         break;
+      case "faultBegan":
+        this.#crashed.observe(told);
+        break;
     }
   }
 
@@ -72,7 +82,7 @@ export class EndsAgree implements Referee {
     if (atQuiescence) {
       for (const half of this.#alone) {
         const { pair, node, atNs, partner } = half;
-        if (isLost(partner) || this.#restartedSince(node, atNs)) continue;
+        if (this.#isNobodyLeft(partner) || this.#restartedSince(node, atNs)) continue;
         if (partner.state === "expired" && this.#restartedSince(partner.node, partner.atNs)) continue;
         const other = `its other half, ${partner.name}, was ${partner.state}`;
         const message = `delivered at ${node} and not retracted, but ${other}`;
@@ -86,8 +96,14 @@ export class EndsAgree implements Referee {
     return verdictOf(this.name, violations, open);
   }
 
+  /** Whether a half is lost with those who would have told the other end. */
+  #isNobodyLeft({ state, wasInNature, node, atNs }: Half): boolean {
+    if (state === "held") return wasInNature;
+    return state === "lost" && (this.#crashed.mayHold(node) || this.#restartedSince(node, atNs - RESTART_NS));
+  }
+
   #restartedSince(node: string, atNs: number): boolean {
-    return atNs <= (this.#restartedNs.get(node) ?? -1);
+    return atNs <= (this.#restartedNs.get(node) ?? Number.NEGATIVE_INFINITY);
   }
 
   #noteIncarnation(writer: string, incarnation: number, atNs: number): void {
@@ -174,10 +190,6 @@ export class EndsAgree implements Referee {
     }
     return numbers;
   }
-}
-
-function isLost({ state, wasInNature }: Half): boolean {
-  return state === "lost" || (state === "held" && wasInNature);
 }
 
 /** What the two ends say differently; undefined when they agree. */

@@ -4,6 +4,7 @@ import { badHistoriesOfRequests, goodHistoriesOfRequests } from "./golden-histor
 import { badHistoriesOfTruth, goodHistoriesOfTruth } from "./golden-histories-of-truth.ts";
 import {
   again,
+  befallen,
   delivered,
   ended,
   framed,
@@ -15,6 +16,7 @@ import {
   retracted,
   stored,
   swapped,
+  toldBy,
   upgraded,
 } from "./golden-lines.ts";
 
@@ -138,6 +140,14 @@ export const goodHistories: readonly GoldenHistory[] = [
     retracted("ar/1/1", "alice"),
   ),
   history(
+    "one end delivers, and the other loses its half with its network layer",
+    [],
+    ...oneHop,
+    delivered("ab/1/1", "alice", "bob", 1),
+    befallen("network-layer/bob", "crash", "faultBegan"),
+    toldBy("node-controller/bob", ended("ab/1/1", "bob", Outcome.LOST_CRASH)),
+  ),
+  history(
     "both ends deliver, disagree, and retract",
     [],
     ...oneHop,
@@ -235,6 +245,14 @@ export const badHistories: readonly GoldenHistory[] = [
     ...oneSwap,
     delivered("ar/1/1", "alice", "bob", 0),
     ended("rb/1/1", "bob", Outcome.EXPIRED),
+  ),
+  history(
+    "one end delivers, and the other loses its half with nobody who could have told",
+    ["ends-agree"],
+    ...oneHop,
+    delivered("ab/1/1", "alice", "bob", 1),
+    befallen("network-layer/bob", "pause", "faultBegan"),
+    toldBy("node-controller/bob", ended("ab/1/1", "bob", Outcome.LOST_CRASH)),
   ),
   history(
     "one end retracts and the other does not",

@@ -1,0 +1,24 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+
+/**
+ * Nodes whose network layer or node-controller a fault has taken down, as far as the ledger tells. A network layer that
+ * starts again need not write anything, so where no fault is told of any node may be among them.
+ */
+export class CrashedNodes {
+  #areTold = false;
+  readonly #nodes = new Set<string>();
+
+  observe({ event }: LedgerEvent): void {
+    if (event?.$case !== "faultBegan") return;
+    this.#areTold = true;
+    const { kind, target } = event.faultBegan.fault ?? {};
+    if (kind !== "crash" && kind !== "store-loss") return;
+    const process = /"process":"([^"]*)"/.exec(target ?? "")?.[1] ?? "";
+    const [service = "", node = service] = process.split("/");
+    if (node === service || service === "network-layer" || service === "node-controller") this.#nodes.add(node);
+  }
+
+  mayHold(node: string): boolean {
+    return !this.#areTold || this.#nodes.has(node);
+  }
+}
