@@ -9,22 +9,27 @@ type Half = Extract<NonNullable<LedgerEvent["event"]>, { $case: "halfRetracted" 
 
 interface Counted<Figure> {
   readonly figure: Figure;
-  readonly halves: readonly [string, string];
+  readonly firstPair: string;
+  readonly secondPair: string;
 }
 
 /** A figure of every pair delivered at both ends, until one of its halves is taken back: then once, though both are. */
 export class CountedPairs<Figure> {
-  readonly #byHalf = new RecentMap<Counted<Figure>>(RECENT_MAX);
+  /** By each of the link pairs that it is made of at its ends: their other halves are not of delivered pairs. */
+  readonly #byLinkPair = new RecentMap<Counted<Figure>>(RECENT_MAX);
 
-  count({ firstPair, firstNode, secondPair, secondNode }: Told, figure: Figure): void {
-    const halves = [`${firstPair} ${firstNode}`, `${secondPair} ${secondNode}`] as const;
-    for (const half of halves) this.#byHalf.set(half, { figure, halves });
+  count({ firstPair, secondPair }: Told, figure: Figure): void {
+    const counted = { figure, firstPair, secondPair };
+    this.#byLinkPair.set(firstPair, counted);
+    if (secondPair !== firstPair) this.#byLinkPair.set(secondPair, counted);
   }
 
   /** @returns what was counted for the pair of this half; undefined when it is not, or no more. */
-  takeBack({ pair, node }: Half): Figure | undefined {
-    const counted = this.#byHalf.get(`${pair} ${node}`);
-    for (const half of counted?.halves ?? []) this.#byHalf.delete(half);
-    return counted?.figure;
+  takeBack({ pair }: Half): Figure | undefined {
+    const counted = this.#byLinkPair.get(pair);
+    if (!counted) return undefined;
+    this.#byLinkPair.delete(counted.firstPair);
+    this.#byLinkPair.delete(counted.secondPair);
+    return counted.figure;
   }
 }

@@ -43,7 +43,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new NoSlotLeaked(),
     new FrameParity(pairs),
     new GroundTruth(pairs, topology),
-    new WaitsOnce(topology),
+    new WaitsOnce(pairs, topology),
     new Causality(pairs, topology),
     new MemoryKept(pairs, topology),
     new ClocksBounded(topology),

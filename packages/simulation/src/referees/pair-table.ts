@@ -30,6 +30,11 @@ export class PairTable<Entry extends { readonly pair: string }> {
     row.unfinished += 1;
   }
 
+  /** Notes something of a pair without expecting more of it: it is kept for as long as others expect something. */
+  jot(entry: Entry): void {
+    this.#directory.enter(entry.pair).notes[this.#column] = entry;
+  }
+
   /** Nothing more is expected of this pair, to be said once. */
   finish({ pair }: Entry): void {
     const row = this.#directory.row(pair);

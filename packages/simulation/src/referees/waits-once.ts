@@ -1,10 +1,9 @@
-import { RecentMap } from "@bellmesh/mesh";
 import type { Topology, TopologyNode } from "@bellmesh/topology";
 import type { HardwareChanged, LedgerEvent, MemoryParameters, PairFidelity } from "@bellmesh/wire/ledger";
+import type { PairDirectory } from "./pair-directory.ts";
+import { PairTable } from "./pair-table.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
-/** Pairs whose emission is remembered. */
-const PAIRS_KEPT = 65_536;
 /** Terms of a budget are rounded to parts per 10¹². */
 const ROUNDING = 2e-12;
 /** Relative: what the arithmetic of nature and ours may differ by. */
@@ -12,6 +11,7 @@ const ARITHMETIC = 1e-9;
 
 /** When the halves of a link pair were emitted. */
 interface Emission {
+  readonly pair: string;
   readonly firstNode: string;
   readonly firstNs: number;
   readonly secondNs: number;
@@ -28,11 +28,12 @@ export class WaitsOnce implements Referee {
   readonly name = "waits-once";
   /** By node: the share lost in a nanosecond; Infinity where it is not known. */
   readonly #lossRates = new Map<string, number>();
-  readonly #emissions = new RecentMap<Emission>(PAIRS_KEPT);
+  readonly #emissions: PairTable<Emission>;
   readonly #violations: Violation[] = [];
   #unclear = false;
 
-  constructor({ nodes }: Topology) {
+  constructor(pairs: PairDirectory, { nodes }: Topology) {
+    this.#emissions = new PairTable(pairs);
     for (const node of nodes) this.#lossRates.set(node.name, lossRate(node));
   }
 
@@ -40,7 +41,7 @@ export class WaitsOnce implements Referee {
     switch (event?.$case) {
       case "pairHeralded": {
         const { pair, firstNode, firstEmitted: firstNs, secondEmitted: secondNs } = event.pairHeralded;
-        this.#emissions.set(pair, { firstNode, firstNs, secondNs });
+        this.#emissions.jot({ pair, firstNode, firstNs, secondNs });
         break;
       }
       case "hardwareChanged":

@@ -12,7 +12,7 @@ import { RepeatedMessages } from "./repeated-messages.ts";
 import { SwapsUnderLoss } from "./swaps-under-loss.ts";
 import { TracksInFlight } from "./tracks-in-flight.ts";
 import { UnheardRequests } from "./unheard-requests.ts";
-import type { OnBus, Watcher } from "./watcher.ts";
+import type { OnBus, Step, Watcher } from "./watcher.ts";
 
 /** States that a run seldom reaches and that protocols are seldom right in: how often this run reached each. */
 export class RareStates {
@@ -20,6 +20,9 @@ export class RareStates {
   readonly #ofBus: readonly Watcher[];
   readonly #ofSteps: readonly Watcher[];
   readonly #ofRecords: readonly Watcher[];
+  /** Addresses and subjects taken apart, each once. */
+  readonly #addresses = new Map<Address, Pick<Step, "service" | "place">>();
+  readonly #subjects = new Map<string, Pick<OnBus<unknown>, "from" | "to" | "kind">>();
 
   constructor(topology: Topology, faults: readonly FaultEntry[]) {
     this.#watchers = [
@@ -40,20 +43,13 @@ export class RareStates {
 
   /** Told of every step, before its effects are carried out. */
   step(address: Address, atNs: number, input: Input, effects: readonly Effect[]): void {
-    const slash = address.indexOf("/");
-    const step = {
-      address,
-      service: address.slice(0, slash),
-      place: address.slice(slash + 1),
-      atNs,
-      input,
-      effects,
-    };
+    const { service, place } = this.#partsOf(address);
+    const step = { address, service, place, atNs, input, effects };
     for (const watcher of this.#ofSteps) watcher.step?.(step);
     if (input.kind === "message") this.#came(address, atNs, input);
     for (const effect of effects) {
       if (effect.kind !== "publish" || effect.type !== (Feedforward as unknown)) continue;
-      const sent = onBus(address, atNs, effect.subject, effect.message as Feedforward);
+      const sent = this.#onBus(address, atNs, effect.subject, effect.message as Feedforward);
       for (const watcher of this.#ofBus) watcher.published?.(sent);
     }
   }
@@ -69,17 +65,32 @@ export class RareStates {
 
   #came(address: Address, atNs: number, { type, subject, message }: Extract<Input, { kind: "message" }>): void {
     if (type === (Feedforward as unknown)) {
-      const came = onBus(address, atNs, subject, message as Feedforward);
+      const came = this.#onBus(address, atNs, subject, message as Feedforward);
       for (const watcher of this.#ofBus) watcher.came?.(came);
     } else if (type === (Acknowledgement as unknown)) {
-      const came = onBus(address, atNs, subject, message as Acknowledgement);
+      const came = this.#onBus(address, atNs, subject, message as Acknowledgement);
       for (const watcher of this.#ofBus) watcher.acknowledged?.(came);
     }
   }
-}
 
-/** Subjects read as in `subjects.feedforward`. */
-function onBus<Message>(address: Address, atNs: number, subject: string, message: Message): OnBus<Message> {
-  const [, , , , from = "", to = "", kind = ""] = subject.split(".");
-  return { address, atNs, from, to, kind, message };
+  #onBus<Message>(address: Address, atNs: number, subject: string, message: Message): OnBus<Message> {
+    let parts = this.#subjects.get(subject);
+    if (!parts) {
+      // As in `subjects.feedforward`.
+      const [, , , , from = "", to = "", kind = ""] = subject.split(".");
+      parts = { from, to, kind };
+      this.#subjects.set(subject, parts);
+    }
+    return { address, atNs, from: parts.from, to: parts.to, kind: parts.kind, message };
+  }
+
+  #partsOf(address: Address): Pick<Step, "service" | "place"> {
+    let parts = this.#addresses.get(address);
+    if (!parts) {
+      const slash = address.indexOf("/");
+      parts = { service: address.slice(0, slash), place: address.slice(slash + 1) };
+      this.#addresses.set(address, parts);
+    }
+    return parts;
+  }
 }
