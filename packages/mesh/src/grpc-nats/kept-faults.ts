@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FaultEntry } from "../faults/fault-kinds.ts";
 import type { FaultScope } from "../faults/fault-scope.ts";
@@ -22,7 +22,9 @@ export class KeptFaults {
     return kept.map((entry) => readFault(entry, this.#scope));
   }
 
+  /** In one move, so that a process that is killed meanwhile finds the file whole. */
   write(entries: readonly FaultEntry[]): void {
-    writeFileSync(this.#file, JSON.stringify(entries.map(faultData)));
+    writeFileSync(`${this.#file}.part`, JSON.stringify(entries.map(faultData)));
+    renameSync(`${this.#file}.part`, this.#file);
   }
 }
