@@ -109,6 +109,25 @@ describe("Events of one instant", () => {
     expect(kindsOf(swapped, ended, stored)).toEqual(["halfEnded", "halfStored", "pairsSwapped"]);
   });
 
+  test("of nature that told of a delivered pair before it swapped another: the delivery still comes first", () => {
+    const writer = "quantum-state/nature";
+    const delivered = at("halfDelivered");
+    const told = { ...at("pairFidelity"), writer, sequence: 1 };
+    const swapped = { ...at("pairsSwapped"), writer, sequence: 2 };
+    const [{ event: delivery }, { event: fidelity }, { event: swap }] = [delivered, told, swapped];
+    if (delivery?.$case !== "halfDelivered" || fidelity?.$case !== "pairFidelity" || swap?.$case !== "pairsSwapped")
+      throw new Error("the run has all three");
+    const { pair, node } = delivery.halfDelivered;
+    const pairFidelity = { ...fidelity.pairFidelity, firstPair: pair, firstNode: node };
+    const pairsSwapped = { ...swap.pairsSwapped, upstreamPair: "n0-n1/9/1", downstreamPair: "n1-n2/9/1" };
+    const given: LedgerEvent[] = [
+      { ...told, event: { $case: "pairFidelity", pairFidelity } },
+      { ...swapped, event: { $case: "pairsSwapped", pairsSwapped } },
+      delivered,
+    ];
+    expect(kindsOf(...given)).toEqual(["halfDelivered", "pairFidelity", "pairsSwapped"]);
+  });
+
   test("of a writer whose clock went back stand where its numbers put them", () => {
     const first = { ...at("halfStored"), sequence: 1 };
     const second = { ...at("halfDelivered"), writer: first.writer, sequence: 2, at: 4000 };

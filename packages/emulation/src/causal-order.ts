@@ -173,22 +173,41 @@ function merged(runs: readonly (readonly Placed[])[]): readonly Placed[] {
 
 /**
  * Of all runs that goes first which has the event of the lowest rank, with what stands before it there: a half that is
- * stored comes before its swap, also when its node has ended another half before it stored this one.
+ * stored comes before its swap, also when its node has ended another half before it stored this one. But none goes
+ * whose next event tells of a pair of which another run has yet to tell what led to it: nature may have swapped other
+ * halves at the instant of a delivery.
  */
 function appendTied(runs: readonly Placed[][], result: Placed[]): void {
   const lowest = runs.map(lowestFrom);
   const next = runs.map(() => 0);
   for (;;) {
-    let chosen = -1;
-    let chosenRank = LAST_RANK + 1;
-    for (const [run, ranksOfRun] of lowest.entries()) {
-      const rank = ranksOfRun[next[run] as number] ?? LAST_RANK + 1;
-      if (rank < chosenRank) [chosen, chosenRank] = [run, rank];
-    }
-    if (chosen < 0) return;
+    const open = runs.flatMap((run, place) => ((next[place] as number) < run.length ? [place] : []));
+    if (open.length === 0) return;
+    const left = (place: number) => (runs[place] as Placed[]).slice(next[place]);
+    const free = open.filter((place) => !open.some((other) => other !== place && leadsTo(left(other), left(place)[0])));
+    const rankFrom = (place: number) => lowest[place]?.[next[place] as number] as number;
+    const chosen = (free.length > 0 ? free : open).reduce((best, place) =>
+      rankFrom(place) < rankFrom(best) ? place : best,
+    );
     result.push((runs[chosen] as Placed[])[next[chosen] as number] as Placed);
     next[chosen] = (next[chosen] as number) + 1;
   }
+}
+
+/** Whether some of these events comes before another by its kind, and tells of the same pair. */
+function leadsTo(events: readonly Placed[], placed: Placed | undefined): boolean {
+  if (placed === undefined) return false;
+  const [rank, pairs] = [rankOf(placed.event), pairsOf(placed.event)];
+  return events.some(({ event }) => rankOf(event) < rank && pairsOf(event).some((pair) => pairs.includes(pair)));
+}
+
+const PAIR_FIELDS = ["pair", "upstreamPair", "downstreamPair", "firstPair", "secondPair"];
+
+/** The link pairs that an event tells of. */
+function pairsOf({ event }: LedgerEvent): readonly unknown[] {
+  if (event === undefined) return [];
+  const told = Object.entries(event).find(([name]) => name === event.$case)?.[1] as Readonly<Record<string, unknown>>;
+  return PAIR_FIELDS.flatMap((field) => told[field] ?? []);
 }
 
 /** For each place of a run the lowest rank from there on. */
