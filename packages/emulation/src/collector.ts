@@ -2,7 +2,7 @@ import type { BusMessage, NatsBus } from "@bellmesh/mesh/grpc-nats";
 import { Books, LEDGER_SCHEMA_VERSION, type Verdict } from "@bellmesh/simulation";
 import type { Topology } from "@bellmesh/topology";
 import { subjects } from "@bellmesh/wire";
-import { LedgerAcknowledgement, LedgerBatch, type LedgerEvent } from "@bellmesh/wire/ledger";
+import { CensusWanted, LedgerAcknowledgement, LedgerBatch, type LedgerEvent } from "@bellmesh/wire/ledger";
 import { ProcessReport } from "@bellmesh/wire/telemetry";
 import type { Logger } from "pino";
 import { CausalOrder } from "./causal-order.ts";
@@ -57,6 +57,8 @@ export class Collector {
   readonly #open = new OpenPairs();
   readonly #writers = new Map<string, WriterProgress>();
   readonly #processes = new Map<string, ProcessProgress>();
+  /** By writer: the instant of its latest census. */
+  readonly #censuses = new Map<string, number>();
   /** Writers whose progress they have not been told, with where they stand. */
   readonly #untold = new Map<string, LedgerEvent>();
   readonly #subscriptions: { unsubscribe(): void }[];
@@ -154,6 +156,21 @@ export class Collector {
     return this.books.verdicts(atQuiescence);
   }
 
+  /** Asks every process to tell at this instant of true mesh time how it stands. */
+  wantCensus(atNs: number): void {
+    const { bus, topology } = this.#options;
+    bus.publish(subjects.censusWanted(topology.name), CensusWanted.encode({ at: atNs }).finish());
+  }
+
+  /** Whether every service of every process that is heard of has told how it stood then, or later. */
+  hasCensus(atNs: number): boolean {
+    const wallMs = performance.now();
+    const heard = [...this.#processes.values()].filter((process) => process.silentMs(wallMs) === 0);
+    return heard.every(({ report: { services, place } }) =>
+      services.every((service) => (this.#censuses.get(`${service}/${place}`) ?? -1) >= atNs),
+    );
+  }
+
   /** Takes an event that whoever runs the mesh has written. */
   note(event: LedgerEvent): void {
     this.#receive(event);
@@ -205,6 +222,7 @@ export class Collector {
     this.#open.observe(event);
     if (event.event?.$case === "halfDelivered") this.#halvesDelivered += 1;
     else if (event.event?.$case === "halfRetracted") this.#halvesDelivered -= 1;
+    else if (event.event?.$case === "census") this.#censuses.set(event.writer, event.at);
     this.#order.add(event);
   }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "@bellmesh/mesh";
 import { mergedHistogram, NatsBus } from "@bellmesh/mesh/grpc-nats";
-import { grpcAddress, meshStartIn, meshStartText, socketPath } from "@bellmesh/process";
+import { grpcAddress, meshStartIn, meshStartText, meshTime, socketPath } from "@bellmesh/process";
 import { deployment, loadTopology, standaloneTopology, type Topology } from "@bellmesh/topology";
 import type { Histogram } from "@bellmesh/wire/telemetry";
 import { pino } from "pino";
@@ -221,7 +221,8 @@ export class Mesh {
    * @returns false when that took longer than it ever should.
    */
   settle(): Promise<boolean> {
-    return settled(this.collector, this.topology);
+    const { meshStart, topology } = this.connection;
+    return settled(this.collector, topology, meshTime(meshStart, topology.timeScale));
   }
 
   /** Waits until every process that runs has reported how it is now, or might have. */

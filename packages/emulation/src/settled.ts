@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MeshTime } from "@bellmesh/mesh/grpc-nats";
 import { linkModel, type Topology } from "@bellmesh/topology";
 import type { Collector } from "./collector.ts";
 
@@ -9,17 +11,44 @@ const DRAIN_GENERATION_TIMES = 20;
 const LEDGER_MS = 5000;
 const QUIET_MS = 400;
 const LOOK_EVERY_MS = 20;
+const CENSUS_EVERY_MS = 500;
+
+/** Between asking for a census and the instant of it: every process has heard by then. */
+const CENSUS_AFTER_MS = 200;
 
 /**
  * Waits until nothing is under way in a mesh: both halves of every pair have come to their end, nothing new comes,
- * and everything that came has been entered into the ledger.
+ * everything that came has been entered into the ledger, and a census of every process finds nothing left over.
+ * @param time true mesh time
  * @returns false when that has taken longer than any lease and retransmission may.
  */
-export async function settled(collector: Collector, topology: Topology): Promise<boolean> {
+export async function settled(collector: Collector, topology: Topology, time: MeshTime): Promise<boolean> {
   const untilMs = performance.now() + limitMs(topology);
+  let isSettled = await isQuiet(collector, untilMs);
+  while (isSettled) {
+    const atNs = Math.round(time.now() + CENSUS_AFTER_MS * 1e6 * topology.timeScale);
+    collector.wantCensus(atNs);
+    await hasCome(() => collector.hasCensus(atNs), performance.now() + LEDGER_MS);
+    isSettled = await isQuiet(collector, performance.now() + LEDGER_MS);
+    if (!isLeftOver(collector) || performance.now() > untilMs) break;
+    await sleep(CENSUS_EVERY_MS);
+  }
+  return isSettled;
+}
+
+/** Whether a process still has something to do, as it may for a while after the last pair. */
+function isLeftOver(collector: Collector): boolean {
+  return collector.verdicts(true).some(({ name, verdict }) => name === "nothing-left" && verdict === "false");
+}
+
+function isQuiet(collector: Collector, untilMs: number): Promise<boolean> {
+  return hasCome(() => collector.openPairs === 0 && collector.held === 0 && collector.quietMs > QUIET_MS, untilMs);
+}
+
+async function hasCome(condition: () => boolean, untilMs: number): Promise<boolean> {
   while (performance.now() < untilMs) {
-    if (collector.openPairs === 0 && collector.held === 0 && collector.quietMs > QUIET_MS) return true;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    if (condition()) return true;
+    await sleep(LOOK_EVERY_MS);
   }
   return false;
 }

@@ -18,6 +18,8 @@ export const subjects = {
   /** The collector's word to one process that its events have come. */
   ledgerAcknowledgement: (network: string, place: string, service: string) =>
     `bellmesh.v1.${network}.led.collector.${place}.${service}.ack`,
+  /** The collector's wish that every process tell how it stands. */
+  censusWanted: (network: string) => `bellmesh.v1.${network}.led.collector.census`,
   telemetry: (network: string, place: string, service: string) =>
     `bellmesh.v1.${network}.tel.${place}.${service}.process`,
   telemetryOfAll: (network: string) => `bellmesh.v1.${network}.tel.*.*.process`,

@@ -26,6 +26,11 @@ export class Calls {
     this.#host = host;
   }
 
+  /** How many calls of ours have no outcome yet. */
+  get pending(): number {
+    return this.#made.size;
+  }
+
   /** How many calls wait for our answer. */
   get unanswered(): number {
     return this.#served.size;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { EntropyStream } from "@bellmesh/numerics";
 import { SeededEntropy } from "@bellmesh/numerics";
-import { type Instant, mayPublish, publisherOf } from "@bellmesh/wire";
+import { type Instant, mayPublish, publisherOf, subjects } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { CensusWanted, type LedgerEvent } from "@bellmesh/wire/ledger";
 import type { Deadline } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { segmentOf } from "../clock-corrections.ts";
@@ -54,6 +54,7 @@ export class MeshHost {
   readonly #isClockSync: boolean;
   #machine: Machine | undefined;
   #lateNs = 0;
+  #sent = 0;
 
   /** @throws Error of the system when the state directory cannot be written. */
   constructor(world: MeshProcess, options: HostOptions) {
@@ -104,7 +105,9 @@ export class MeshHost {
       const bus = this.world.bus.of(subject);
       bus.subscribe(subject, (message) => this.#heard(subscription, message), queue === undefined ? {} : { queue });
     }
-    this.ledger.connect(this.world.bus.telemetry);
+    const { telemetry } = this.world.bus;
+    this.ledger.connect(telemetry);
+    telemetry.subscribe(subjects.censusWanted(this.#network), (message) => this.#censusWanted(message));
   }
 
   /** Starts the machine with what is durable. */
@@ -121,6 +124,22 @@ export class MeshHost {
   tell(event: NonNullable<LedgerEvent["event"]>): void {
     this.#record(event);
     this.ledger.commit();
+  }
+
+  /** Writes into the ledger how the process stands, when the instant asked for has come. */
+  #censusWanted({ subject, bytes }: BusMessage): void {
+    const { world } = this;
+    const wanted = world.decode(CensusWanted, bytes);
+    if (wanted instanceof Error) {
+      world.refused("UNDECODABLE", publisherOf(subject), `a message on ${subject}: ${wanted.message}`);
+      return;
+    }
+    world.happen(wanted.at, () => {
+      if (!this.started) return;
+      const { size: timers } = this.timers;
+      const census = { timers, streams: this.streams.size, calls: this.calls.pending, messagesSent: this.#sent };
+      this.tell({ $case: "census", census });
+    });
   }
 
   /** Ends the machine, and every call and stream of it. */
@@ -253,9 +272,11 @@ export class MeshHost {
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
       case "send":
+        this.#sent += 1;
         this.streams.send(effect.stream, effect.item);
         break;
       case "publish":
+        this.#sent += 1;
         this.#publish(effect);
         break;
       case "set-timer":
@@ -274,6 +295,7 @@ export class MeshHost {
         this.calls.fail(effect.call, effect.status);
         break;
       case "call":
+        this.#sent += 1;
         this.calls.open(effect);
         break;
       case "cancel-call":

@@ -12,6 +12,8 @@ import { encodeStamped, type Sending, stampOf } from "./stamp.ts";
 const STREAM_ITEMS_MAX = 1024;
 /** Whoever answers nothing for so long is not there. */
 const KEEPALIVE_NS = 5_000_000_000;
+/** As whom every process of a node watches its clock, for its readiness. */
+const CLOCK_TRUST = "clock-trust/";
 
 /** The wire's end of a stream, whichever kind of method and whichever side. */
 export interface StreamWire {
@@ -33,8 +35,11 @@ export class Streams {
     this.#host = host;
   }
 
+  /** Streams between services: those by which processes look whether a clock is to be trusted are none. */
   get size(): number {
-    return this.#halves.size;
+    let watched = 0;
+    for (const { peer } of this.#halves.values()) if (peer.startsWith(CLOCK_TRUST)) watched += 1;
+    return this.#halves.size - watched;
   }
 
   /** Effect `open-stream`. */

@@ -357,7 +357,7 @@ export interface HalfMeasured {
   measuredAt: number;
 }
 
-/** By the host of a process, when it is asked how the process stands: a few times in a run. */
+/** By the host of a process, when it is asked how its service stands: a few times in a run. */
 export interface Census {
   timers: number;
   streams: number;
@@ -383,6 +383,14 @@ export interface LedgerAcknowledgement {
   writer: string;
   incarnation: number;
   sequence: number;
+}
+
+/**
+ * The collector asks every process to write a Census when that instant has come, in true mesh time: the same for all.
+ * Subject bellmesh.v1.<network>.led.collector.census.
+ */
+export interface CensusWanted {
+  at: number;
 }
 
 /**
@@ -4143,6 +4151,64 @@ export const LedgerAcknowledgement: MessageFns<LedgerAcknowledgement> = {
     }
     if (message.sequence !== 0) {
       obj.sequence = Math.round(message.sequence);
+    }
+    return obj;
+  },
+};
+
+function createBaseCensusWanted(): CensusWanted {
+  return { at: 0 };
+}
+
+export const CensusWanted: MessageFns<CensusWanted> = {
+  encode(message: CensusWanted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== 0) {
+      writer.uint32(8).uint64(message.at);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CensusWanted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCensusWanted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.at = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CensusWanted {
+    return { at: isSet(object.at) ? globalThis.Number(object.at) : 0 };
+  },
+
+  toJSON(message: CensusWanted): unknown {
+    const obj: any = {};
+    if (message.at !== 0) {
+      obj.at = Math.round(message.at);
     }
     return obj;
   },
