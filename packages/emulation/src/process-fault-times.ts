@@ -8,15 +8,21 @@ export interface FaultDeeds {
   ended(entry: FaultEntry): void;
 }
 
+/** Timers of Node go no further than some 24 days. */
 const LONGEST_TIMEOUT_MS = 86_400_000;
+
+/** A timer that is set anew until its instant has come. */
+interface Alarm {
+  timer: NodeJS.Timeout;
+}
 
 /** When faults of processes begin and end, by mesh time. */
 export class ProcessFaultTimes {
   readonly #time: MeshTime;
   readonly #deeds: FaultDeeds;
-  readonly #coming = new Map<FaultEntry, NodeJS.Timeout>();
+  readonly #coming = new Map<FaultEntry, Alarm>();
   /** With the timer that ends it; undefined for one that lasts for ever. */
-  readonly #acting = new Map<FaultEntry, NodeJS.Timeout | undefined>();
+  readonly #acting = new Map<FaultEntry, Alarm | undefined>();
 
   constructor(time: MeshTime, deeds: FaultDeeds) {
     this.#time = time;
@@ -29,7 +35,10 @@ export class ProcessFaultTimes {
   }
 
   add(entry: FaultEntry): void {
-    this.#coming.set(entry, this.#at(entry.atNs, () => this.#begin(entry)) as NodeJS.Timeout);
+    this.#coming.set(
+      entry,
+      this.#at(entry.atNs, () => this.#begin(entry)),
+    );
   }
 
   list(): FaultList {
@@ -37,34 +46,40 @@ export class ProcessFaultTimes {
   }
 
   clear(): void {
-    for (const timer of this.#coming.values()) clearTimeout(timer);
+    for (const { timer } of this.#coming.values()) clearTimeout(timer);
     this.#coming.clear();
     for (const entry of [...this.#acting.keys()]) this.#end(entry);
   }
 
   /** Nothing begins or ends any more. */
   close(): void {
-    for (const timer of [...this.#coming.values(), ...this.#acting.values()]) clearTimeout(timer);
+    for (const alarm of [...this.#coming.values(), ...this.#acting.values()]) clearTimeout(alarm?.timer);
   }
 
   #begin(entry: FaultEntry): void {
     this.#coming.delete(entry);
     this.#deeds.began(entry);
-    if (!kindOf(entry).isMomentary)
-      this.#acting.set(
-        entry,
-        this.#at(entry.atNs + entry.forNs, () => this.#end(entry)),
-      );
+    if (kindOf(entry).isMomentary) return;
+    const endNs = entry.atNs + entry.forNs;
+    const isEndless = endNs === Number.POSITIVE_INFINITY;
+    this.#acting.set(entry, isEndless ? undefined : this.#at(endNs, () => this.#end(entry)));
   }
 
   #end(entry: FaultEntry): void {
-    clearTimeout(this.#acting.get(entry));
+    clearTimeout(this.#acting.get(entry)?.timer);
     this.#acting.delete(entry);
     this.#deeds.ended(entry);
   }
 
-  #at(atNs: number, work: () => void): NodeJS.Timeout | undefined {
-    if (atNs === Number.POSITIVE_INFINITY) return undefined;
-    return setTimeout(work, Math.min(LONGEST_TIMEOUT_MS, Math.max(0, this.#time.wallMsUntil(atNs))));
+  #at(atNs: number, work: () => void): Alarm {
+    const arm = (): NodeJS.Timeout => {
+      const leftMs = Math.max(0, this.#time.wallMsUntil(atNs));
+      if (leftMs <= LONGEST_TIMEOUT_MS) return setTimeout(work, leftMs);
+      return setTimeout(() => {
+        alarm.timer = arm();
+      }, LONGEST_TIMEOUT_MS);
+    };
+    const alarm: Alarm = { timer: arm() };
+    return alarm;
   }
 }

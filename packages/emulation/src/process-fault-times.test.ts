@@ -1,0 +1,25 @@
+import type { FaultEntry } from "@bellmesh/mesh";
+import type { MeshTime } from "@bellmesh/mesh/grpc-nats";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ProcessFaultTimes } from "./process-fault-times.ts";
+
+const HOUR_NS = 3600e9;
+
+beforeEach(() => void vi.useFakeTimers({ now: 0 }));
+afterEach(() => void vi.useRealTimers());
+
+test("A fault of days hence begins and ends at its instants, not when a timer can go no further", () => {
+  const time = { now: () => Date.now() * 1e6, wallMsUntil: (atNs: number) => atNs / 1e6 - Date.now() };
+  const deeds: [string, number][] = [];
+  const note = (what: string) => () => void deeds.push([what, (Date.now() * 1e6) / HOUR_NS]);
+  const times = new ProcessFaultTimes(time as MeshTime, { began: note("began"), ended: note("ended") });
+  const fault = { kind: "pause", target: { process: "n0" }, args: {} } as const;
+  times.add({ ...fault, atNs: 60 * HOUR_NS, forNs: 50 * HOUR_NS } as FaultEntry);
+  vi.advanceTimersByTime(59 * 3_600_000);
+  expect(times.list()).toMatchObject({ acting: [], coming: [{ kind: "pause" }] });
+  vi.advanceTimersByTime(52 * 3_600_000);
+  expect(deeds).toEqual([
+    ["began", 60],
+    ["ended", 110],
+  ]);
+});
