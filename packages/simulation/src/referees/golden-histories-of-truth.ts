@@ -57,8 +57,8 @@ function standstill(title: string, rejectedBy: readonly string[], ...before: rea
   );
 }
 
-/** Pairs of one hop, claimed to be worth 0.9 and worth so much. */
-function pairs(
+/** Pairs of one hop, delivered at both ends one after another, claimed to be worth 0.9 and worth so much. */
+export function pairs(
   count: number,
   fidelity: (number: number) => number,
   after: (pair: string, number: number) => readonly Line[] = () => [],

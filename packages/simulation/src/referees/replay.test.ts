@@ -1,10 +1,26 @@
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { loadTopology } from "@bellmesh/topology";
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { expect, test } from "vitest";
 import { simulate } from "../simulate.ts";
-import { accepted, delivered, heralded, history, requestEnded, retracted } from "./golden-lines.ts";
+import {
+  accepted,
+  delivered,
+  ended,
+  goldenTopology,
+  heralded,
+  history,
+  requestEnded,
+  retracted,
+} from "./golden-lines.ts";
+import { allReferees, objections, verdicts } from "./index.ts";
 import { judgeReplay } from "./replay.ts";
+
+function objecting(events: readonly LedgerEvent[]): readonly string[] {
+  const referees = allReferees(goldenTopology);
+  for (const event of events) for (const referee of referees) referee.observe(event);
+  return objections(verdicts(referees, true, true)).map(({ name }) => name);
+}
 
 const topology = loadTopology("line:4");
 const always = { atNs: 0, forNs: Number.POSITIVE_INFINITY, target: { subject: ">" } } as const;
@@ -31,6 +47,23 @@ test.each([4, 5, 6])("messages that overtake and repeat one another leave the sa
 
 const pair = [accepted("alice", "bob"), heralded("ab/1/1", "alice", "bob", 1), delivered("ab/1/1", "alice", "bob", 1)];
 const { events: once } = history("", [], ...pair, delivered("ab/1/1", "bob", "alice", 1), requestEnded("alice", 1));
+
+const stays = [accepted("alice", "bob"), heralded("ab/1/1", "alice", "bob", 1)];
+const [toAlice, toBob] = [delivered("ab/1/1", "alice", "bob", 1), delivered("ab/1/1", "bob", "alice", 1)];
+
+test("a replay in another order that is legal has the same outcomes, and is not the same event by event", () => {
+  const reordered = history("", [], ...stays, toBob, toAlice, requestEnded("alice", 1)).events;
+  expect(objecting(reordered)).toEqual([]);
+  expect(judgeReplay(once, reordered, { isExact: false }).verdict).toBe("true");
+  expect(judgeReplay(once, reordered, { isExact: true }).verdict).toBe("false");
+});
+
+test("a replay that is sound by itself, and to which nobody else objects, is found to have another outcome", () => {
+  const expired = [ended("ab/1/1", "alice", Outcome.EXPIRED), ended("ab/1/1", "bob", Outcome.EXPIRED)];
+  const other = history("", [], ...stays, ...expired, requestEnded("alice", 0, "TIMEOUT")).events;
+  expect([...objecting(once), ...objecting(other)]).toEqual([]);
+  expect(judgeReplay(once, other, { isExact: false }).verdict).toBe("false");
+});
 
 test("a pair that the replay delivers twice, takes back or leaves out is found", () => {
   const twice = history("", [], ...pair, delivered("ab/1/1", "bob", "alice", 1), ...pair.slice(2)).events;

@@ -1,0 +1,69 @@
+import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { pairs } from "./golden-histories-of-truth.ts";
+import { accepted, befallen, delivered, heralded, history, type Line, readOff, stored } from "./golden-lines.ts";
+
+/** A short ledger written by hand of which no referee knows anything wrong, and some do not know that it is sound. */
+export interface DoubtfulHistory {
+  readonly title: string;
+  readonly events: readonly LedgerEvent[];
+  /** Nothing is under way any more. */
+  readonly atQuiescence: boolean;
+  /** No event is missing. */
+  readonly isWhole: boolean;
+  /** Who says unknown for what was seen or not seen, in alphabetical order; "all". */
+  readonly unknownTo: readonly string[] | "all";
+  /** Who says unknown for want of anything to judge. */
+  readonly idleTo: readonly string[];
+}
+
+const withoutClocksBitsAndCensuses = ["clocks-bounded", "key-bits", "no-storm", "nothing-left"];
+
+function doubtful(
+  title: string,
+  { atQuiescence = true, isWhole = true, idleTo = withoutClocksBitsAndCensuses, ...told }: Partial<DoubtfulHistory>,
+  ...lines: readonly Line[]
+): DoubtfulHistory {
+  const { events } = history(title, [], ...lines);
+  return { title, events, atQuiescence, isWhole, unknownTo: told.unknownTo ?? [], idleTo };
+}
+
+/** One for each reason to say unknown. */
+export const doubtfulHistories: readonly DoubtfulHistory[] = [
+  doubtful(
+    "there was a fault of which the stack could not know, and pairs are worth less than claimed",
+    { unknownTo: ["ground-truth"] },
+    befallen("physical-link/ab", "dark-count-burst", "faultBegan"),
+    ...pairs(40, () => 0.6),
+    befallen("physical-link/ab", "dark-count-burst", "faultEnded"),
+  ),
+  doubtful(
+    "a request is under way, whose pair one end has delivered",
+    {
+      atQuiescence: false,
+      unknownTo: [
+        "conservation",
+        "ends-agree",
+        "frame-parity",
+        "no-slot-leaked",
+        "one-terminal-outcome",
+        "requests-end",
+      ],
+    },
+    accepted("alice", "bob"),
+    heralded("ab/1/1", "alice", "bob", 1),
+    stored("ab/1/1", "bob"),
+    delivered("ab/1/1", "alice", "bob", 1),
+  ),
+  doubtful(
+    "a half was measured that is not told to be delivered yet",
+    {
+      atQuiescence: false,
+      unknownTo: ["conservation", "key-bits", "one-terminal-outcome"],
+      idleTo: ["clocks-bounded", "no-storm", "nothing-left"],
+    },
+    heralded("ab/1/1", "alice", "bob", 1),
+    readOff("ab/1/1", "alice", 0, true),
+  ),
+  doubtful("events are missing", { isWhole: false, unknownTo: "all", idleTo: [] }, ...pairs(2, () => 0.9)),
+  doubtful("there is nothing to judge but pairs", {}, ...pairs(2, () => 0.9)),
+];
