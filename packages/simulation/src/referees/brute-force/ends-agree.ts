@@ -5,6 +5,9 @@ import { halvesIn } from "./deeds.ts";
 import { type Delivery, deliveriesIn, otherEndOf } from "./deliveries.ts";
 import type { PlainRule } from "./plain-rule.ts";
 
+/** A node may say that it has restarted this long before nature says what it lost in that. */
+const RESTART_NS = 1e9;
+
 /** Both ends of what stays delivered say the same, and no number of a request is given twice. */
 export const endsAgree: PlainRule = {
   name: "ends-agree",
@@ -55,5 +58,14 @@ function isLost(history: readonly LedgerEvent[], { pair, node }: { pair: string;
   if (!end) return natureRestartsIn(history, half.herald.index);
   const { event, at } = end.told;
   if (event?.$case !== "halfEnded") return false;
-  return event.halfEnded.outcome === Outcome.LOST_CRASH || restartsSince(history, node, at);
+  if (event.halfEnded.outcome !== Outcome.LOST_CRASH) return restartsSince(history, node, at);
+  return mayHaveCrashed(history, node) || restartsSince(history, node, at - RESTART_NS);
+}
+
+/** Whether a fault took down who would have told the other end; a history without faults says nothing of that. */
+function mayHaveCrashed(history: readonly LedgerEvent[], node: string): boolean {
+  const faults = history.flatMap(({ event }) => (event?.$case === "faultBegan" ? [event.faultBegan.fault] : []));
+  const tellers = [node, `network-layer/${node}`, `node-controller/${node}`];
+  const crashes = faults.filter((fault) => fault?.kind === "crash" || fault?.kind === "store-loss");
+  return faults.length === 0 || crashes.some((fault) => tellers.includes(JSON.parse(fault?.target ?? "{}").process));
 }
