@@ -18,7 +18,7 @@ export {
 } from "./import/import-topology.ts";
 export type { BeamWay, LinkChannel } from "./link-channel.ts";
 export { linkMinimum } from "./link-minimum.ts";
-export { choosesAlpha, type LinkModel, linkModel, servoDifferenceNs } from "./link-model.ts";
+export { choosesAlpha, heraldedEigenvalues, type LinkModel, linkModel, servoDifferenceNs } from "./link-model.ts";
 export { linkParameters, photonOverlapOf } from "./link-parameters.ts";
 export { isLinkUp, networkAt, networkFrom, nextUpNs } from "./links-up.ts";
 export { loadTopology, standaloneTopology } from "./load-topology.ts";

@@ -72,6 +72,20 @@ export function linkModel(topology: Topology, link: Link, minimumFidelity?: numb
   return model;
 }
 
+/**
+ * The pair that a link heralds with this α, relative to the announced Bell index, when the clocks of its ends are so
+ * far apart, as the root of a mean square. Not remembered.
+ */
+export function heraldedEigenvalues(
+  topology: Topology,
+  link: Link,
+  alpha: number | undefined,
+  clockDifferenceNs: number,
+): PauliEigenvalues {
+  const conditions = conditionsOf(link, topology.fibreSpeedKmPerS, clockDifferenceNs);
+  return eigenvaluesOf(meanEstimate(conditions.map((parameters) => estimateLink(parameters, alpha))).weights);
+}
+
 /** Whether requests choose the bright-state population of a link by their minimum fidelity. */
 export function choosesAlpha({ heralding }: Link): boolean {
   return "bestEffortFidelity" in heralding && heralding.alpha === undefined;

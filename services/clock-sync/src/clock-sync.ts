@@ -22,6 +22,7 @@ import {
 } from "@bellmesh/wire/clock-sync";
 import { type ClockAnnounce, ClockCorrection } from "@bellmesh/wire/control";
 import { clockAccuracy } from "./clock-accuracy.ts";
+import { clockCorrection } from "./clock-correction.ts";
 import { ClockFaults } from "./clock-faults.ts";
 import type { ClockSyncConfig } from "./config.ts";
 import { type DisciplinedSegment, disciplined, identitySegment, steered } from "./disciplined-segment.ts";
@@ -127,7 +128,8 @@ export class ClockSync {
     // Nothing yet depends on the phase when the servo first locks: step to it, unless it is within the noise.
     const stepThresholdNs = Math.max(STEPPED_NS, STEPPED_SIGMAS * stampNs);
     this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs, stepThresholdNs });
-    this.#bound = new ErrorBound({ gains, stampNs, ratesKept: RATES_KEPT, ...strayOf(clock) });
+    const jitterNs = this.#unit.jitterPs / 1000;
+    this.#bound = new ErrorBound({ gains, stampNs, jitterNs, ratesKept: RATES_KEPT, ...strayOf(clock) });
   }
 
   /** A former incarnation's segment is lost: everybody goes back to the raw oscillator with us. */
@@ -379,25 +381,18 @@ export class ClockSync {
 
   #correction(): Effect {
     this.#corrections += 1;
-    const segment = this.#segment;
-    const correction: ClockCorrection = {
+    const correction = clockCorrection(this.#segment, {
       node: this.#node,
       incarnation: this.#incarnation,
       sequence: this.#corrections,
-      fromHardware: segment.fromHardwareNs,
-      fromHardwarePs: segment.fromHardwarePs,
-      disciplined: segment.disciplinedNs,
-      disciplinedPs: segment.disciplinedPs,
-      frequencyPpb: segment.frequencyPpb,
       grandmaster: this.#grandmaster,
-      ...(this.#state !== ClockState.UNLOCKED && { promisedPs: Math.ceil(this.#uncertaintyPs(undefined)) }),
-    };
+      ...(this.#state !== ClockState.UNLOCKED && this.#promise()),
+    });
     return effect.publish(subjects.control(this.#network, this.#node, "clock"), ClockCorrection, correction);
   }
 
   #reports(): readonly Effect[] {
-    const status = this.#status();
-    return Array.from(this.#watchers, (stream) => effect.send(stream, { status }));
+    return Array.from(this.#watchers, (stream) => effect.send(stream, { status: this.#status() }));
   }
 
   #status(now?: Instant): ClockStatus {
@@ -411,21 +406,28 @@ export class ClockSync {
     };
   }
 
+  /** What a clock that is synchronised says of its error. */
+  #promise(): Pick<ClockCorrection, "promisedPs" | "expectedErrorPs" | "expectedDriftPpb"> {
+    const promisedPs = Math.ceil(this.#uncertaintyPs(undefined));
+    if (this.#isGrandmaster) return { promisedPs, expectedErrorPs: 0, expectedDriftPpb: 0 };
+    const isHeld = this.#state === ClockState.HOLDOVER;
+    const { errorNs, driftPpb } = this.#bound.expected(this.#intervalNs / SECOND_NS, isHeld);
+    // Another clock that held over from the same grandmaster may be as far off, the other way.
+    const clocks = isHeld && this.#heldFrom !== this.#grandmaster ? 2 : 1;
+    return { promisedPs, expectedErrorPs: 1000 * clocks * errorNs, expectedDriftPpb: clocks * driftPpb };
+  }
+
   /** A bound that holds now and until the next sample is due. */
   #uncertaintyPs(now: Instant | undefined): number {
-    const intervalS = this.#intervalNs / SECOND_NS;
     const shown = disciplined(this.#segment, this.#latest).instant;
-    const sinceLatestS = now === undefined ? 0 : (now - shown) / SECOND_NS;
+    const aheadS = Math.max(now === undefined ? 0 : now - shown, this.#intervalNs) / SECOND_NS;
     switch (this.#state) {
       case ClockState.GRANDMASTER:
         return SIGMAS * this.#unit.jitterPs;
-      case ClockState.LOCKED: {
-        const elapsedS = this.#secondsSince(this.#sampledAt ?? this.#latest);
-        return 1000 * this.#bound.whileLocked(elapsedS + Math.max(sinceLatestS, intervalS));
-      }
+      case ClockState.LOCKED:
+        return 1000 * this.#bound.whileLocked(this.#secondsSince(this.#sampledAt ?? this.#latest) + aheadS);
       case ClockState.HOLDOVER: {
-        const elapsedS = this.#secondsSince(this.#heldAt ?? this.#latest);
-        const heldPs = 1000 * this.#bound.whileHeld(elapsedS + Math.max(sinceLatestS, intervalS));
+        const heldPs = 1000 * this.#bound.whileHeld(this.#secondsSince(this.#heldAt ?? this.#latest) + aheadS);
         // Another clock that held over from the same grandmaster may be as far off, the other way.
         return this.#heldFrom === this.#grandmaster ? heldPs : 2 * heldPs;
       }

@@ -76,6 +76,8 @@ export class ClosedLoop {
   };
   /** True error by claimed bound, the worst of the last round. */
   worstRatio = 0;
+  /** Mean square of the true error over what is left of the last round after its exchange, in ps². */
+  squarePs = 0;
   readonly #master: Machine;
   readonly #node: Machine;
   readonly #oscillation: Oscillation;
@@ -124,9 +126,11 @@ export class ClosedLoop {
       this.#take(this.#node.step(this.#now(), { ...reply, reading: this.#hardware() }));
     }
     this.#check();
+    this.squarePs = (this.errorPs() * this.errorPs()) / 8;
     for (let part = 1; part <= 4; part++) {
       this.#true = shifted(start, (part * this.#intervalNs * 1000) / 4);
       this.#check();
+      this.squarePs += (this.errorPs() * this.errorPs()) / (part === 4 ? 8 : 4);
     }
   }
 

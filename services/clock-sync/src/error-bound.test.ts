@@ -6,6 +6,7 @@ import { servoGains } from "./pi-servo.ts";
 const quiet: ErrorBoundOptions = {
   gains: servoGains(1),
   stampNs: 0.02,
+  jitterNs: 0.02,
   agingPpbPerS: 0,
   asymmetryNs: 0,
   whiteNs: 0,

@@ -1,6 +1,7 @@
 import type { ClockSpec } from "@bellmesh/topology";
 import { MovingAverage } from "./moving-average.ts";
 import type { ServoGains } from "./pi-servo.ts";
+import { ServoError } from "./servo-error.ts";
 
 /** Bounds are this many standard deviations wide. */
 export const SIGMAS = 4;
@@ -10,6 +11,10 @@ export const SIGMAS = 4;
  * the median of many; the rest allows for offsets that share a median, and so are not independent.
  */
 const OFFSET_VARIANCE = 3;
+/** The same as it is expected to be: 2 of t2 − t1 and a delay free of noise, less what the latest delay shares with it. */
+const expectedOffsetVariance = (delaysKept: number) => 2 - 1 / delaysKept;
+/** The delays of both offsets that a servo locks by are kept. */
+const DELAYS_AT_LOCK = 2;
 /** Asymptotic variance of a median of n Gaussian samples, times n. */
 const MEDIAN_VARIANCE = Math.PI / 2;
 const SECONDS_PER_DAY = 86_400;
@@ -18,8 +23,10 @@ const SURPRISE_SIGMAS = 5;
 
 export interface ErrorBoundOptions {
   readonly gains: ServoGains;
-  /** Standard deviation of one stamp. */
+  /** Standard deviation of one stamp, with what rounds it. */
   readonly stampNs: number;
+  /** Standard deviation of one stamp as it is expected: perfect stamps are exact. */
+  readonly jitterNs: number;
   /** Bound on how fast the frequency of this clock and the grandmaster's part, in ppb per second. */
   readonly agingPpbPerS: number;
   /** How far an asymmetric path can shift every measured offset, in ns: no exchange can see it. */
@@ -33,7 +40,7 @@ export interface ErrorBoundOptions {
 }
 
 /** How far the clocks of a network stray from one another, of their own accord and by paths that are not symmetric. */
-export function strayOf(clock: ClockSpec): Omit<ErrorBoundOptions, "gains" | "stampNs" | "ratesKept"> {
+export function strayOf(clock: ClockSpec): Omit<ErrorBoundOptions, "gains" | "stampNs" | "jitterNs" | "ratesKept"> {
   return {
     agingPpbPerS: (SIGMAS * Math.SQRT2 * Math.abs(clock.agingPpbPerDay)) / SECONDS_PER_DAY,
     asymmetryNs: (SIGMAS * clock.asymmetryPs) / 2000,
@@ -43,30 +50,31 @@ export function strayOf(clock: ClockSpec): Omit<ErrorBoundOptions, "gains" | "st
   };
 }
 
+/** What a clock is expected to be off by. */
+export interface ExpectedError {
+  /** Root of the mean square, in ns, until the next sample is due. */
+  readonly errorNs: number;
+  /** What is added to it from then on, as the root of a mean square, too. */
+  readonly driftPpb: number;
+}
+
 /**
- * How far a clock steered by a PI servo can be from its master.
- *
- * With x the phase error (ns), e the servo's frequency error (ppb) and w the noise of a measured offset, the servo's
- * law makes x(t) = (1 − (kp + ki) t) x − (kp + ki) t w − t e until the next sample, and e ← e + ki (x + w) at it.
- * Both are linear, so means and covariances of (x, e) follow exactly, from the first lock on. The bound is the mean's
- * magnitude plus four standard deviations plus the offset last measured, plus what an asymmetric path may hide. In
- * holdover it grows as σ0 + |Δf| t + ½ aging t², and by what the oscillators wander.
+ * How far a clock steered by a PI servo can be from its master, and what it is expected to be off by. The bound is the magnitude of the mean phase error
+ * plus four standard deviations plus the offset last measured, plus what an asymmetric path may hide. In holdover it
+ * grows as σ0 + |Δf| t + ½ aging t², and by what the oscillators wander.
  */
 export class ErrorBound {
-  readonly #gains: ServoGains;
   readonly #agingPpbPerS: number;
   readonly #asymmetryNs: number;
-  readonly #whiteVariance: number;
-  readonly #flickerPpb: number;
   readonly #stampVariance: number;
   readonly #offsetVariance: number;
-  /** Gains in force since the last sample: none after the one that locked. */
-  #inForce: ServoGains = { kp: 0, ki: 0 };
-  #phaseNs = 0;
-  #ratePpb = 0;
-  #phaseVariance = 0;
-  #rateVariance = 0;
-  #covariance = 0;
+  readonly #jitterVariance: number;
+  readonly #asymmetryVariance: number;
+  readonly #flickerPpb: number;
+  /** As the bound takes it. */
+  readonly #error: ServoError;
+  /** As it is expected. */
+  readonly #expected: ServoError;
   #offsetNs = 0;
   #delaysKept = 1;
   readonly #recentRatePpb: MovingAverage;
@@ -74,27 +82,22 @@ export class ErrorBound {
   #heldRatePpb = 0;
 
   constructor(options: ErrorBoundOptions) {
-    this.#gains = options.gains;
     this.#agingPpbPerS = options.agingPpbPerS;
     this.#asymmetryNs = options.asymmetryNs;
-    this.#whiteVariance = options.whiteNs * options.whiteNs;
+    this.#jitterVariance = options.jitterNs * options.jitterNs;
+    this.#asymmetryVariance = (options.asymmetryNs / SIGMAS) * (options.asymmetryNs / SIGMAS);
     this.#flickerPpb = options.flickerPpb;
+    this.#error = new ServoError(options);
+    this.#expected = new ServoError(options);
     this.#stampVariance = options.stampNs * options.stampNs;
     this.#offsetVariance = OFFSET_VARIANCE * this.#stampVariance;
     this.#recentRatePpb = new MovingAverage(options.ratesKept);
   }
 
-  /**
-   * The servo has locked: its frequency comes from two offsets `elapsedS` apart, and the clock is now `offsetNs` off
-   * by the last one (0 when it was stepped).
-   */
+  /** The servo has locked by two offsets `elapsedS` apart; the clock is `offsetNs` off by the last one. */
   locked(offsetNs: number, elapsedS: number): void {
-    this.#inForce = { kp: 0, ki: 0 };
-    this.#phaseNs = offsetNs;
-    this.#ratePpb = 0;
-    this.#phaseVariance = this.#offsetVariance;
-    this.#rateVariance = (2 * this.#offsetVariance + this.#wanderVariance(elapsedS)) / (elapsedS * elapsedS);
-    this.#covariance = -this.#offsetVariance / elapsedS;
+    this.#error.locked(offsetNs, elapsedS, this.#offsetVariance);
+    this.#expected.locked(offsetNs, elapsedS, this.#expectedVariance(DELAYS_AT_LOCK));
     this.#offsetNs = Math.abs(offsetNs);
     this.#recentRatePpb.clear();
     this.#recentRatePpb.add(0);
@@ -102,29 +105,38 @@ export class ErrorBound {
 
   /** The servo has steered by this offset, `elapsedS` after the sample before. */
   steered(offsetNs: number, elapsedS: number, delaysKept: number): void {
-    this.#propagate(elapsedS);
-    const surpriseNs = Math.abs(offsetNs - this.#phaseNs);
-    const expectedNs = SURPRISE_SIGMAS * Math.sqrt(this.#phaseVariance + this.#offsetVariance);
-    if (surpriseNs > expectedNs) this.#observe(offsetNs, surpriseNs / elapsedS);
-    this.#inForce = this.#gains;
+    const expectedVariance = this.#expectedVariance(delaysKept);
+    this.#error.sampled(elapsedS);
+    this.#expected.sampled(elapsedS);
+    const surpriseNs = Math.abs(offsetNs - this.#error.phaseNs);
+    const expectedNs = SURPRISE_SIGMAS * Math.sqrt(this.#error.surpriseVariance(this.#offsetVariance));
+    if (surpriseNs > expectedNs) {
+      this.#error.observed(offsetNs, surpriseNs / elapsedS, this.#offsetVariance);
+      this.#expected.observed(offsetNs, surpriseNs / elapsedS, expectedVariance);
+    }
+    this.#error.steered(this.#offsetVariance);
+    this.#expected.steered(expectedVariance);
     this.#offsetNs = Math.abs(offsetNs);
     this.#delaysKept = delaysKept;
-    this.#recentRatePpb.add(this.#ratePpb + this.#gains.ki * this.#phaseNs);
+    this.#recentRatePpb.add(this.#error.steeredRatePpb);
   }
 
   /** The clock now runs at the mean of the servo's recent frequencies, `elapsedS` after the last sample. */
   held(elapsedS: number): void {
     this.#heldNs = this.whileLocked(elapsedS);
-    this.#heldRatePpb = Math.abs(this.#recentRatePpb.mean) + SIGMAS * Math.sqrt(this.#rateVariance);
+    this.#heldRatePpb = Math.abs(this.#recentRatePpb.mean) + SIGMAS * Math.sqrt(this.#error.rateVariance);
   }
 
   /** A first offset after a holdover of `elapsedS`; the servo steers by it again. */
   resumed(offsetNs: number, elapsedS: number): void {
-    this.#observe(offsetNs, this.#heldRatePpb + this.#agingPpbPerS * elapsedS);
-    this.#inForce = this.#gains;
+    const ratePpb = this.#heldRatePpb + this.#agingPpbPerS * elapsedS;
+    this.#error.observed(offsetNs, ratePpb, this.#offsetVariance);
+    this.#error.steered(this.#offsetVariance);
+    this.#expected.observed(offsetNs, ratePpb / SIGMAS, this.#expectedVariance(1));
+    this.#expected.steered(this.#expectedVariance(1));
     this.#offsetNs = Math.abs(offsetNs);
     this.#recentRatePpb.clear();
-    this.#recentRatePpb.add(this.#ratePpb + this.#gains.ki * this.#phaseNs);
+    this.#recentRatePpb.add(this.#error.steeredRatePpb);
   }
 
   /** Bound in ns from the last sample until `elapsedS` after it. The error's bound is convex in between. */
@@ -135,63 +147,36 @@ export class ErrorBound {
   /** Bound in ns, `elapsedS` into a holdover. */
   whileHeld(elapsedS: number): number {
     const steadyNs = this.#heldRatePpb * elapsedS + 0.5 * this.#agingPpbPerS * elapsedS * elapsedS;
-    return this.#heldNs + steadyNs + SIGMAS * Math.sqrt(this.#wanderVariance(elapsedS));
+    return this.#heldNs + steadyNs + SIGMAS * Math.sqrt(this.#error.wanderVariance(elapsedS));
+  }
+
+  /** What it is expected to be off by from now on, when a sample is due after this time. */
+  expected(intervalS: number, isHeld: boolean): ExpectedError {
+    const delayVariance = this.#delaysKept > 1 ? (MEDIAN_VARIANCE * this.#jitterVariance) / this.#delaysKept : 0;
+    const at = (elapsedS: number) => this.#expected.squareAfter(elapsedS);
+    // By Simpson's rule: the mean square is a polynomial of second order.
+    const mean = (at(0) + 4 * at(intervalS / 2) + at(intervalS)) / 6;
+    const growth = Math.max(0, at(2 * intervalS) - at(intervalS)) / (intervalS * intervalS);
+    return {
+      errorNs: Math.sqrt(mean + delayVariance + this.#asymmetryVariance),
+      driftPpb: Math.sqrt(isHeld ? this.#heldRateSquare : growth),
+    };
+  }
+
+  /** Of the frequency that a holdover runs at, and of what that wanders. */
+  get #heldRateSquare(): number {
+    const ratePpb = this.#recentRatePpb.mean;
+    return ratePpb * ratePpb + this.#expected.rateVariance + this.#flickerPpb * this.#flickerPpb;
+  }
+
+  #expectedVariance(delaysKept: number): number {
+    return expectedOffsetVariance(delaysKept) * this.#jitterVariance;
   }
 
   #boundAfter(elapsedS: number): number {
     const delayVariance = (MEDIAN_VARIANCE * this.#stampVariance) / this.#delaysKept;
-    const deviationNs = Math.sqrt(this.#varianceAfter(elapsedS) + delayVariance);
-    return Math.abs(this.#phaseAfter(elapsedS)) + SIGMAS * deviationNs + this.#offsetNs + this.#asymmetryNs;
-  }
-
-  #phaseAfter(elapsedS: number): number {
-    const pull = (this.#inForce.kp + this.#inForce.ki) * elapsedS;
-    return (1 - pull) * this.#phaseNs - elapsedS * this.#ratePpb;
-  }
-
-  #varianceAfter(elapsedS: number): number {
-    const pull = (this.#inForce.kp + this.#inForce.ki) * elapsedS;
-    const keep = 1 - pull;
-    return (
-      keep * keep * this.#phaseVariance +
-      pull * pull * this.#offsetVariance +
-      elapsedS * elapsedS * this.#rateVariance -
-      2 * keep * elapsedS * this.#covariance +
-      this.#wanderVariance(elapsedS)
-    );
-  }
-
-  /**
-   * Of the phase that noise of the oscillators adds up to in this time. White frequency noise makes a random walk of
-   * it; flicker noise wanders by √(ln 2) of a standard deviation from one second to the next, here counted as a whole.
-   */
-  #wanderVariance(elapsedS: number): number {
-    const flickerNs = this.#flickerPpb * elapsedS;
-    return this.#whiteVariance * elapsedS + flickerNs * flickerNs;
-  }
-
-  #propagate(elapsedS: number): void {
-    const { kp, ki } = this.#inForce;
-    const pull = (kp + ki) * elapsedS;
-    const phaseNs = this.#phaseAfter(elapsedS);
-    const phaseVariance = this.#varianceAfter(elapsedS);
-    const mixed = this.#covariance + ki * this.#phaseVariance;
-    const covariance =
-      (1 - pull) * mixed - pull * ki * this.#offsetVariance - elapsedS * (this.#rateVariance + ki * this.#covariance);
-    this.#rateVariance += ki * (mixed + this.#covariance + ki * this.#offsetVariance);
-    // Between two samples the frequency itself has wandered.
-    this.#rateVariance += this.#flickerPpb * this.#flickerPpb;
-    this.#ratePpb += ki * this.#phaseNs;
-    this.#covariance = covariance;
-    this.#phaseVariance = phaseVariance;
-    this.#phaseNs = phaseNs;
-  }
-
-  /** Takes the phase from this offset alone, and the frequency as known only within `ratePpb`. */
-  #observe(offsetNs: number, ratePpb: number): void {
-    this.#phaseNs = offsetNs;
-    this.#phaseVariance = this.#offsetVariance;
-    this.#rateVariance += ratePpb * ratePpb;
-    this.#covariance = 0;
+    const deviationNs = Math.sqrt(this.#error.varianceAfter(elapsedS) + delayVariance);
+    const phaseNs = Math.abs(this.#error.phaseAfter(elapsedS));
+    return phaseNs + SIGMAS * deviationNs + this.#offsetNs + this.#asymmetryNs;
   }
 }

@@ -304,7 +304,7 @@ export class EntanglementGeneration {
 
   #ok(now: Instant, effects: Effect[], herald: Herald, armed: Armed): void {
     const { item, slot, model } = armed;
-    const { pair, bellIndex } = herald;
+    const { pair, bellIndex, clockDifferencePs } = herald;
     const emittedAt = Math.round(herald.cycle * this.#timing.periodNs) + this.#triggerDelayNs;
     const link = this.#link.name;
     this.#armed = undefined;
@@ -323,7 +323,7 @@ export class EntanglementGeneration {
         ok: {
           pair,
           bellIndex,
-          goodness: this.#falseGoodness ?? model.eigenvalues,
+          goodness: this.#falseGoodness ?? this.#estimation.goodnessOf(model, clockDifferencePs),
           emittedAt,
           remoteNode: this.#remoteNode,
         },

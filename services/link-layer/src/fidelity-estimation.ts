@@ -1,4 +1,5 @@
-import { type Link, type LinkModel, linkModel, nextUpNs, type Topology } from "@bellmesh/topology";
+import type { PauliEigenvalues } from "@bellmesh/bell";
+import { heraldedEigenvalues, type Link, type LinkModel, linkModel, nextUpNs, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { CreateRequest } from "@bellmesh/wire/link-layer";
 
@@ -9,6 +10,8 @@ import type { CreateRequest } from "@bellmesh/wire/link-layer";
 export class FidelityEstimation {
   readonly #topology: Topology;
   readonly #link: Link;
+  /** The latest estimate: clocks say something new of themselves once per sync interval. */
+  #latest: { alpha: number | undefined; clockDifferencePs: number; eigenvalues: PauliEigenvalues } | undefined;
 
   constructor(topology: Topology, link: Link) {
     this.#topology = topology;
@@ -21,6 +24,19 @@ export class FidelityEstimation {
    */
   modelFor({ minFidelity }: Pick<CreateRequest, "minFidelity">): LinkModel {
     return linkModel(this.#topology, this.#link, minFidelity);
+  }
+
+  /**
+   * What a heralded pair is worth, by how far apart the station has the clocks of both ends: the same number for both.
+   * A station that does not know has clocks that have settled.
+   */
+  goodnessOf({ alpha, eigenvalues: settled }: LinkModel, clockDifferencePs: number | undefined): PauliEigenvalues {
+    if (clockDifferencePs === undefined) return settled;
+    if (this.#latest?.alpha !== alpha || this.#latest?.clockDifferencePs !== clockDifferencePs) {
+      const eigenvalues = heraldedEigenvalues(this.#topology, this.#link, alpha, clockDifferencePs / 1000);
+      this.#latest = { alpha, clockDifferencePs, eigenvalues };
+    }
+    return this.#latest.eigenvalues;
   }
 
   /** When the link is up next: now, or when its schedule has it come; Infinity when it never comes again. */

@@ -1,7 +1,8 @@
-import type { NodeClock } from "@bellmesh/hardware";
+import type { ClockSegment, NodeClock } from "@bellmesh/hardware";
 import type { NodeClocks, Stream } from "@bellmesh/mesh";
 import { type Link, linkModel, type Topology } from "@bellmesh/topology";
-import type { Instant } from "@bellmesh/wire";
+import { type Instant, SECOND_NS } from "@bellmesh/wire";
+import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { Arm, GenerateResponse } from "@bellmesh/wire/physical-link";
 import type { ArmedCycles } from "./attempt-series.ts";
 
@@ -27,10 +28,29 @@ export class End {
   readonly timing: EndTiming;
   stream: Stream<GenerateResponse> | undefined = undefined;
   armed: Armed | undefined = undefined;
+  /** What its clock-sync has said of its clock last. */
+  #correction: ClockCorrection | undefined;
+  #correctedNs = 0;
 
   constructor(name: string, timing: EndTiming) {
     this.name = name;
     this.timing = timing;
+  }
+
+  /** Its clock is set. */
+  correct(now: Instant, segment: ClockSegment, correction: ClockCorrection): void {
+    this.timing.clock.correct(segment);
+    this.#correction = correction;
+    this.#correctedNs = now;
+  }
+
+  /** What its clock is expected to be off by, as the root of a mean square; undefined where it has not said. */
+  clockErrorPs(now: Instant, syncIntervalNs: number): number | undefined {
+    const { expectedErrorPs, expectedDriftPpb = 0 } = this.#correction ?? {};
+    if (expectedErrorPs === undefined) return undefined;
+    const overdueNs = Math.max(0, now - this.#correctedNs - syncIntervalNs);
+    const driftPs = expectedDriftPpb * 1e-6 * overdueNs;
+    return Math.sqrt(expectedErrorPs * expectedErrorPs + driftPs * driftPs);
   }
 
   /** True instant at which this end emits in a cycle. */
@@ -74,4 +94,15 @@ export function endsOf(link: Link, topology: Topology, clocks: NodeClocks): read
   const end = (name: string, delayNs: number) =>
     new End(name, { clock: clocks.of(name), periodNs, triggerDelayNs: arrivalDelayNs - delayNs, arrivalDelayNs });
   return [end(link.ends[0], armDelayNs[0]), end(link.ends[1], armDelayNs[1])];
+}
+
+/**
+ * How far apart the clocks of both ends are expected to be, by what they say of themselves, in whole picoseconds;
+ * undefined where one has not said.
+ */
+export function clockDifferencePs(now: Instant, ends: readonly [End, End], syncIntervalS: number): number | undefined {
+  const [first, second] = ends.map((end) => end.clockErrorPs(now, syncIntervalS * SECOND_NS));
+  return first === undefined || second === undefined
+    ? undefined
+    : Math.round(Math.sqrt(first * first + second * second));
 }

@@ -35,7 +35,7 @@ import { type AttemptPlan, planOf } from "./attempt-plan.ts";
 import { AttemptSeries, type CommonCycles, isSame, paired } from "./attempt-series.ts";
 import { checkedArm } from "./checked-arm.ts";
 import { linkOf, type PhysicalLinkConfig } from "./config.ts";
-import { type End, endsOf, recent } from "./end.ts";
+import { clockDifferencePs, type End, endsOf, recent } from "./end.ts";
 import { heraldOf, usefulForDefaultNs } from "./herald-of.ts";
 import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
 import { LinkFaults } from "./link-faults.ts";
@@ -66,6 +66,7 @@ export class HeraldingStation {
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
   readonly #outbox: Outbox;
   readonly #usefulForDefaultNs: number;
+  readonly #syncIntervalS: number;
   readonly #corrections = new ClockCorrections();
   #natureListens = false;
   readonly #reported: ReportedSeries;
@@ -92,6 +93,7 @@ export class HeraldingStation {
     this.#unannounced = new UnannouncedPairs(this.#nature);
     this.#outbox = new Outbox(topology.name, this.#link.name, (to) => classicalDelayNs(topology, this.#link.name, to));
     this.#usefulForDefaultNs = usefulForDefaultNs(topology);
+    this.#syncIntervalS = topology.clock.syncIntervalS;
   }
 
   started(incarnation: number): readonly Effect[] {
@@ -174,7 +176,7 @@ export class HeraldingStation {
     const end = this.#ends.find(({ name }) => name === correction.node);
     const segment = end && this.#corrections.admit(correction, subject);
     if (!segment) return nothing;
-    return this.#redrawn(now, () => end.timing.clock.correct(segment));
+    return this.#redrawn(now, () => end.correct(now, segment, correction));
   }
 
   /** A fault of the link, or of an end's oscillator, has begun or ended. */
@@ -389,7 +391,11 @@ export class HeraldingStation {
     const pairHeralded = { ...ends, bellIndex, attempts, photonOffsetPs: this.#yield.photonOffsetPs };
     effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
     const { decidingCycle: cycle } = series;
-    const told = { pair, pairSequence, stationIncarnation: this.#incarnation, bellIndex, cycle, attempts };
+    const differencePs = clockDifferencePs(now, this.#ends, this.#syncIntervalS);
+    const told = {
+      ...{ pair, pairSequence, stationIncarnation: this.#incarnation, bellIndex, cycle, attempts },
+      ...(differencePs !== undefined && { clockDifferencePs: differencePs }),
+    };
     const heralds = this.#ends.map((end) => heraldOf(end, told));
     this.#unannounced.add(effects, { created, sequence: pairSequence, heraldedAt: now, heralds });
   }

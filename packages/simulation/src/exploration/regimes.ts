@@ -47,8 +47,7 @@ export const regimes: Readonly<Record<RegimeName, Regime>> = {
     },
   },
   hostile: {
-    // Stamps are better than the preset's: a link layer claims what clocks that have settled are worth.
-    clock: { preset: "ptp-hardware", stampJitterPs: 200 },
+    clock: { preset: "ptp-hardware" },
     cutoffsMs: [10, 3],
     lengthKm: 5,
     defaults: {

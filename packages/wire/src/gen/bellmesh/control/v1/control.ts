@@ -30,7 +30,15 @@ export interface ClockCorrection {
    * is not synchronised.
    */
   grandmaster?: string | undefined;
-  promisedPs?: number | undefined;
+  promisedPs?:
+    | number
+    | undefined;
+  /**
+   * What it is expected to be off by from then until the next exchange is due, as the state of its servo tells, and by
+   * how much more from there on: roots of mean squares. Absent where it is not synchronised.
+   */
+  expectedErrorPs?: number | undefined;
+  expectedDriftPpb?: number | undefined;
 }
 
 /**
@@ -79,6 +87,8 @@ function createBaseClockCorrection(): ClockCorrection {
     frequencyPpb: 0,
     grandmaster: undefined,
     promisedPs: undefined,
+    expectedErrorPs: undefined,
+    expectedDriftPpb: undefined,
   };
 }
 
@@ -113,6 +123,12 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
     }
     if (message.promisedPs !== undefined) {
       writer.uint32(80).uint64(message.promisedPs);
+    }
+    if (message.expectedErrorPs !== undefined) {
+      writer.uint32(89).double(message.expectedErrorPs);
+    }
+    if (message.expectedDriftPpb !== undefined) {
+      writer.uint32(97).double(message.expectedDriftPpb);
     }
     return writer;
   },
@@ -210,6 +226,22 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
             message.promisedPs = longToNumber(reader.uint64());
             continue;
           }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.expectedErrorPs = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag !== 97) {
+              break;
+            }
+
+            message.expectedDriftPpb = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -254,6 +286,16 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
         : isSet(object.promised_ps)
         ? globalThis.Number(object.promised_ps)
         : undefined,
+      expectedErrorPs: isSet(object.expectedErrorPs)
+        ? globalThis.Number(object.expectedErrorPs)
+        : isSet(object.expected_error_ps)
+        ? globalThis.Number(object.expected_error_ps)
+        : undefined,
+      expectedDriftPpb: isSet(object.expectedDriftPpb)
+        ? globalThis.Number(object.expectedDriftPpb)
+        : isSet(object.expected_drift_ppb)
+        ? globalThis.Number(object.expected_drift_ppb)
+        : undefined,
     };
   },
 
@@ -288,6 +330,12 @@ export const ClockCorrection: MessageFns<ClockCorrection> = {
     }
     if (message.promisedPs !== undefined) {
       obj.promisedPs = Math.round(message.promisedPs);
+    }
+    if (message.expectedErrorPs !== undefined) {
+      obj.expectedErrorPs = floatToJson(message.expectedErrorPs);
+    }
+    if (message.expectedDriftPpb !== undefined) {
+      obj.expectedDriftPpb = floatToJson(message.expectedDriftPpb);
     }
     return obj;
   },

@@ -52,6 +52,11 @@ export interface Herald {
   /** The cycle of the receiver in which its half was emitted. */
   cycle: number;
   attempts: number;
+  /**
+   * How far the clocks of both ends are expected to be apart, by what they publish of themselves, as the root of a mean
+   * square; absent where one of them has not said.
+   */
+  clockDifferencePs?: number | undefined;
 }
 
 /** QNP TRACK: follows the circuit from the end that sent it to the other, rewritten at every hop. */
@@ -417,6 +422,7 @@ function createBaseHerald(): Herald {
     bellIndex: undefined,
     cycle: 0,
     attempts: 0,
+    clockDifferencePs: undefined,
   };
 }
 
@@ -445,6 +451,9 @@ export const Herald: MessageFns<Herald> = {
     }
     if (message.attempts !== 0) {
       writer.uint32(64).uint64(message.attempts);
+    }
+    if (message.clockDifferencePs !== undefined) {
+      writer.uint32(72).uint64(message.clockDifferencePs);
     }
     return writer;
   },
@@ -526,6 +535,14 @@ export const Herald: MessageFns<Herald> = {
             message.attempts = longToNumber(reader.uint64());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.clockDifferencePs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -568,6 +585,11 @@ export const Herald: MessageFns<Herald> = {
         : undefined,
       cycle: isSet(object.cycle) ? globalThis.Number(object.cycle) : 0,
       attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
+      clockDifferencePs: isSet(object.clockDifferencePs)
+        ? globalThis.Number(object.clockDifferencePs)
+        : isSet(object.clock_difference_ps)
+        ? globalThis.Number(object.clock_difference_ps)
+        : undefined,
     };
   },
 
@@ -596,6 +618,9 @@ export const Herald: MessageFns<Herald> = {
     }
     if (message.attempts !== 0) {
       obj.attempts = Math.round(message.attempts);
+    }
+    if (message.clockDifferencePs !== undefined) {
+      obj.clockDifferencePs = Math.round(message.clockDifferencePs);
     }
     return obj;
   },
