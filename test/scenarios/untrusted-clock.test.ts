@@ -14,9 +14,7 @@ function observed(clock: Partial<ClockSpec>, windowNs: number, options: Partial<
     links: line.links.map((link) => ({ ...link, heralding: { ...link.heralding, detectionWindowNs: windowNs } })),
   };
   const run = observe({ topology, from: "n0", to: "n1", pairs: 600, seed: 5, ...options });
-  // Claims belong to the steady state of the servo; its first seconds are worse, of bad clocks by more than claims may.
-  const objections = objectionsOf(run).filter((objection) => !objection.startsWith("ground-truth"));
-  expect(objections).toEqual([]);
+  expect(objectionsOf(run)).toEqual([]);
   const [cost] = run.report.clocks;
   if (!cost) throw new Error("the request needed a link");
   return { ...run.report, cost };

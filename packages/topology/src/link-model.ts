@@ -40,8 +40,13 @@ const MODELS_MAX = 256;
 
 const models = new WeakMap<Topology, Map<Link, Map<number | undefined, LinkModel>>>();
 
-/** What the clock servo makes of one stamp's jitter, as a factor on its sigma; measured at a sync interval of 1 s. */
-const SERVO_NOISE = 1.5;
+/**
+ * What the clock servo makes of one stamp's jitter, as a factor on its sigma: the root of the mean square over a sync
+ * interval, once it has settled. By Lyapunov's equation for the gains of linuxptp at 1 s.
+ */
+const SERVO_NOISE = 4 / 3;
+/** The same of what oscillators wander, in a second by white and by flicker frequency noise. */
+const [WHITE_NOISE, FLICKER_NOISE] = [1.03, 1.84];
 
 /**
  * What a link yields by `estimateLink`, for photons that arrive as nearly together as the synchronised clocks of the
@@ -104,9 +109,19 @@ export function messageDelaysNs(link: Link, fibreSpeedKmPerS: number): readonly 
   return [first + overheadNs, second + overheadNs];
 }
 
-/** Sigma of the difference between the clocks of a link's ends; the grandmaster's own clock is the reference. */
-function clockDifferenceNs({ stampJitterPs, grandmaster }: ClockSpec, link: Link): number {
-  return servoDifferenceNs(stampJitterPs, link.ends.filter((end) => end !== grandmaster).length);
+/**
+ * Sigma of the difference between the clocks of a link's ends, settled; the grandmaster's own clock is the reference.
+ * At least what clock-sync expects then, so that a pair chosen by it is worth what was asked.
+ */
+function clockDifferenceNs({ grandmaster, ...clock }: ClockSpec, link: Link): number {
+  const followers = link.ends.filter((end) => end !== grandmaster).length;
+  const stampsNs = servoDifferenceNs(clock.stampJitterPs, followers);
+  const asymmetryNs = clock.asymmetryPs / 2000;
+  // Of two oscillators that part, as phase: a random walk, and a frequency that wanders.
+  const whiteNs = WHITE_NOISE * Math.SQRT2 * clock.whiteAt1S * 1e9 * Math.sqrt(clock.syncIntervalS + 0.3);
+  const flickerNs = FLICKER_NOISE * Math.SQRT2 * clock.flickerFloor * 1e9 * Math.max(1, clock.syncIntervalS);
+  const squares = asymmetryNs * asymmetryNs + whiteNs * whiteNs + flickerNs * flickerNs;
+  return Math.sqrt(stampsNs * stampsNs + followers * squares);
 }
 
 /**

@@ -203,6 +203,50 @@ describe("the closed loop with an oscillator that wanders", () => {
   });
 });
 
+describe("The error that a clock expects of itself", () => {
+  const stampPs = 50_000;
+
+  test("is the root of its mean square from the first lock on, or a quarter more (150 clocks, seeds 1..)", () => {
+    const [clocks, rounds] = [150, 12];
+    const [squares, expected] = [new Array<number>(rounds).fill(0), new Array<number>(rounds).fill(0)];
+    for (let seed = 1; seed <= clocks; seed += 1) {
+      const loop = new ClosedLoop({ stampJitterPs: stampPs }, { offsetPs: 1e9, driftPpb: 2000 }, seed);
+      for (let round = 0; round < rounds; round += 1) {
+        loop.round();
+        const errorPs = loop.corrections.at(-1)?.expectedErrorPs ?? 0;
+        squares[round] = (squares[round] as number) + loop.squarePs / clocks;
+        expected[round] = (expected[round] as number) + (errorPs * errorPs) / clocks;
+      }
+    }
+    expect(Math.sqrt(expected[2] as number)).toBeGreaterThan(2.2 * stampPs);
+    expect(Math.sqrt(expected[rounds - 1] as number)).toBeLessThan((4 / 3) * stampPs);
+    for (let round = 1; round < rounds; round += 1) {
+      const ratio = Math.sqrt((squares[round] as number) / (expected[round] as number));
+      // A mean square of n has a relative sigma of √(2/n) at most, its root of half that: 3 sigma above, 3 below ¾.
+      expect(ratio).toBeLessThan(1 + 3 * Math.sqrt(0.5 / clocks));
+      expect(ratio).toBeGreaterThan(0.75 * (1 - 3 * Math.sqrt(0.5 / clocks)));
+    }
+  });
+
+  test("grows while exchanges fail, and goes on growing in holdover", () => {
+    const loop = new ClosedLoop({ stampJitterPs: stampPs }, { offsetPs: 1e9, driftPpb: 100 }, 3);
+    for (let round = 0; round < 20; round += 1) loop.round();
+    expect(loop.corrections.at(-1)?.expectedDriftPpb).toBeGreaterThan(stampPs / 1000);
+    loop.silent = true;
+    for (let round = 0; round < 8; round += 1) loop.round();
+    expect(loop.status.state).toBe(ClockState.HOLDOVER);
+    const { expectedErrorPs = 0, expectedDriftPpb = 0 } = loop.corrections.at(-1) ?? {};
+    expect(expectedErrorPs).toBeGreaterThan(stampPs);
+    expect(expectedDriftPpb).toBeGreaterThan((0.1 * stampPs) / 1000);
+  });
+
+  test("is nothing on perfect hardware, and at the grandmaster", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 0 }, { offsetPs: 0, driftPpb: 0 }, 1);
+    for (let round = 0; round < 5; round += 1) loop.round();
+    expect(loop.corrections.at(-1)).toMatchObject({ expectedErrorPs: 0, expectedDriftPpb: 0 });
+  });
+});
+
 describe("clock-sync", () => {
   test("publishes the raw oscillator first and knows nothing of its offset until it has locked", () => {
     const loop = new ClosedLoop({}, { offsetPs: 1_000_000, driftPpb: 100 }, 1, 2);

@@ -11,7 +11,7 @@ export const SIGMAS = 4;
  * the median of many; the rest allows for offsets that share a median, and so are not independent.
  */
 const OFFSET_VARIANCE = 3;
-/** The same as it is expected to be: 2 of t2 − t1 and a delay free of noise, less what the latest delay shares with it. */
+/** The same as it is expected to be: 2 of t2 − t1, less what the latest delay shares with them. */
 const expectedOffsetVariance = (delaysKept: number) => 2 - 1 / delaysKept;
 /** The delays of both offsets that a servo locks by are kept. */
 const DELAYS_AT_LOCK = 2;
@@ -59,9 +59,9 @@ export interface ExpectedError {
 }
 
 /**
- * How far a clock steered by a PI servo can be from its master, and what it is expected to be off by. The bound is the magnitude of the mean phase error
- * plus four standard deviations plus the offset last measured, plus what an asymmetric path may hide. In holdover it
- * grows as σ0 + |Δf| t + ½ aging t², and by what the oscillators wander.
+ * How far a clock steered by a PI servo can be from its master, and what it is expected to be off by. The bound is the
+ * magnitude of the mean phase error plus four standard deviations plus the offset last measured, plus what an
+ * asymmetric path may hide. In holdover it grows as σ0 + |Δf| t + ½ aging t², and by what the oscillators wander.
  */
 export class ErrorBound {
   readonly #agingPpbPerS: number;

@@ -90,6 +90,28 @@ describe("Where a single click heralds", () => {
   });
 });
 
+describe("What clocks are off by", () => {
+  const topology = network({ heralding: single });
+  /** The fidelity that is claimed at this end of a pair whose herald says this of the clocks. */
+  function claimed(clockDifferencePs: number | undefined): number {
+    const alice = end(topology);
+    requested(alice, 1, { pairs: 1 });
+    alice.herald(heraldOf(1, 1, clockDifferencePs === undefined ? {} : { clockDifferencePs }), 1);
+    const [ok] = alice.events().flatMap(({ event }) => (event?.$case === "ok" ? [event.ok] : []));
+    return fidelityOf(ok?.goodness as PauliEigenvalues);
+  }
+
+  test("lowers the claim, by what the herald tells both ends; none told are clocks that have settled", () => {
+    const [together, apart] = [claimed(0), claimed(200_000)];
+    const { eigenvalues } = linkModel(topology, topology.links[0] as Link);
+    expect(claimed(undefined)).toBe(fidelityOf(eigenvalues));
+    expect(together).toBeGreaterThanOrEqual(fidelityOf(eigenvalues));
+    // The coherence of a single click goes with the root of the photons' overlap: about 1 − √(2/π)·0.2, halved.
+    expect(together - apart).toBeGreaterThan(0.02);
+    expect(together - apart).toBeLessThan(0.06);
+  });
+});
+
 describe("On a link that comes and goes", () => {
   const schedule = [
     { fromS: 1, toS: 2 },

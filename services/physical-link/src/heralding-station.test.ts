@@ -318,6 +318,24 @@ describe("cuts", () => {
     expect(bench.reasons()).toEqual([[bench.bob, SeriesEnd.NO_CLASSICAL_OTHER]]);
   });
 
+  test("both heralds say how far apart the clocks are expected to be, once both have said so", () => {
+    const differenceOf = (...said: [number, number?][]) => {
+      const bench = new Bench();
+      for (const [end, [expectedErrorPs, expectedDriftPpb = 0]] of said.entries()) {
+        bench.correct(end === 0 ? "alice" : "bob", bench.now, 1, { expectedErrorPs, expectedDriftPpb });
+      }
+      bench.advance(3e9);
+      bench.armBoth({ firstCycle: Math.ceil(3e9 / PERIOD_NS), untilCycle: 1e9 });
+      bench.settle();
+      return bench.heralds.map(({ herald }) => herald.clockDifferencePs);
+    };
+    expect(differenceOf([3000], [4000])).toEqual([5000, 5000]);
+    expect(differenceOf([3000])).toEqual([undefined, undefined]);
+    // It has said nothing for 3 s, where it ought to have after 1 s: 2 s of 1 ppb.
+    const [overdue] = differenceOf([0], [0, 1]);
+    expect(Math.abs((overdue as number) - 2000)).toBeLessThan(5);
+  });
+
   test("a clock correction counts once: copies and stragglers change nothing", () => {
     const bench = new Bench({ emissionEfficiency: 0.01 });
     bench.correct("bob", 100, 2);

@@ -198,7 +198,13 @@ export class Bench {
     while (this.timerDue !== undefined) this.advance(this.timerDue);
   }
 
-  correct(node: string, disciplined: number, sequence = 1): void {
+  /** @param expected what the node says of its clock's error, if anything */
+  correct(
+    node: string,
+    disciplined: number,
+    sequence = 1,
+    expected: Pick<ClockCorrection, "expectedErrorPs" | "expectedDriftPpb"> = {},
+  ): void {
     const message: ClockCorrection = {
       node,
       incarnation: 1,
@@ -208,6 +214,7 @@ export class Bench {
       disciplined,
       disciplinedPs: 0,
       frequencyPpb: 0,
+      ...expected,
     };
     this.step({ kind: "message", subject: subjects.control("test", node, "clock"), type: ClockCorrection, message });
   }

@@ -73,9 +73,19 @@ export function linkOf(pair: string): string {
   return pair.slice(0, pair.indexOf("/"));
 }
 
-/** A station heralds a pair, in the Bell state k, whose halves were emitted so long before. */
-export function heralded(pair: string, firstNode: string, secondNode: string, k: number, agesNs = 500): Line {
-  const heralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7, photonOffsetPs: 30 };
+/**
+ * A station heralds a pair, in the Bell state k, whose halves were emitted so long before, and whose photons came so
+ * far apart.
+ */
+export function heralded(
+  pair: string,
+  firstNode: string,
+  secondNode: string,
+  k: number,
+  agesNs = 500,
+  photonOffsetPs = 30,
+): Line {
+  const heralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7, photonOffsetPs };
   return [
     `physical-link/${linkOf(pair)}`,
     (atNs) => {

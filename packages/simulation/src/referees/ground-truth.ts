@@ -4,6 +4,7 @@ import { Deceptions } from "./deceptions.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
+import { PhotonsApart } from "./photons-apart.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Pairs from which on a mean is judged. */
@@ -18,10 +19,16 @@ const CLOCK_SIGMAS = 6;
 const SERVO_NOISE = 3;
 const ROUNDING_PS = 1000;
 
+const STATION = "physical-link/";
+/** The fidelity of what has no coherence left at all. */
+const UNENTANGLED = 0.25;
+
 interface TrueHalf extends HalfFacts {
   partner: TrueHalf;
   /** A link pair between it and its partner was made of photons further apart than the clocks of its ends promise. */
   isSkewed: boolean;
+  /** By what factor photons that came further apart than expected took coherence from it. */
+  shortBy: number;
   /** When the first of the link pairs between it and its partner was heralded. */
   sinceNs: number;
   announced: Ordinal;
@@ -43,6 +50,8 @@ interface Excess {
  * What the ends say of a pair is true of it: its Bell index is the intended one of nature, exactly; and the mean of the
  * true fidelity between two nodes is not below that of the claimed one, by more than six standard errors of their
  * difference and 0.002. The claim that counts is that of the end which is last: nature tells the fidelity then.
+ * All pairs of an interval of synchronisation share one clock error: what it took from them beyond the expected is
+ * given back first, so that the pairs of a mean are independent.
  * Left out are pairs whose photons came further apart than the clocks can be when they run as promised: a claim is made
  * by those clocks, and that they are off is the affair of clocks-bounded. Left out too are pairs in whose life there
  * was a fault of which the stack could not know; with any of them the rule is not known to have held.
@@ -54,20 +63,22 @@ export class GroundTruth implements Referee {
   readonly #disputes = new Map<TrueHalf, Violation>();
   readonly #excesses = new Map<string, Excess>();
   readonly #photonsApartMaxPs: number;
+  readonly #photonsApart: PhotonsApart;
   readonly #deceptions = new Deceptions();
   #unclear = false;
 
-  constructor(pairs: PairDirectory, { clock }: Topology) {
+  constructor(pairs: PairDirectory, topology: Topology) {
     this.#halves = new HalfTable(pairs);
-    const { stampJitterPs, asymmetryPs } = clock;
+    const { stampJitterPs, asymmetryPs } = topology.clock;
+    this.#photonsApart = new PhotonsApart(topology);
     this.#photonsApartMaxPs = CLOCK_SIGMAS * (SERVO_NOISE * stampJitterPs + asymmetryPs) + ROUNDING_PS;
   }
 
-  observe({ event, at }: LedgerEvent): void {
+  observe({ event, at, writer }: LedgerEvent): void {
     this.#deceptions.observe(event, at);
     switch (event?.$case) {
       case "pairHeralded": {
-        this.#herald(event.pairHeralded, at);
+        this.#herald(event.pairHeralded, writer.slice(STATION.length), at);
         break;
       }
       case "halfDelivered":
@@ -104,10 +115,11 @@ export class GroundTruth implements Referee {
     return verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
   }
 
-  #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded, atNs: number): void {
+  #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded, link: string, atNs: number): void {
     const isSkewed = photonOffsetPs > this.#photonsApartMaxPs;
-    const first = new Claimed(pair, firstNode, isSkewed, atNs);
-    const second = new Claimed(pair, secondNode, isSkewed, atNs);
+    const shortBy = isSkewed ? 1 : this.#photonsApart.shortOf(link, photonOffsetPs);
+    const first = new Claimed(pair, firstNode, isSkewed, shortBy, atNs);
+    const second = new Claimed(pair, secondNode, isSkewed, shortBy, atNs);
     first.partner = second;
     second.partner = first;
     this.#halves.add(first, second);
@@ -122,6 +134,8 @@ export class GroundTruth implements Referee {
     right.partner = left;
     left.isSkewed = upstream.isSkewed || downstream.isSkewed;
     right.isSkewed = left.isSkewed;
+    left.shortBy = upstream.shortBy * downstream.shortBy;
+    right.shortBy = left.shortBy;
     left.sinceNs = Math.min(upstream.sinceNs, downstream.sinceNs);
     right.sinceNs = left.sinceNs;
     this.#halves.end(upstream);
@@ -156,7 +170,8 @@ export class GroundTruth implements Referee {
     const last = claims.sort((a, b) => b.deliveredNs - a.deliveredNs)[0];
     if (!last || this.#deceptions.excuse(first.sinceNs)) return;
     const parts = fidelity.isSample ? (fidelity.samplePpt ?? 0) : fidelity.fidelityPpt;
-    this.#count(`${first.node}–${second.node}`, parts / 1e12 - last.claimed, atNs);
+    const coherent = parts / 1e12 - UNENTANGLED;
+    this.#count(`${first.node}–${second.node}`, UNENTANGLED + coherent * first.shortBy - last.claimed, atNs);
   }
 
   #compare(half: TrueHalf, atNs: number): void {
@@ -209,16 +224,18 @@ class Claimed implements TrueHalf {
   wasInNature = false;
   partner: TrueHalf = this;
   isSkewed: boolean;
+  shortBy: number;
   sinceNs: number;
   announced = UNKNOWN;
   claimed = 0;
   deliveredNs = 0;
   intended = UNKNOWN;
 
-  constructor(pair: string, node: string, isSkewed: boolean, sinceNs: number) {
+  constructor(pair: string, node: string, isSkewed: boolean, shortBy: number, sinceNs: number) {
     this.pair = pair;
     this.node = node;
     this.isSkewed = isSkewed;
+    this.shortBy = shortBy;
     this.sinceNs = sinceNs;
   }
 }

@@ -1,5 +1,6 @@
+import { meanPhotonOverlap, photonOverlap } from "@bellmesh/hardware";
 import { faultKinds } from "@bellmesh/mesh";
-import type { ClockSpec } from "@bellmesh/topology";
+import { photonOverlapOf, servoDifferenceNs, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { chainFrom } from "./chains.ts";
 import { heraldsIn } from "./deeds.ts";
@@ -12,9 +13,9 @@ const [PAIRS_MIN, SIGMAS, ALLOWANCE] = [30, 6, 0.002];
 /** What the ends say of a pair is true of it. */
 export const groundTruth: PlainRule = {
   name: "ground-truth",
-  isBroken: (history, { clock }) => {
+  isBroken: (history, topology) => {
     if (deliveriesIn(history).some((one) => isMisannounced(history, one))) return true;
-    const excesses = history.flatMap((told, index) => excessOf(history, told, index, clock));
+    const excesses = history.flatMap((told, index) => excessOf(history, told, index, topology));
     return [...new Set(excesses.map(({ ends }) => ends))].some((ends) =>
       fallsShort(excesses.filter((one) => one.ends === ends).map(({ excess }) => excess)),
     );
@@ -35,12 +36,13 @@ function isMisannounced(history: readonly LedgerEvent[], { half, announced, isRe
 }
 
 /** By how much a pair is better than the later of its ends claims; nothing where that is not to be judged. */
-function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, index: number, clock: ClockSpec) {
+function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, index: number, topology: Topology) {
   if (event?.$case !== "pairFidelity" || event.pairFidelity.announced === undefined) return [];
   const told = event.pairFidelity;
   const heralds = heraldsIn(history).filter((one) => one.index < index);
   if (![told.firstPair, told.secondPair].every((pair) => heralds.some((one) => one.pair === pair))) return [];
   const chain = chainFrom(history, told.firstPair, told.firstNode, index)?.heralds ?? [];
+  const { clock } = topology;
   const apartMaxPs = 6 * (3 * clock.stampJitterPs + clock.asymmetryPs) + 1000;
   if (chain.some(({ photonOffsetPs }) => photonOffsetPs > apartMaxPs)) return [];
   const sinceNs = Math.min(...chain.map((one) => history[one.index]?.at ?? at));
@@ -51,7 +53,20 @@ function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, i
   const last = claims.toSorted((a, b) => b.atNs - a.atNs)[0];
   if (!last) return [];
   const fidelity = (told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt) / 1e12;
-  return [{ ends: `${told.firstNode} ${told.secondNode}`, excess: fidelity - last.told.claimedFidelityPpb / 1e9 }];
+  const shortBy = chain.map((one) => shortOf(topology, history[one.index]?.writer ?? "", one.photonOffsetPs));
+  const givenBack = 0.25 + (fidelity - 0.25) * shortBy.reduce((product, one) => product * one, 1);
+  return [{ ends: `${told.firstNode} ${told.secondNode}`, excess: givenBack - last.told.claimedFidelityPpb / 1e9 }];
+}
+
+/** By what factor photons came with less overlap than those of two clocks that have settled, one the grandmaster's. */
+function shortOf({ links, clock }: Topology, station: string, offsetPs: number): number {
+  const heralding = links.find(({ name }) => station === `physical-link/${name}`)?.heralding;
+  if (!heralding) return 1;
+  const { photonLifetimeNs } = heralding;
+  const [apartNs, stdNs] = [offsetPs / 1000, servoDifferenceNs(clock.stampJitterPs, 1)];
+  const had = photonOverlapOf(heralding, photonOverlap(apartNs, photonLifetimeNs), { arrivalOffsetS: apartNs * 1e-9 });
+  const expected = meanPhotonOverlap(stdNs, photonLifetimeNs);
+  return Math.max(1, photonOverlapOf(heralding, expected, { arrivalStdS: stdNs * 1e-9 }) / had);
 }
 
 function isAnnouncedBefore(history: readonly LedgerEvent[], { told, half }: Delivery, index: number): boolean {
