@@ -1,13 +1,19 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { calibrateNode, HardwareRefusedError, meshHardware } from "@bellmesh/emulation";
-import { parseCalibration } from "@bellmesh/topology";
-import { expect, test } from "vitest";
+import { type Calibration, parseCalibration } from "@bellmesh/topology";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JudgedMesh } from "./judged-mesh.ts";
 
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 const text = readFileSync(`${examples}calibrations/ion-lab-2026-11-20.yaml`, "utf8");
 const changed = (from: string, to: string) => parseCalibration(text.replace(from, to), "c.yaml");
+
+/** Another calibration of the same platform, whose gates are much worse than all before. */
+function worse(version: number): Calibration {
+  const calibration = changed("version: 1", `version: ${version}`);
+  return { ...calibration, values: { ...calibration.values, gates: { twoQubitDepolarising: 0.6 } }, bounds: noBounds };
+}
 
 /** Lets a fault befall nature for a moment, and waits until it is back. */
 async function befallen(judged: JudgedMesh, kind: "crash" | "store-loss"): Promise<void> {
@@ -18,18 +24,32 @@ async function befallen(judged: JudgedMesh, kind: "crash" | "store-loss"): Promi
   await judged.back(nature, former);
 }
 
-test("A calibration is in force until its store is lost; what is refused, and crashes, leave it", async () => {
-  const topology = `${examples}topologies/ion-lab.yaml`;
-  const judged = await JudgedMesh.start({ topology, seed: 1, perNode: true, allowFaults: true });
-  try {
+const noBounds = { communication: {}, storage: {}, gates: {} };
+
+describe("A calibration of a running mesh", () => {
+  let judged: JudgedMesh;
+  beforeAll(async () => {
+    const topology = `${examples}topologies/ion-lab.yaml`;
+    judged = await JudgedMesh.start({ topology, seed: 1, perNode: true, allowFaults: true });
+  }, 60_000);
+  afterAll(() => judged.stop());
+
+  /** What twenty pairs are predicted to be worth when they are asked for, and claimed to be worth on the average. */
+  const asked = async () => {
+    const { table } = await judged.request({ from: "alice", to: "bob", pairs: 20 });
+    expect(table.delivered).toBe(20);
+    return { predicted: table.predictedFidelity ?? Number.NaN, claimed: table.claimedSum / table.claims };
+  };
+  const refused = async (calibration: Calibration) => {
+    const error: unknown = await calibrateNode(judged.mesh.connection, "repeater", calibration).catch(
+      (one: unknown) => one,
+    );
+    expect(error).toBeInstanceOf(HardwareRefusedError);
+    return error as HardwareRefusedError;
+  };
+
+  test("takes the place of a node's hardware; what is refused, and a crash, leave it", async () => {
     const { connection } = judged.mesh;
-    const refused = async (from: string, to: string) => {
-      const error: unknown = await calibrateNode(connection, "repeater", changed(from, to)).catch(
-        (one: unknown) => one,
-      );
-      expect(error).toBeInstanceOf(HardwareRefusedError);
-      return (error as HardwareRefusedError).reason;
-    };
     expect(await meshHardware(connection, "repeater")).toMatchObject({ version: 0, memory: { t2Ns: 85e6 } });
     const inForce = await calibrateNode(connection, "repeater", changed("", ""));
     expect(inForce).toMatchObject({
@@ -40,24 +60,43 @@ test("A calibration is in force until its store is lost; what is refused, and cr
     });
     expect(inForce.gates?.twoQubitDepolarisingPpt).toBe(13e9);
 
-    expect(await refused("platform: ion-lab", "platform: nv-2019")).toBe("OTHER_PLATFORM");
-    expect(await refused("version: 1", "version: 1")).toBe("OLDER_HARDWARE");
-    const relaxing = changed("version: 1", "version: 2");
-    const values = { ...relaxing.values, communication: { t1S: 0.01, t2S: 0.079 } };
-    const unphysical: unknown = await calibrateNode(connection, "repeater", { ...relaxing, values }).catch(
-      (one) => one,
-    );
-    expect(unphysical).toMatchObject({ reason: "UNPHYSICAL_HARDWARE" });
+    expect((await refused(changed("platform: ion-lab", "platform: nv-2019"))).reason).toBe("OTHER_PLATFORM");
+    expect((await refused(changed("version: 1", "version: 1"))).reason).toBe("OLDER_HARDWARE");
+    const next = changed("version: 1", "version: 2");
+    const relaxing = { ...next.values, communication: { t1S: 0.01, t2S: 0.079 } };
+    expect((await refused({ ...next, values: relaxing, bounds: noBounds })).reason).toBe("UNPHYSICAL_HARDWARE");
+    const { reason, message } = await refused({ ...next, values: { ...next.values, gates: { p01: 0.2 } } });
+    expect(reason).toBe("OUT_OF_BOUNDS");
+    expect(message).toContain("readout.p01_ppt is 200000000000: its own bounds are [0, 10000000000]");
     expect(await meshHardware(connection, "repeater")).toEqual(inForce);
 
     await befallen(judged, "crash");
     expect(await meshHardware(connection, "repeater")).toEqual(inForce);
     expect((await meshHardware(connection, "alice")).version).toBe(0);
+    await judged.until(() => judged.mesh.collector.books.calibrated.all().length > 0);
+    expect((await judged.mesh.status()).calibrated).toMatchObject([{ node: "repeater", version: 1 }]);
+  });
 
+  test("is known to every node: claims and predictions go by it, also of a node that starts again", async () => {
+    const before = await asked();
+    await calibrateNode(judged.mesh.connection, "repeater", worse(3));
+    const after = await asked();
+    const alice = "network-layer/alice" as const;
+    const former = judged.mesh.pid(alice);
+    process.kill(former as number, "SIGKILL");
+    await judged.back(alice, former);
+    const again = await asked();
+    for (const { predicted, claimed } of [after, again]) {
+      expect(predicted).toBeLessThan(before.predicted - 0.1);
+      expect(claimed).toBeLessThan(before.claimed - 0.1);
+    }
+    expect(await judged.objections()).toEqual([]);
+  });
+
+  test("is in force until nature loses its store, and can be made again then", async () => {
+    const { connection } = judged.mesh;
     await befallen(judged, "store-loss");
     expect(await meshHardware(connection, "repeater")).toMatchObject({ version: 0, memory: { t2Ns: 85e6 } });
     expect(await calibrateNode(connection, "repeater", changed("", ""))).toMatchObject({ version: 1 });
-  } finally {
-    await judged.stop();
-  }
+  });
 });

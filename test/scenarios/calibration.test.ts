@@ -6,8 +6,8 @@ import { eventsOf, type ObservedRun, objectionsOf, observe } from "./observed-ru
 
 const file = fileURLToPath(new URL("../../examples/topologies/bench-line-3.yaml", import.meta.url));
 const topology = loadTopology(file);
-const request = { topology, from: "n0", to: "n2", pairs: 800, seed: 11, maxTimeNs: 120e9 };
-const AT_NS = 5.5e9;
+const request = { topology, from: "n0", to: "n2", pairs: 400, seed: 11, maxTimeNs: 120e9 };
+const AT_NS = 3.5e9;
 
 /** Gates and memory of a repeater that have become much worse than its file says. */
 const worse: Omit<HardwareChanged, "node" | "version" | "at"> = {
@@ -58,7 +58,7 @@ describe("A calibration in the middle of a run", () => {
   test("changes claims with the truth: before and after within 4 sigma and 0.002 of nature, seed 11", () => {
     const [before, behind] = [delivered(run, 0, AT_NS), delivered(run, AT_NS, Infinity)];
     for (const { count, excess, sigma } of [before, behind]) {
-      expect(count).toBeGreaterThan(200);
+      expect(count).toBeGreaterThan(100);
       expect(Math.abs(excess)).toBeLessThan(4 * sigma + 0.002);
     }
     expect(behind.claimed).toBeLessThan(before.claimed - 0.1);
@@ -69,4 +69,67 @@ describe("A calibration in the middle of a run", () => {
     expect(objectionsOf(run)).toEqual([]);
     expect(eventsOf(run, "hardwareChanged")).toHaveLength(1);
   });
+});
+
+/** Claims of halves delivered so long after the calibration that none of them was claimed before. */
+function claimsAfter(run: ObservedRun): number {
+  return delivered(run, AT_NS + 0.5e9, Infinity).claimed;
+}
+
+describe("What a calibration says is known", () => {
+  const learnt = claimsAfter(observe({ ...request, calibrations: [calibrating(1)] }));
+
+  test.each([
+    ["network-layer/n1", 200e6],
+    ["node-controller/n1", -20e6],
+    ["quantum-state/nature", 200e6],
+    ["n2", -20e6],
+  ])("to %s that is down when it is made, or starts again later, seed 11", (process, offsetNs) => {
+    const crash = { kind: "crash", atNs: AT_NS + offsetNs, forNs: 100e6, target: { process }, args: {} } as const;
+    const run = observe({ ...request, calibrations: [calibrating(1)], faults: [crash] });
+    expect(Math.abs(claimsAfter(run) - learnt)).toBeLessThan(0.03);
+    const { excess, sigma } = delivered(run, AT_NS + 0.5e9, Infinity);
+    expect(Math.abs(excess)).toBeLessThan(4 * sigma + 0.002);
+    expect(objectionsOf(run)).toEqual([]);
+  });
+
+  test("once: an older version, or the same one with other values, changes neither truth nor claims", () => {
+    const better = { gates: { ...(worse.gates as NonNullable<typeof worse.gates>), twoQubitDepolarisingPpt: 0 } };
+    const refused = [calibrating(2), calibrating(2, better, AT_NS + 1e8), calibrating(1, better, AT_NS + 2e8)];
+    const run = observe({ ...request, calibrations: refused });
+    expect(eventsOf(run, "hardwareChanged")).toHaveLength(1);
+    expect(claimsAfter(run)).toBeCloseTo(learnt, 12);
+    expect(objectionsOf(run)).toEqual([]);
+  });
+});
+
+describe("A minimum fidelity that hardware, measured anew,", () => {
+  const asking = { ...request, minFidelity: 0.9 };
+
+  test("does not allow any more ends its request with that reason; what was delivered stays delivered", () => {
+    const run = observe({ ...asking, calibrations: [calibrating(1)] });
+    const { report } = run;
+    expect(report.delivered).toBeGreaterThan(100);
+    expect(report.failed).toEqual({ min_fidelity: request.pairs - report.delivered });
+    expect(report.message).toContain("min_fidelity: 0.9 is more than any pair over n0 – n1 – n2 has (0.8");
+    expect(delivered(run, AT_NS + 1e7, Infinity).count).toBe(0);
+    expect(objectionsOf(run)).toEqual([]);
+  });
+
+  test("still allows goes on, and no half is claimed below it", () => {
+    const slightly = { memory: { t1Ns: 1e10, t2Ns: 5e8, attemptDephasingPpt: 0 } };
+    const run = observe({ ...asking, calibrations: [calibrating(1, slightly)] });
+    expect(run.report.delivered).toBe(request.pairs);
+    const claims = eventsOf(run, "halfDelivered").map(({ event }) => event.halfDelivered.claimedFidelityPpb / 1e9);
+    expect(Math.min(...claims)).toBeGreaterThanOrEqual(0.9);
+    expect(objectionsOf(run)).toEqual([]);
+  });
+});
+
+test("Bits that ends measure disagree as often as the hardware in force makes them, and no oftener, seed 11", () => {
+  const noisy = { readout: { p01Ppt: 3.5e11, p10Ppt: 3.5e11, durationNs: 1000 } };
+  const ends = ["n0", "n2"].map((node) => calibrating(1, { node, ...noisy }, 2.5e9));
+  const run = observe({ ...request, tomography: true, calibrations: ends });
+  expect(run.report.verdicts.find(({ name }) => name === "key-bits")).toMatchObject({ verdict: "true" });
+  expect(objectionsOf(run)).toEqual([]);
 });

@@ -14,9 +14,9 @@ export const hardwareCalibrate: Command = {
   description:
     "Gives a node of a running mesh the parameters of a calibration: a file with the platform it was measured on,\n" +
     "a version, a date, and values, each with bounds if you like. From now on nature acts by them, and keeps them\n" +
-    "over a restart; the ledger has the change. Exit code 1 where nature refuses: a calibration for another\n" +
-    "platform, a version that is not later, unphysical values. What is refused, like a value outside its own\n" +
-    "bounds (exit code 2), changes nothing.",
+    "over a restart; the ledger has the change, and every node learns of it: claims, predictions and what is\n" +
+    "admitted go by it. Exit code 1 where nature refuses: a calibration for another platform, a version that is not\n" +
+    "later, unphysical values. What is refused, like a value outside its own bounds (exit code 2), changes nothing.",
   positionals: [{ name: "FILE", summary: "the file of the calibration" }],
   options: { node: { value: "NODE", summary: "whose hardware was measured" }, name: nameOption },
   examples: ["bellmesh hardware calibrate examples/calibrations/ion-lab-2026-11-20.yaml --node repeater"],

@@ -15,11 +15,16 @@ export function meshText(status: MeshStatus): string {
   ];
   // Clocks take a while to lock; that they have not yet is no news.
   const untrusted = status.upMs < CLOCKS_LOCK_MS ? [] : status.untrusted.map(untrustedText);
-  return [...head, ...untrusted, "", processTable(processes)].join("\n");
+  return [...head, ...untrusted, ...status.calibrated.map(calibratedText), "", processTable(processes)].join("\n");
 }
 
 function untrustedText({ link, nodes }: MeshStatus["untrusted"][number]): string {
   return `no attempts on ${link}: CLOCK_UNTRUSTED at ${nodes.join(" and ")}`;
+}
+
+function calibratedText({ node, version, platform, measuredOn }: MeshStatus["calibrated"][number]): string {
+  const measured = platform === undefined ? "" : `, measured on ${platform}, ${measuredOn}`;
+  return `hardware of ${node}: version ${version}${measured}`;
 }
 
 /** Which bus it is, in words. */

@@ -11,8 +11,8 @@ export const status: Command = {
   summary: "show the processes of a running mesh",
   description:
     "Shows every process of a running mesh: its pid, how often it has started, whether it is ready or why not, its\n" +
-    "memory and CPU time, and where applications reach it. Exit code 1 when a process is not ready. Where several\n" +
-    "meshes are up and none is named, it lists them.",
+    "memory and CPU time, and where applications reach it; and which nodes have been calibrated. Exit code 1 when a\n" +
+    "process is not ready. Where several meshes are up and none is named, it lists them.",
   positionals: [],
   options: { name: nameOption },
   examples: ["bellmesh status", "bellmesh status --name lab --json"],

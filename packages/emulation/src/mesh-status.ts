@@ -1,6 +1,6 @@
 import type { NatsKind } from "@bellmesh/broker";
 import type { Address } from "@bellmesh/mesh";
-import type { UntrustedLink } from "@bellmesh/simulation";
+import type { CalibratedNode, UntrustedLink } from "@bellmesh/simulation";
 import type { Phase } from "./supervised-process.ts";
 
 /** How one process is. */
@@ -34,4 +34,6 @@ export interface MeshStatus {
   readonly processes: readonly ProcessStatus[];
   /** Links whose ends make no attempt now, for a clock that is not good enough (CLOCK_UNTRUSTED). */
   readonly untrusted: readonly UntrustedLink[];
+  /** Nodes whose hardware has been measured anew, each with its version. */
+  readonly calibrated: readonly CalibratedNode[];
 }

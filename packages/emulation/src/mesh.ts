@@ -181,6 +181,7 @@ export class Mesh {
       directory: this.directory.path,
       processes: await this.processes(),
       untrusted: this.collector.books.clockCosts.untrusted(),
+      calibrated: this.collector.books.calibrated.all(),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
+import { CalibratedNodes } from "./calibrated-nodes.ts";
 import { ClockCosts } from "./clock-costs.ts";
 import { Ledger } from "./ledger.ts";
 import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
@@ -18,6 +19,7 @@ export class Books {
   readonly ledger: Ledger;
   readonly trueFidelity = new TrueFidelity();
   readonly clockCosts: ClockCosts;
+  readonly calibrated = new CalibratedNodes();
   emulatorLimits = 0;
   /** Something was written that is not here. */
   isTorn = false;
@@ -36,6 +38,7 @@ export class Books {
     for (const referee of this.#referees) referee.observe(event);
     this.trueFidelity.observe(event);
     this.clockCosts.observe(event);
+    this.calibrated.observe(event);
     if (event.event?.$case === "emulatorLimit") this.emulatorLimits += 1;
     return true;
   }

@@ -1,6 +1,7 @@
 /** A deployment on virtual hosts, its ledger, and the referees that judge it. */
 
 export { Books, type BooksOptions } from "./books.ts";
+export type { CalibratedNode } from "./calibrated-nodes.ts";
 export type { Calibrating } from "./calibrator.ts";
 export type { LinkClockCost, UntrustedLink } from "./clock-costs.ts";
 export { CountedPairs } from "./counted-pairs.ts";

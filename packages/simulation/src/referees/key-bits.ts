@@ -1,5 +1,5 @@
-import { nodeNamed, type Topology, type TopologyNode } from "@bellmesh/topology";
-import type { HalfMeasured, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import type { Topology } from "@bellmesh/topology";
+import type { HalfMeasured, HardwareChanged, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
@@ -10,6 +10,12 @@ const PAIRS_MIN = 30;
 /** So many standard errors above what is possible are no accident: once in 10⁹ of a normal law. */
 const SIGMAS = 6;
 const [Z_AXIS, X_AXIS] = [0, 1];
+
+/** How likely, at most, a node's memory and readout turn a bit. */
+interface Turning {
+  readonly waitingPerS: number;
+  readonly readout: number;
+}
 
 interface MeasuredHalf extends HalfFacts {
   isDelivered: boolean;
@@ -31,7 +37,8 @@ interface MeasuredHalf extends HalfFacts {
  */
 export class KeyBits implements Referee {
   readonly name = "key-bits";
-  readonly #topology: Topology;
+  /** By node: the worst its hardware has been. */
+  readonly #turning = new Map<string, Turning>();
   readonly #halves: HalfTable<MeasuredHalf>;
   readonly #undelivered = new Set<MeasuredHalf>();
   readonly #violations: Violation[] = [];
@@ -43,9 +50,12 @@ export class KeyBits implements Referee {
   #lastNs = 0;
   #unclear = false;
 
-  constructor(pairs: PairDirectory, topology: Topology) {
+  constructor(pairs: PairDirectory, { nodes }: Topology) {
     this.#halves = new HalfTable(pairs);
-    this.#topology = topology;
+    for (const { name, memory, readout } of nodes) {
+      const waitingPerS = 1 / memory.t1S + 1 / memory.t2S;
+      this.#turning.set(name, { waitingPerS, readout: Math.max(readout.p01, readout.p10) });
+    }
   }
 
   observe({ event, at }: LedgerEvent): void {
@@ -75,6 +85,9 @@ export class KeyBits implements Referee {
         break;
       case "halfMeasured":
         this.#measure(event.halfMeasured, at);
+        break;
+      case "hardwareChanged":
+        this.#changeHardware(event.hardwareChanged);
         break;
     }
   }
@@ -143,11 +156,18 @@ export class KeyBits implements Referee {
 
   /** At most so likely is a bit turned by waiting after the delivery and by its readout. */
   #lossOf({ node, measuredAt }: HalfMeasured, sinceNs: number): number {
-    const found: TopologyNode | undefined = nodeNamed(this.#topology, node);
-    if (!found) return 0.5;
-    const { memory, readout } = found;
-    const waitedS = Math.max(0, measuredAt - sinceNs) / 1e9;
-    return Math.max(readout.p01, readout.p10) + waitedS / memory.t1S + waitedS / memory.t2S;
+    const turning = this.#turning.get(node);
+    return turning ? turning.readout + (Math.max(0, measuredAt - sinceNs) / 1e9) * turning.waitingPerS : 0.5;
+  }
+
+  #changeHardware({ node, memory, readout }: HardwareChanged): void {
+    const before = this.#turning.get(node);
+    if (!before || !memory || !readout) return;
+    const perS = (lifetimeNs: number) => (lifetimeNs === 0 ? 0 : 1e9 / lifetimeNs);
+    this.#turning.set(node, {
+      waitingPerS: Math.max(before.waitingPerS, perS(memory.t1Ns) + perS(memory.t2Ns)),
+      readout: Math.max(before.readout, readout.p01Ppt / 1e12, readout.p10Ppt / 1e12),
+    });
   }
 
   #end(pair: string, node: string): void {
