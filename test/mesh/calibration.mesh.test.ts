@@ -9,10 +9,13 @@ const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 const text = readFileSync(`${examples}calibrations/ion-lab-2026-11-20.yaml`, "utf8");
 const changed = (from: string, to: string) => parseCalibration(text.replace(from, to), "c.yaml");
 
-/** Another calibration of the same platform, whose gates are much worse than all before. */
+/** What a perfect pair would be worth after a swap that is but noise nine times in ten: 1/4 + 3/40. */
+const LEFT_AT_MOST = 0.325;
+
+/** Another calibration of the same platform, whose gates leave nine in ten swaps nothing but noise. */
 function worse(version: number): Calibration {
   const calibration = changed("version: 1", `version: ${version}`);
-  return { ...calibration, values: { ...calibration.values, gates: { twoQubitDepolarising: 0.6 } }, bounds: noBounds };
+  return { ...calibration, values: { ...calibration.values, gates: { twoQubitDepolarising: 0.9 } }, bounds: noBounds };
 }
 
 /** Lets a fault befall nature for a moment, and waits until it is back. */
@@ -78,7 +81,7 @@ describe("A calibration of a running mesh", () => {
   });
 
   test("is known to every node: claims and predictions go by it, also of a node that starts again", async () => {
-    const before = await asked();
+    expect((await asked()).predicted).toBeGreaterThan(LEFT_AT_MOST);
     await calibrateNode(judged.mesh.connection, "repeater", worse(3));
     const after = await asked();
     const alice = "network-layer/alice" as const;
@@ -87,8 +90,8 @@ describe("A calibration of a running mesh", () => {
     await judged.back(alice, former);
     const again = await asked();
     for (const { predicted, claimed } of [after, again]) {
-      expect(predicted).toBeLessThan(before.predicted - 0.1);
-      expect(claimed).toBeLessThan(before.claimed - 0.1);
+      expect(predicted).toBeLessThan(LEFT_AT_MOST);
+      expect(claimed).toBeLessThan(LEFT_AT_MOST);
     }
     expect(await judged.objections()).toEqual([]);
   });
