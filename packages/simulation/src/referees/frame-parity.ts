@@ -30,8 +30,6 @@ export class FrameParity implements Referee {
   readonly #unexplained = new Set<NaturePair>();
   /** Delivered halves of which nature has said nothing. */
   readonly #untold = new Set<Half>();
-  /** Halves of which nature has told before their node did: of two processes either may be read first. */
-  readonly #toldBefore = new Set<Half>();
   /** Nature has told of a pair: where there is real hardware nobody can. */
   #natureTells = false;
   /** Delivered halves whose announced index is another than the record's: wrong unless mended or taken back. */
@@ -110,7 +108,7 @@ export class FrameParity implements Referee {
     half.announced = announced;
     half.atNs = atNs;
     this.#unsettled.add(half);
-    if (!this.#toldBefore.delete(half)) this.#untold.add(half);
+    this.#untold.add(half);
   }
 
   #retract(half: Half): void {
@@ -148,9 +146,8 @@ export class FrameParity implements Referee {
       if (!wasForgotten) this.#violations.push(unheralded(fidelity, atNs));
       return;
     }
-    for (const half of [first, second]) {
-      if (!this.#untold.delete(half) && half.state === "held") this.#toldBefore.add(half);
-    }
+    this.#untold.delete(first);
+    this.#untold.delete(second);
     const pair = { first, second, intended: ordinalOf(fidelity.intended), atNs };
     // A node writes its swap down when it hears the outcome, which nature knew before it.
     if (first.partner === second) this.#compare(pair);

@@ -79,13 +79,6 @@ export function pairs(
 export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
   history("pairs are worth what they were claimed to be, more or less", [], ...pairs(40, (n) => 0.8 + 0.2 * (n % 2))),
   history("few pairs are worth much less than claimed, by chance", [], ...pairs(5, () => 0.6)),
-  history(
-    "what nature says of a pair is read before what its end says, which is as old",
-    [],
-    ...oneHop,
-    measured("ab/1/1", "alice", "ab/1/1", "bob", 1),
-    delivered("ab/1/1", "alice", "bob", 1),
-  ),
   history("halves lose by waiting what their memory takes in that time", [], ...waited(2.6e-6, 2.6e-6)),
   standstill(
     "a pair is heralded while nature stands still, and stored when that goes on",
