@@ -55,7 +55,7 @@ function comparedAt(history: readonly LedgerEvent[], index: number, topology: To
   const isOpposite = [x, z, x === z][mine.axis];
   const infidelity = 1 - (pair.isSample ? (pair.samplePpt ?? 0) : pair.fidelityPpt) / 1e12;
   const laterNs = Math.max(pair.firstDeliveredAt, pair.secondDeliveredAt);
-  const error = infidelity + turned(topology, mine, laterNs) + turned(topology, theirs, laterNs);
+  const error = infidelity + turned(before, topology, mine, laterNs) + turned(before, topology, theirs, laterNs);
   // Of a pair that may as well be noise no bit says anything.
   return error < 0.5 ? [{ isError: (mine.bit !== theirs.bit) !== isOpposite, error }] : [];
 }
@@ -67,13 +67,31 @@ function halvesOf({ firstPair, firstNode, secondPair, secondNode }: PairFidelity
   ];
 }
 
-/** At most how likely waiting and readout turn a bit: 1 − e^−u ≤ u. */
-function turned(topology: Topology, { node, measuredAt }: HalfMeasured, sinceNs: number): number {
-  const hardware = nodeNamed(topology, node);
-  if (!hardware) return 1;
-  const { memory, readout } = hardware;
+/**
+ * At most how likely waiting and readout turn a bit: 1 − e^−u ≤ u, by the worst hardware the node has had.
+ * @param before what has been told until then
+ */
+function turned(
+  before: readonly LedgerEvent[],
+  topology: Topology,
+  { node, measuredAt }: HalfMeasured,
+  sinceNs: number,
+): number {
+  const drawn = nodeNamed(topology, node);
+  if (!drawn) return 1;
+  const { memory, readout } = drawn;
+  const told = before.flatMap(({ event }) => (event?.$case === "hardwareChanged" ? [event.hardwareChanged] : []));
+  const changes = told.flatMap((one) => (one.node === node && one.memory && one.readout ? [one] : []));
+  const rates = changes.map((one) => perS(one.memory?.t1Ns) + perS(one.memory?.t2Ns));
+  const errors = changes.map((one) => Math.max(one.readout?.p01Ppt ?? 0, one.readout?.p10Ppt ?? 0) / 1e12);
   const waitedS = Math.max(0, measuredAt - sinceNs) / 1e9;
-  return waitedS / memory.t1S + waitedS / memory.t2S + Math.max(readout.p01, readout.p10);
+  const rate = Math.max(1 / memory.t1S + 1 / memory.t2S, ...rates);
+  return waitedS * rate + Math.max(readout.p01, readout.p10, ...errors);
+}
+
+/** On the wire a lifetime of 0 never ends. */
+function perS(lifetimeNs = 0): number {
+  return lifetimeNs === 0 ? 0 : 1e9 / lifetimeNs;
 }
 
 interface Half {
