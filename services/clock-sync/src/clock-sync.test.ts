@@ -159,6 +159,56 @@ describe("a clock that is stepped", () => {
   });
 });
 
+describe("a clock that is set", () => {
+  test("between its first two samples is not taken for one that runs fast", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 100, driftPpb: 100 }, { offsetPs: 5_000_000, driftPpb: 100 }, 6);
+    loop.round();
+    loop.stepPs = 1e9;
+    loop.round();
+    expect(loop.status.state).toBe(ClockState.UNLOCKED);
+    loop.round();
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    loop.round();
+    expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    expect(Math.abs(loop.errorPs())).toBeLessThan(1000);
+  });
+
+  test("and then runs at another rate than its class can have is followed once it is seen again", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 100, driftPpb: 0 }, { offsetPs: 5_000_000, driftPpb: 100 }, 6);
+    for (let round = 0; round < 3; round += 1) loop.round();
+    expect(loop.status.state).toBe(ClockState.LOCKED);
+    loop.round();
+    expect(loop.worstRatio).toBeLessThanOrEqual(1);
+  });
+
+  test("far off promises nothing from then on", () => {
+    const loop = new ClosedLoop({ stampJitterPs: 100 }, { offsetPs: 5_000_000, driftPpb: 100 }, 6);
+    for (let round = 0; round < 30; round += 1) loop.round();
+    expect(loop.corrections.at(-1)?.promisedPs).toBeGreaterThan(0);
+    loop.stepPs = 1e9;
+    loop.round();
+    expect(loop.corrections.at(-1)?.promisedPs).toBeUndefined();
+  });
+});
+
+test("A clock that held over at a wrong rate is known again by two offsets, before its servo has settled", () => {
+  const loop = new ClosedLoop({ stampJitterPs: 100, driftPpb: 100 }, { offsetPs: 5_000_000, driftPpb: 100 }, 7);
+  for (let round = 0; round < 30; round += 1) loop.round();
+  // Set ahead by little enough to be steered back, and then left to the rate of that.
+  loop.stepPs = 4_000_000;
+  loop.round();
+  loop.silent = true;
+  for (let round = 0; round < 5; round += 1) loop.round();
+  expect(loop.status.state).toBe(ClockState.HOLDOVER);
+  loop.silent = false;
+  for (let round = 0; round < 20; round += 1) {
+    loop.round();
+    expect(loop.worstRatio).toBeLessThanOrEqual(1);
+    // What the servo has not steered away yet counts twice, as phase and as the offset last measured.
+    if (round >= 2) expect(loop.status.uncertaintyPs).toBeLessThan(3 * Math.abs(loop.status.offsetPs) + 5000);
+  }
+});
+
 describe("the closed loop with an oscillator that wanders", () => {
   test.each(Object.entries(oscillatorClasses))(
     "never leaves its bound on a %s, in holdover neither",

@@ -27,7 +27,7 @@ import { ClockFaults } from "./clock-faults.ts";
 import type { ClockSyncConfig } from "./config.ts";
 import { type DisciplinedSegment, disciplined, identitySegment, steered } from "./disciplined-segment.ts";
 import { Election, type Voter, voterState } from "./election.ts";
-import { ErrorBound, SIGMAS, strayOf } from "./error-bound.ts";
+import { ErrorBound, plausibleFrequencyPpb, SIGMAS, strayOf } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
 import { differencePs, stampOf } from "./stamp.ts";
@@ -127,7 +127,8 @@ export class ClockSync {
     const gains = servoGains(clock.syncIntervalS, clock.preset === "ptp-software" ? "software" : "hardware");
     // Nothing yet depends on the phase when the servo first locks: step to it, unless it is within the noise.
     const stepThresholdNs = Math.max(STEPPED_NS, STEPPED_SIGMAS * stampNs);
-    this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs, stepThresholdNs });
+    const plausiblePpb = plausibleFrequencyPpb(clock, stampNs);
+    this.#servo = new PiServo({ gains, firstStepThresholdNs: SIGMAS * stampNs, stepThresholdNs, plausiblePpb });
     const jitterNs = this.#unit.jitterPs / 1000;
     this.#bound = new ErrorBound({ gains, stampNs, jitterNs, ratesKept: RATES_KEPT, ...strayOf(clock) });
   }
@@ -288,13 +289,11 @@ export class ClockSync {
     const offsetNs = this.#result.offsetPs / 1000;
     const heldAt = this.#heldAt;
     if (heldAt) this.#servo.resume(-this.#segment.frequencyPpb);
-    const output = this.#servo.sample(offsetNs, disciplined(this.#segment, reading).instant);
+    const localNs = disciplined(this.#segment, reading).instant;
+    const output = this.#servo.sample(offsetNs, localNs);
     const elapsedS = this.#secondsSince(this.#sampledAt ?? reading);
-    this.#sampledAt ??= reading;
-    if (output.action === "unlocked") {
-      this.#lost();
-      return nothing;
-    }
+    if (this.#servo.begunAtNs === localNs) this.#sampledAt = reading;
+    if (output.action === "unlocked") return this.#lost();
     const jump = output.action === "jump";
     if (this.#state === ClockState.UNLOCKED) {
       this.#bound.locked(jump ? 0 : offsetNs, elapsedS);
@@ -318,13 +317,14 @@ export class ClockSync {
   }
 
   /** The clock is far from where it was believed to be: nothing is known of it until the servo has locked again. */
-  #lost(): void {
-    if (this.#state === ClockState.UNLOCKED) return;
+  #lost(): readonly Effect[] {
+    if (this.#state === ClockState.UNLOCKED) return nothing;
     this.#state = ClockState.UNLOCKED;
     this.#sampledAt = undefined;
     this.#heldAt = undefined;
     this.#usualDelayPs = undefined;
     this.#exchange.forget();
+    return [this.#correction()];
   }
 
   /**

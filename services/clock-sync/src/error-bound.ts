@@ -20,6 +20,11 @@ const MEDIAN_VARIANCE = Math.PI / 2;
 const SECONDS_PER_DAY = 86_400;
 /** A measured offset this far from the predicted one means that the prediction is wrong. */
 const SURPRISE_SIGMAS = 5;
+/**
+ * Where so many times the variance of an offset was expected, the offset itself says more of the clock than what went
+ * before: after a holdover, or a surprise. While the servo is settled it does not, and offsets share their delays.
+ */
+const TELLING_RATIO = 16;
 
 export interface ErrorBoundOptions {
   readonly gains: ServoGains;
@@ -48,6 +53,15 @@ export function strayOf(clock: ClockSpec): Omit<ErrorBoundOptions, "gains" | "st
     whiteNs: Math.SQRT2 * clock.whiteAt1S * 1e9,
     flickerPpb: Math.SQRT2 * clock.flickerFloor * 1e9,
   };
+}
+
+/** Two clocks of a network do not look further apart than this in frequency, by offsets a sync interval apart, in ppb. */
+export function plausibleFrequencyPpb(clock: ClockSpec, stampNs: number): number {
+  const { whiteNs, flickerPpb } = strayOf(clock);
+  const { driftPpb, syncIntervalS } = clock;
+  const phaseVariance = 2 * OFFSET_VARIANCE * stampNs * stampNs + whiteNs * whiteNs * syncIntervalS;
+  const frequencyVariance = 2 * driftPpb * driftPpb + flickerPpb * flickerPpb;
+  return SIGMAS * Math.sqrt(frequencyVariance + phaseVariance / (syncIntervalS * syncIntervalS));
 }
 
 /** What a clock is expected to be off by. */
@@ -109,10 +123,14 @@ export class ErrorBound {
     this.#error.sampled(elapsedS);
     this.#expected.sampled(elapsedS);
     const surpriseNs = Math.abs(offsetNs - this.#error.phaseNs);
-    const expectedNs = SURPRISE_SIGMAS * Math.sqrt(this.#error.surpriseVariance(this.#offsetVariance));
+    const surpriseVariance = this.#error.surpriseVariance(this.#offsetVariance);
+    const expectedNs = SURPRISE_SIGMAS * Math.sqrt(surpriseVariance);
     if (surpriseNs > expectedNs) {
       this.#error.observed(offsetNs, surpriseNs / elapsedS, this.#offsetVariance);
       this.#expected.observed(offsetNs, surpriseNs / elapsedS, expectedVariance);
+    } else if (surpriseVariance > TELLING_RATIO * this.#offsetVariance) {
+      this.#error.learned(offsetNs, this.#offsetVariance);
+      this.#expected.learned(offsetNs, expectedVariance);
     }
     this.#error.steered(this.#offsetVariance);
     this.#expected.steered(expectedVariance);

@@ -50,6 +50,32 @@ describe("PiServo", () => {
     expect(servo.sample(10, 4e9).action).toBe("locked");
   });
 
+  test("doubts a first frequency that no such oscillator has, until it sees it again", () => {
+    const servo = new PiServo({ gains, firstStepThresholdNs: 20_000, plausiblePpb: 50 });
+    servo.sample(0, 1e9);
+    expect(servo.sample(1000, 2e9).action).toBe("unlocked");
+    expect(servo.begunAtNs).toBe(2e9);
+    expect(servo.sample(1020, 3e9)).toEqual({ action: "locked", frequencyPpb: 20 });
+    servo.restart();
+    servo.sample(0, 4e9);
+    expect(servo.sample(1000, 5e9).action).toBe("unlocked");
+    expect(servo.sample(1990, 6e9).action).toBe("locked");
+  });
+
+  test("measures its first frequency from the one in force", () => {
+    const servo = new PiServo({ gains, firstStepThresholdNs: 0, stepThresholdNs: 500 });
+    for (const [offsetNs, localNs] of [
+      [0, 1e9],
+      [0, 2e9],
+      [400, 3e9],
+      [1000, 4e9],
+    ] as const)
+      servo.sample(offsetNs, localNs);
+    // It ran 400 ppb slow on account of the proportional and the integral part, and kept its offset.
+    servo.sample(1000, 5e9);
+    expect(servo.sample(1000, 6e9).frequencyPpb).toBeCloseTo(400, 9);
+  });
+
   test("clamps its output and does not wind up meanwhile", () => {
     const servo = new PiServo({ gains, firstStepThresholdNs: 0, maxFrequencyPpb: 1000 });
     servo.sample(0, 1e9);

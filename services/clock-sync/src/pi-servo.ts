@@ -17,6 +17,8 @@ export interface PiServoOptions {
   readonly stepThresholdNs?: number;
   /** What the oscillator can be pulled by. */
   readonly maxFrequencyPpb?: number;
+  /** Two oscillators of these classes are no further apart: a first frequency beyond it may be a clock that was set. */
+  readonly plausiblePpb?: number;
 }
 
 /** What to do after a sample: nothing yet, step by −offset and steer, or steer. */
@@ -29,6 +31,8 @@ export interface ServoOutput {
 const NS_PER_S = 1e9;
 /** A frequency estimate waits this much longer than it must (linuxptp FREQ_EST_MARGIN). */
 const ESTIMATE_MARGIN = 0.001;
+/** So many first frequencies in a row are doubted; then the oscillators are not what they were taken for. */
+const DOUBTS_MAX = 5;
 
 const scales = {
   hardware: { kp: 0.7, ki: 0.3 },
@@ -61,14 +65,22 @@ export class PiServo {
   #firstLocalNs = 0;
   #driftPpb = 0;
   #outputPpb = 0;
+  /** The first frequency that was doubted last. */
+  #doubtedPpb: number | undefined;
+  #doubts = 0;
 
   constructor(options: PiServoOptions) {
-    this.#options = { stepThresholdNs: 0, maxFrequencyPpb: 9e8, ...options };
+    this.#options = { stepThresholdNs: 0, maxFrequencyPpb: 9e8, plausiblePpb: Number.POSITIVE_INFINITY, ...options };
   }
 
   /** The integral term: what the servo takes for the oscillator's own frequency error. */
   get driftPpb(): number {
     return this.#driftPpb;
+  }
+
+  /** When the sample was taken, on the clock being steered, from which the first frequency is measured. */
+  get begunAtNs(): number {
+    return this.#firstLocalNs;
   }
 
   /** One measured offset, taken at `localNs` on the clock being steered. */
@@ -105,7 +117,9 @@ export class PiServo {
     const neededS = Math.min(0.016 / this.#options.gains.ki, 1000);
     if ((elapsedNs / NS_PER_S) * (1 + ESTIMATE_MARGIN) < neededS) return this.#output("unlocked");
     const slope = (offsetNs - this.#firstOffsetNs) / elapsedNs;
-    this.#driftPpb = this.#clamped(this.#driftPpb + (NS_PER_S - this.#driftPpb) * slope);
+    const driftPpb = this.#clamped(this.#outputPpb + (NS_PER_S - this.#outputPpb) * slope);
+    if (this.#isDoubtful(driftPpb)) return this.#first(offsetNs, localNs);
+    this.#driftPpb = driftPpb;
     this.#outputPpb = this.#driftPpb;
     const { firstStepThresholdNs } = this.#options;
     const jump =
@@ -114,6 +128,20 @@ export class PiServo {
     this.#firstUpdate = false;
     this.#samples = 2;
     return this.#output(jump ? "jump" : "locked");
+  }
+
+  /** A clock that was set between two samples looks fast or slow; one that is so looks the same at the next. */
+  #isDoubtful(driftPpb: number): boolean {
+    const { plausiblePpb } = this.#options;
+    const isSeenAgain = this.#doubtedPpb !== undefined && Math.abs(driftPpb - this.#doubtedPpb) <= plausiblePpb;
+    if (Math.abs(driftPpb) > plausiblePpb && !isSeenAgain && this.#doubts < DOUBTS_MAX) {
+      this.#doubtedPpb = driftPpb;
+      this.#doubts += 1;
+      return true;
+    }
+    this.#doubtedPpb = undefined;
+    this.#doubts = 0;
+    return false;
   }
 
   #steer(offsetNs: number): ServoOutput {

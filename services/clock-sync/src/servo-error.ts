@@ -95,6 +95,21 @@ export class ServoError {
     this.#covariance = 0;
   }
 
+  /**
+   * What was expected of phase and frequency is corrected by the offset just measured, as Kalman's filter does it: a
+   * phase that could have come only by the frequency gives that away.
+   */
+  learned(offsetNs: number, offsetVariance: number): void {
+    const innovationNs = offsetNs - this.#phaseNs;
+    const innovationVariance = this.#phaseVariance + offsetVariance;
+    const gain = this.#covariance / innovationVariance;
+    this.#ratePpb += gain * innovationNs;
+    this.#rateVariance = Math.max(0, this.#rateVariance - gain * this.#covariance);
+    this.#covariance *= offsetVariance / innovationVariance;
+    this.#phaseNs = offsetNs;
+    this.#phaseVariance = offsetVariance;
+  }
+
   /** The servo steers by the sample just taken. */
   steered(offsetVariance: number): void {
     this.#inForce = this.#gains;
