@@ -55,7 +55,7 @@ export function strayOf(clock: ClockSpec): Omit<ErrorBoundOptions, "gains" | "st
   };
 }
 
-/** Two clocks of a network do not look further apart than this in frequency, by offsets a sync interval apart, in ppb. */
+/** Two clocks of a network do not look further apart than this, in ppb, by offsets a sync interval apart. */
 export function plausibleFrequencyPpb(clock: ClockSpec, stampNs: number): number {
   const { whiteNs, flickerPpb } = strayOf(clock);
   const { driftPpb, syncIntervalS } = clock;
