@@ -209,6 +209,19 @@ test("A clock that held over at a wrong rate is known again by two offsets, befo
   }
 });
 
+test("A clock of perfect stamps that misses exchanges says what it is off by in numbers", () => {
+  const loop = new ClosedLoop({ stampJitterPs: 0, driftPpb: 0 }, { offsetPs: 0, driftPpb: 0 }, 8);
+  for (let round = 0; round < 12; round += 1) {
+    loop.silent = round === 2 || round === 3;
+    loop.round();
+  }
+  expect(loop.status.state).toBe(ClockState.LOCKED);
+  for (const { expectedErrorPs = 0, expectedDriftPpb = 0 } of loop.corrections) {
+    expect(expectedErrorPs).toBeGreaterThanOrEqual(0);
+    expect(expectedDriftPpb).toBeGreaterThanOrEqual(0);
+  }
+});
+
 describe("the closed loop with an oscillator that wanders", () => {
   test.each(Object.entries(oscillatorClasses))(
     "never leaves its bound on a %s, in holdover neither",

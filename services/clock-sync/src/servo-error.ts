@@ -102,10 +102,13 @@ export class ServoError {
   learned(offsetNs: number, offsetVariance: number): void {
     const innovationNs = offsetNs - this.#phaseNs;
     const innovationVariance = this.#phaseVariance + offsetVariance;
-    const gain = this.#covariance / innovationVariance;
-    this.#ratePpb += gain * innovationNs;
-    this.#rateVariance = Math.max(0, this.#rateVariance - gain * this.#covariance);
-    this.#covariance *= offsetVariance / innovationVariance;
+    // Of perfect stamps and steady oscillators nothing is unknown, and nothing to be learned.
+    if (innovationVariance > 0) {
+      const gain = this.#covariance / innovationVariance;
+      this.#ratePpb += gain * innovationNs;
+      this.#rateVariance = Math.max(0, this.#rateVariance - gain * this.#covariance);
+      this.#covariance *= offsetVariance / innovationVariance;
+    }
     this.#phaseNs = offsetNs;
     this.#phaseVariance = offsetVariance;
   }
@@ -126,13 +129,14 @@ export class ServoError {
   varianceAfter(elapsedS: number): number {
     const pull = (this.#inForce.kp + this.#inForce.ki) * elapsedS;
     const keep = 1 - pull;
-    return (
+    const variance =
       keep * keep * this.#phaseVariance +
       pull * pull * this.#offsetVariance +
       elapsedS * elapsedS * this.#rateVariance -
       2 * keep * elapsedS * this.#covariance +
-      this.wanderVariance(elapsedS)
-    );
+      this.wanderVariance(elapsedS);
+    // Phase and frequency that are known to be the same thing cancel, but for rounding.
+    return Math.max(0, variance);
   }
 
   /** Mean square of the phase error in ns², `elapsedS` after the last sample. */
