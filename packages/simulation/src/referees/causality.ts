@@ -1,6 +1,7 @@
 import { classicalDelayNs, linkModel, linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import { AttemptsThatFit } from "./attempts-that-fit.ts";
 import { type HalfFacts, HalfTable } from "./half-table.ts";
 import { NatureStandstill } from "./nature-standstill.ts";
 import type { PairDirectory } from "./pair-directory.ts";
@@ -30,7 +31,8 @@ interface CausedHalf extends HalfFacts {
  * Nothing is known anywhere sooner than light could have told: a half is stored and measured no sooner than its herald
  * can have come from the station, and announced with a Bell index, or turned by a Pauli, no sooner than the outcome of
  * every measurement along its chain. Nor is a half stored before nature has its pair: what is heralded while nature
- * stands still is stored when that goes on, and no sooner.
+ * stands still is stored when that goes on, and no sooner. And a cycle is tried once: the attempts that a pair took fit
+ * between its emission and that of the pair before it.
  */
 export class Causality implements Referee {
   readonly name = "causality";
@@ -38,6 +40,7 @@ export class Causality implements Referee {
   readonly #stations = new Map<string, string>();
   readonly #lightTimes = new Map<string, Map<string, number>>();
   readonly #standstill = new NatureStandstill();
+  readonly #fit: AttemptsThatFit;
   readonly #halves: HalfTable<CausedHalf>;
   readonly #violations: Violation[] = [];
   #unclear = false;
@@ -45,6 +48,7 @@ export class Causality implements Referee {
   constructor(pairs: PairDirectory, topology: Topology) {
     this.#halves = new HalfTable(pairs);
     this.#topology = topology;
+    this.#fit = new AttemptsThatFit(topology);
   }
 
   observe(told: LedgerEvent): void {
@@ -53,6 +57,7 @@ export class Causality implements Referee {
     switch (event?.$case) {
       case "pairHeralded":
         this.#herald(told, event.pairHeralded);
+        this.#count(told, event.pairHeralded);
         break;
       case "halfStored":
         this.#store(told, event.halfStored.pair, event.halfStored.node);
@@ -97,6 +102,13 @@ export class Causality implements Referee {
     first.partner = second;
     second.partner = first;
     this.#halves.add(first, second);
+  }
+
+  #count(told: LedgerEvent, heralded: PairHeralded): void {
+    const fitting = this.#fit.exceededBy(heralded);
+    if (fitting === undefined) return;
+    const { pair, attempts } = heralded;
+    this.#object(told, pair, `took ${attempts} attempts, and ${fitting} fit behind the pair before it`);
   }
 
   #store(told: LedgerEvent, pair: string, node: string): void {

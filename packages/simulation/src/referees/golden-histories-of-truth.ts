@@ -22,6 +22,7 @@ import {
   slowHistory,
   stored,
   swapped,
+  takenAttempts,
   upgraded,
 } from "./golden-lines.ts";
 
@@ -57,6 +58,17 @@ function standstill(title: string, rejectedBy: readonly string[], ...before: rea
   );
 }
 
+/** Pairs heralded one after another, 10 ms apart, which is ten cycles, with so many attempts; their halves expire. */
+function attempted(
+  title: string,
+  rejectedBy: readonly string[],
+  ...tried: readonly (readonly [pair: string, attempts: number])[]
+): GoldenHistory {
+  const heralds = tried.map(([pair, attempts]) => takenAttempts(attempts, heralded(pair, "alice", "bob", 1)));
+  const ends = tried.flatMap(([pair]) => ["alice", "bob"].map((node) => ended(pair, node, Outcome.EXPIRED)));
+  return slowHistory(10_000_000, title, rejectedBy, ...heralds, ...ends);
+}
+
 /** Pairs of one hop, delivered at both ends one after another, claimed to be worth 0.9 and worth so much. */
 export function pairs(
   count: number,
@@ -84,6 +96,14 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     "a pair is heralded while nature stands still, and stored when that goes on",
     [],
     befallen("quantum-state/nature", "pause", "faultEnded"),
+  ),
+  attempted(
+    "a pair takes as many attempts as there are cycles since the pair before it",
+    [],
+    ["ab/1/1", 500],
+    ["ab/1/2", 10],
+    ["ab/1/4", 1],
+    ["ab/2/1", 500],
   ),
   history(
     "two halves are swapped within their cutoff",
@@ -207,6 +227,12 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
     heralded("ab/1/1", "alice", "bob", 1, 100),
     ended("ab/1/1", "alice", Outcome.EXPIRED),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
+  ),
+  attempted(
+    "a pair takes more attempts than there are cycles since the pair before it",
+    ["causality"],
+    ["ab/1/1", 500],
+    ["ab/1/3", 20],
   ),
   history(
     "a half is put into a slot that is not there",

@@ -85,12 +85,24 @@ export function heralded(
   agesNs = 500,
   photonOffsetPs = 30,
 ): Line {
-  const heralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 7, photonOffsetPs };
+  const heralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 1, photonOffsetPs };
   return [
     `physical-link/${linkOf(pair)}`,
     (atNs) => {
       const [firstEmitted, secondEmitted] = [atNs - agesNs, atNs - agesNs];
       return { $case: "pairHeralded", pairHeralded: { ...heralded, firstEmitted, secondEmitted } };
+    },
+  ];
+}
+
+/** A pair that took so many attempts. */
+export function takenAttempts(attempts: number, [writer, told]: Line): Line {
+  return [
+    writer,
+    (atNs) => {
+      const event = typeof told === "function" ? told(atNs) : told;
+      if (event.$case !== "pairHeralded") throw new Error("a station says how many attempts a pair took");
+      return { $case: "pairHeralded", pairHeralded: { ...event.pairHeralded, attempts } };
     },
   ];
 }

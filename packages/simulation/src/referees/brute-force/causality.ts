@@ -20,6 +20,7 @@ export const causality: PlainRule = {
     const isEarly = (atNs: number, node: string, { place, atNs: since }: Cause) =>
       atNs + ROUNDING_NS < since + classicalDelayNs(topology, place, node);
     if (history.some((told) => isHeraldedEarly(told, topology))) return true;
+    if (history.some((told, index) => isTriedTwice(told, history.slice(0, index), topology))) return true;
     return halvesIn(history).some(({ herald, pair, node, deeds }) => {
       const cause = causeOf(topology, herald);
       const swap = swapsIn(history).find((one) => one.node === node && one.pairs.includes(pair));
@@ -59,6 +60,26 @@ function isUnknownToNature(history: readonly LedgerEvent[], place: number, heral
 
 function isHeraldedEarly(told: LedgerEvent, topology: Topology): boolean {
   return heraldsIn([told]).some((herald) => told.at + ROUNDING_NS < causeOf(topology, herald).atNs);
+}
+
+/**
+ * Whether a pair took more attempts than its link has cycles between its emission and that of the pair before it, the
+ * one with the highest number among those told of before; nothing is said of one that is told of behind a later one.
+ */
+function isTriedTwice({ event }: LedgerEvent, before: readonly LedgerEvent[], topology: Topology): boolean {
+  if (event?.$case !== "pairHeralded") return false;
+  const { pair, attempts, firstEmitted, secondEmitted } = event.pairHeralded;
+  const [, station, link = "", number] = /^(([^/]+)\/.*)\/(\d+)$/.exec(pair) ?? [];
+  const found = linkNamed(topology, link);
+  if (!found) return false;
+  const earlier = before
+    .flatMap((told) => (told.event?.$case === "pairHeralded" ? [told.event.pairHeralded] : []))
+    .filter((other) => other.pair.replace(/\/\d+$/, "") === station)
+    .map((other) => ({ ...other, number: Number(other.pair.split("/").at(-1)) }))
+    .toSorted((one, other) => other.number - one.number)[0];
+  if (!earlier || earlier.number >= Number(number)) return false;
+  const elapsedNs = Math.max(firstEmitted - earlier.firstEmitted, secondEmitted - earlier.secondEmitted);
+  return attempts > Math.floor((1.001 * elapsedNs) / linkModel(topology, found).periodNs) + 2;
 }
 
 /** When the later photon of a pair was at its station. */

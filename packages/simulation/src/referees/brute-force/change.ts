@@ -57,6 +57,7 @@ const alterations = {
   promisedPs: (told: Told) => ({ ...told, promisedPs: Number(told.promisedPs) === 0 ? 300 : 0 }),
   promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told.promisesPs) === 0 ? 300 : 0 }),
   budget: (told: Told) => ({ ...told, budget: withMoreWaiting(told.budget as FidelityBudget | undefined) }),
+  attempts: plus("attempts", 100_000),
 } satisfies Record<string, (told: Told) => Told>;
 type Alteration = keyof typeof alterations;
 
