@@ -5,19 +5,19 @@ import { natureMethods } from "./methods.ts";
 
 type Operation = NonNullable<OperateRequest["operation"]>;
 
-/**
- * What was given up lately is told again on a new stream: the former may have broken with it under way. Half of what
- * a stream takes before it has been delivered.
- */
-const DISCARDS_MAX = 512;
+/** Operations that are told again on a new stream: half of what a stream takes before it has been delivered. */
+const LAST_WORDS_MAX = 512;
 
 /** This node's operations on nature. Everything is stamped with the instant it happens, on the node's own clock. */
 export class NatureLink {
   readonly #stream: StandingStream<OperateRequest, OperateResponse>;
   #incarnation = 0;
   #lastOperation = 0;
-  /** Qubits given up lately, whether nature was within reach or not. */
-  #discarded: string[] = [];
+  /**
+   * Qubits given up or handed over lately, whether nature was within reach or not. Nature answers none of it, so
+   * nobody knows what a stream that broke has lost; what nature has done already it does not do again.
+   */
+  #lastWords: OperateRequest[] = [];
 
   constructor(numbers: StreamNumbers) {
     this.#stream = new StandingStream("quantum-state/nature", natureMethods.operate, numbers);
@@ -41,9 +41,7 @@ export class NatureLink {
   open(now: Instant, effects: Effect[]): void {
     this.#stream.open(effects);
     this.operate(now, effects, { $case: "attach", attach: { incarnation: this.#incarnation } });
-    const discarded = this.#discarded;
-    this.#discarded = [];
-    for (const qubit of discarded) this.discard(now, effects, qubit);
+    for (const request of this.#lastWords) this.#stream.send(effects, request);
   }
 
   /** @returns whether this was our stream; then nature is out of reach until `timer` comes. */
@@ -53,15 +51,26 @@ export class NatureLink {
 
   /** @returns the number of the operation, which an answer will name. */
   operate(now: Instant, effects: Effect[], operation: Operation): number {
-    this.#lastOperation += 1;
-    this.#stream.send(effects, { operationId: this.#lastOperation, at: now, operation });
-    return this.#lastOperation;
+    const request = this.#numbered(now, operation);
+    this.#stream.send(effects, request);
+    return request.operationId;
   }
 
   /** The node gives the qubit up: nature hears of it as soon as it can. */
   discard(now: Instant, effects: Effect[], qubit: string): void {
-    if (this.isOpen) this.operate(now, effects, { $case: "discard", discard: { qubit } });
-    this.#discarded.push(qubit);
-    if (this.#discarded.length > DISCARDS_MAX) this.#discarded = this.#discarded.slice(-DISCARDS_MAX / 2);
+    this.tellLast(now, effects, { $case: "discard", discard: { qubit } });
+  }
+
+  /** The last operations of this node on a qubit: nature hears of them, whichever streams break. */
+  tellLast(now: Instant, effects: Effect[], operation: Operation): void {
+    const request = this.#numbered(now, operation);
+    this.#stream.send(effects, request);
+    this.#lastWords.push(request);
+    if (this.#lastWords.length > LAST_WORDS_MAX) this.#lastWords = this.#lastWords.slice(-LAST_WORDS_MAX / 2);
+  }
+
+  #numbered(at: Instant, operation: Operation): OperateRequest {
+    this.#lastOperation += 1;
+    return { operationId: this.#lastOperation, at, operation };
   }
 }

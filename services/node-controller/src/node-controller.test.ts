@@ -343,6 +343,19 @@ describe("When nature is out of reach", () => {
     expect(settled.lent).toHaveLength(4);
   });
 
+  test("what was handed over or given up shortly before is told again: the stream may have lost it", () => {
+    const bench = filled();
+    bench.deliver(a1, { headEnd: true, bellIndex: psiPlus, finalState: phiMinus });
+    bench.discard(b1);
+    const { operations } = bench.look();
+    expect(operations.map(({ operation }) => operation?.$case)).toEqual(["correction", "delivery", "discard"]);
+    bench.natureEnded();
+    bench.timer(`reopen:quantum-state/nature${natureMethods.operate.path}`, 1e8);
+    const [attach, ...again] = bench.look().operations;
+    expect(attach?.operation?.$case).toBe("attach");
+    expect(again.slice(0, 3)).toEqual(operations);
+  });
+
   test("a half that comes is worth nothing", () => {
     const bench = new Bench();
     bench.natureEnded();

@@ -239,7 +239,7 @@ export class QuantumMemoryManager {
     }
     const handover = this.#finalPauli(Math.max(now, half.freeAt) as Instant, effects, order);
     const delivery = { qubit: pair, announced: handover.index, released: !hold };
-    this.nature.operate(handover.at, effects, { $case: "delivery", delivery });
+    this.nature.tellLast(handover.at, effects, { $case: "delivery", delivery });
     const halfDelivered = {
       pair,
       node: this.#node.name,
@@ -263,7 +263,7 @@ export class QuantumMemoryManager {
     const index = bellIndex && finalState ? finalState : bellIndex;
     const owed = headEnd && bellIndex && finalState ? combine(bellIndex, finalState) : undefined;
     if (!owed || (!owed.x && !owed.z)) return { index, at: now, claimedFidelity };
-    this.nature.operate(now, effects, { $case: "correction", correction: { qubit: pair, applied: owed } });
+    this.nature.tellLast(now, effects, { $case: "correction", correction: { qubit: pair, applied: owed } });
     effects.push(
       effect.record({ $case: "frameApplied", frameApplied: { pair, node: this.#node.name, applied: owed } }),
     );

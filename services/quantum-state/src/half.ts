@@ -36,6 +36,8 @@ export class Half extends Qubit {
   waitLoss = 0;
   /** It waits in storage, no longer in a communication slot. */
   inStorage = false;
+  /** The node's number of the correction applied last: one that is told again is not applied again. */
+  correctedBy: number | undefined = undefined;
   delivered = false;
   deliveredNs = 0;
   /** By how much the emulator made its delivery late. */

@@ -123,6 +123,8 @@ export function correction(operation: Operation, request: Correction): readonly 
   if (!applied) return operation.refuse(RefusalReason.INVALID, "a correction says which Paulis to apply", "applied");
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
+  if (half.correctedBy === operation.id) return operation.done();
+  half.correctedBy = operation.id;
   const { gates } = operation.start(half);
   correct(half, applied, gates.oneQubitDepolarising, operation.holder.noiseChance);
   if (applied.x || applied.z) {
@@ -137,6 +139,7 @@ export function correction(operation: Operation, request: Correction): readonly 
 export function delivery(operation: Operation, request: Delivery): readonly Effect[] {
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) return operation.refuseOperand(request.qubit, half);
+  if (half.delivered) return operation.done(); // told again, for the stream it was told on has broken
   half.touch(operation.atNs);
   half.delivered = true;
   half.deliveredNs = half.lastTouchNs;

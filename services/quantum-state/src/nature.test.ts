@@ -1,4 +1,13 @@
-import { type BellIndex, bellIndices, combine, memoryDecay, phiPlus, psiMinus, psiPlus } from "@bellmesh/bell";
+import {
+  type BellIndex,
+  bellIndices,
+  combine,
+  memoryDecay,
+  phiMinus,
+  phiPlus,
+  psiMinus,
+  psiPlus,
+} from "@bellmesh/bell";
 import type { Address, AnyMethod, Call, Effect, Machine, Stream } from "@bellmesh/mesh";
 import { Code, methodsOf } from "@bellmesh/mesh";
 import { SeededEntropy } from "@bellmesh/numerics";
@@ -577,6 +586,27 @@ describe("the lease of a node that has gone", () => {
     const effects = laboratory.step({ kind: "stream-item", stream, method: operate, item });
     expect(effects).toContainEqual({ kind: "cancel-timer", timer: "lease:alice" });
     expect(laboratory.on(stream, 3, { $case: "discard", discard: { qubit: pair } })).toBeUndefined();
+  });
+
+  test("ends when the node is back, and what it tells again then is done once", () => {
+    const laboratory = new Laboratory();
+    const [told, untold] = [laboratory.pair("alice-bob", 1), laboratory.pair("alice-bob", 2)];
+    const stream = laboratory.node("alice");
+    const deeds = [told, untold].flatMap((qubit): Operation[] => [
+      { $case: "correction", correction: { qubit, applied: phiMinus } },
+      { $case: "delivery", delivery: { qubit, announced: phiMinus, released: false } },
+    ]);
+    const items = deeds.map((operation, place) => ({ operationId: 70 + place, at: 5, operation }));
+    const tell = (on: Stream, item: unknown) =>
+      laboratory.step({ kind: "stream-item", stream: on, method: operate, item });
+    for (const item of items.slice(0, 3)) tell(stream, item); // the last is lost with the stream
+    gone(laboratory, stream);
+    const later = laboratory.open("node-controller/alice");
+    laboratory.on(later, 6, { $case: "attach", attach: { incarnation: 1 } });
+    for (const item of items) tell(later, item);
+    for (const qubit of [told, untold]) laboratory.deliver("bob", 5, qubit, phiMinus);
+    const exact = { fidelity: 1, intended: phiMinus, engine: "pair" };
+    expect(laboratory.fidelities()).toMatchObject([exact, exact]);
   });
 });
 

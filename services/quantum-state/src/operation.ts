@@ -10,6 +10,8 @@ const nothing: readonly Effect[] = Object.freeze([]);
 /** One operation under way: whose it is, when it happens in true time, and how it is answered. */
 export class Operation {
   readonly holder: QubitHolder;
+  /** The node's number of it. */
+  readonly id: number;
   readonly atNs: number;
   /** By how much the emulator made it later than it would have been. */
   readonly lateNs: number;
@@ -17,7 +19,6 @@ export class Operation {
   startNs: number;
   readonly #counters: NatureCounters;
   readonly #stream: Stream<OperateResponse>;
-  readonly #operationId: number;
 
   constructor(
     holder: QubitHolder,
@@ -33,7 +34,7 @@ export class Operation {
     this.lateNs = lateNs;
     this.#counters = counters;
     this.#stream = stream;
-    this.#operationId = operationId;
+    this.id = operationId;
   }
 
   /** The operand of this name when the operation may touch it, or why not. */
@@ -81,7 +82,7 @@ export class Operation {
   }
 
   answer(outcome: OperateResponse["outcome"]): readonly Effect[] {
-    return [effect.send(this.#stream, { operationId: this.#operationId, outcome })];
+    return [effect.send(this.#stream, { operationId: this.id, outcome })];
   }
 
   /** Refuses because of one operand. */
