@@ -4,8 +4,9 @@ import type { Instant } from "@bellmesh/wire";
 import type { Path, Resv, Teardown } from "@bellmesh/wire/network-layer";
 import { CircuitEnd, type EndReports } from "./circuit-end.ts";
 import type { CircuitTable } from "./circuit-table.ts";
-import { type CallNumbers, ContinuousGeneration } from "./continuous-generation.ts";
+import { ContinuousGeneration } from "./continuous-generation.ts";
 import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
+import type { LinkLayerConnection } from "./link-layer-connection.ts";
 import type { Neighbours } from "./neighbours.ts";
 import type { RequestSignalling } from "./request-signalling.ts";
 import { SwapPoint } from "./swap-point.ts";
@@ -30,7 +31,7 @@ export class CircuitSignalling {
   readonly #neighbours: Neighbours;
   readonly #requests: RequestSignalling;
   readonly #surroundings: Surroundings;
-  readonly #calls: CallNumbers;
+  readonly #linkLayer: LinkLayerConnection;
   readonly #reports: EndReports & HeadEndReports;
   readonly #tallies = new TailTallies();
 
@@ -41,7 +42,7 @@ export class CircuitSignalling {
     neighbours: Neighbours,
     requests: RequestSignalling,
     surroundings: Surroundings,
-    calls: CallNumbers,
+    linkLayer: LinkLayerConnection,
     reports: EndReports & HeadEndReports,
   ) {
     this.#hardware = hardware;
@@ -50,7 +51,7 @@ export class CircuitSignalling {
     this.#neighbours = neighbours;
     this.#requests = requests;
     this.#surroundings = surroundings;
-    this.#calls = calls;
+    this.#linkLayer = linkLayer;
     this.#reports = reports;
   }
 
@@ -208,7 +209,6 @@ export class CircuitSignalling {
     if (link !== undefined && label === undefined) return undefined;
     const isEnd = circuit.position === 0 || link === undefined;
     const { minLinkFidelity } = circuit;
-    const linkLayer = `link-layer/${this.#node.name}` as const;
     const installed: InstalledCircuit = {
       circuit,
       end: isEnd
@@ -218,7 +218,7 @@ export class CircuitSignalling {
       generation:
         link === undefined || label === undefined
           ? undefined
-          : new ContinuousGeneration(linkLayer, link, label, this.#minimumOf(link, minLinkFidelity), this.#calls),
+          : new ContinuousGeneration(this.#linkLayer, link, label, this.#minimumOf(link, minLinkFidelity)),
       labels: {
         ...(upstreamLabel !== undefined && { upstream: upstreamLabel }),
         ...(label !== undefined && { downstream: label }),

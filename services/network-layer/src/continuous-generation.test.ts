@@ -1,20 +1,24 @@
-import type { Call, Effect } from "@bellmesh/mesh";
+import { type Call, Code, type Effect, StreamNumbers } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import { expect, test } from "vitest";
-import { CallNumbers, ContinuousGeneration } from "./continuous-generation.ts";
+import { ContinuousGeneration } from "./continuous-generation.ts";
+import { LinkLayerConnection } from "./link-layer-connection.ts";
 import { linkLayerMethods } from "./methods.ts";
 
 const now = 0 as Instant;
 
 function bench() {
   const effects: Effect[] = [];
-  const generation = new ContinuousGeneration("link-layer/n0", "n0-n1", 2, undefined, new CallNumbers());
+  const linkLayer = new LinkLayerConnection("n0", new StreamNumbers());
+  linkLayer.listen(effects);
+  const listening = effects.pop();
+  const generation = new ContinuousGeneration(linkLayer, "n0-n1", 2, undefined);
   const asked = () =>
     effects.splice(0).map((one) => {
       if (one.kind !== "call") throw new Error(`${one.kind} is no call`);
       return { call: one.call, what: one.method === linkLayerMethods.create ? "create" : "cancel" };
     });
-  return { effects, generation, asked };
+  return { effects, linkLayer, listening, generation, asked };
 }
 
 test("A circuit keeps one CREATE, however often it is wanted", () => {
@@ -48,4 +52,15 @@ test("Answers to the calls of others are left alone", () => {
   expect(generation.failed(99 as Call)).toBe(false);
   expect(generation.failed(create?.call as Call)).toBe(true);
   expect(generation.ended(1)).toBe(false);
+});
+
+test("Whoever asks for pairs listens to what becomes of them, at once if the stream of events has ended", () => {
+  const { effects, linkLayer, listening, generation } = bench();
+  if (listening?.kind !== "open-stream") throw new Error("it does not listen");
+  linkLayer.ended(now, effects, listening.stream, { code: Code.UNAVAILABLE, message: "" });
+  effects.length = 0;
+  generation.want(now, effects, true);
+  expect(effects.map(({ kind }) => kind)).toEqual(["open-stream", "call"]);
+  linkLayer.listen(effects);
+  expect(effects).toHaveLength(2);
 });

@@ -1,20 +1,10 @@
-import { type Address, type Call, type Effect, effect } from "@bellmesh/mesh";
+import { type Call, type Effect, effect } from "@bellmesh/mesh";
 import { after, type Instant } from "@bellmesh/wire";
 import { type CancelResponse, type CreateResponse, RequestType } from "@bellmesh/wire/link-layer";
+import type { LinkLayerConnection } from "./link-layer-connection.ts";
 import { linkLayerMethods } from "./methods.ts";
 
 const CALL_DEADLINE_NS = 2_000_000_000;
-
-/** Numbers the unary calls a machine makes. */
-export class CallNumbers {
-  #next = 1;
-
-  next<Response>(): Call<Response> {
-    const number = this.#next;
-    this.#next += 1;
-    return number as Call<Response>;
-  }
-}
 
 /**
  * The continuous CREATE a circuit's upstream node keeps on the link below it while any request is active.
@@ -22,20 +12,18 @@ export class CallNumbers {
  */
 export class ContinuousGeneration {
   readonly link: string;
-  readonly #linkLayer: Address;
+  readonly #linkLayer: LinkLayerConnection;
   readonly #label: number;
   readonly #minFidelity: number | undefined;
-  readonly #numbers: CallNumbers;
   #wanted = false;
   #creating: Call<CreateResponse> | undefined;
   #createId: number | undefined;
 
-  constructor(linkLayer: Address, link: string, label: number, minFidelity: number | undefined, numbers: CallNumbers) {
+  constructor(linkLayer: LinkLayerConnection, link: string, label: number, minFidelity: number | undefined) {
     this.#linkLayer = linkLayer;
     this.link = link;
     this.#label = label;
     this.#minFidelity = minFidelity;
-    this.#numbers = numbers;
   }
 
   want(now: Instant, effects: Effect[], wanted: boolean): void {
@@ -70,7 +58,7 @@ export class ContinuousGeneration {
     if (this.#creating !== undefined) return;
     const deadline = after(now, CALL_DEADLINE_NS);
     if (this.#wanted && this.#createId === undefined) {
-      this.#creating = this.#numbers.next<CreateResponse>();
+      this.#creating = this.#linkLayer.next<CreateResponse>();
       const request = {
         link: this.link,
         purposeId: this.#label,
@@ -80,10 +68,12 @@ export class ContinuousGeneration {
         type: RequestType.KEEP,
         priority: 2,
       };
-      effects.push(effect.call(this.#creating, this.#linkLayer, linkLayerMethods.create, request, deadline));
+      this.#linkLayer.listen(effects);
+      effects.push(effect.call(this.#creating, this.#linkLayer.address, linkLayerMethods.create, request, deadline));
     } else if (!this.#wanted && this.#createId !== undefined) {
-      const call = this.#numbers.next<CancelResponse>();
-      effects.push(effect.call(call, this.#linkLayer, linkLayerMethods.cancel, { createId: this.#createId }, deadline));
+      const call = this.#linkLayer.next<CancelResponse>();
+      const cancelled = { createId: this.#createId };
+      effects.push(effect.call(call, this.#linkLayer.address, linkLayerMethods.cancel, cancelled, deadline));
       this.#createId = undefined;
     }
   }

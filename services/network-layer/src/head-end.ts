@@ -95,12 +95,20 @@ export class HeadEnd {
     wanted.requests.add(request);
     this.#idle.delete(wanted);
     this.#requests.set(request.requestId, { request, wanted });
-    effects.push(effect.respond(call, { predictedFidelity: route.predictedFidelity, path: [...route.nodes] }));
+    effects.push(
+      effect.respond(call, {
+        predictedFidelity: route.predictedFidelity,
+        path: [...route.nodes],
+        incarnation: this.#incarnation,
+      }),
+    );
     if (request.timeoutAt !== undefined) {
       effects.push(effect.setTimer(`${REQUEST_TIMER}${request.requestId}`, request.timeoutAt));
     }
     if (!wanted.circuit) this.#install(now, effects, wanted);
     else if (wanted.circuit.state === "installed") this.#signalling.start(now, effects, wanted.circuit, request);
+    // A circuit that no request wanted for a while is not pursued any more, and its PATH may have been lost.
+    else this.#scheduleInstall(now, effects);
   }
 
   withdraw(now: Instant, effects: Effect[], { requestId }: WithdrawRequest, call: Call<WithdrawResponse>): void {

@@ -72,7 +72,8 @@ test("the end of a request that finds no stream is told on the next; of this nod
 
 test("what the memory was asked to settle it is asked again on a later stream, until it has", () => {
   const connection = new MemoryConnection("n0", new StreamNumbers());
-  connection.open([]);
+  connection.start([], 4);
+  const attach = { $case: "attach", attach: { incarnation: 4 } };
   const settle = { requestId: "n0/1/1", pairSequencesSum: 3 };
   connection.send([], { $case: "settle", settle });
   const askedOn = (stream: number) => {
@@ -81,9 +82,9 @@ test("what the memory was asked to settle it is asked again on a later stream, u
     connection.open(effects);
     return effects.flatMap((effect) => (effect.kind === "send" ? [(effect.item as HalvesRequest).message] : []));
   };
-  expect(askedOn(1)).toEqual([{ $case: "settle", settle }]);
+  expect(askedOn(1)).toEqual([attach, { $case: "settle", settle }]);
   connection.settled({ requestId: "n0/1/1", pairSequencesSum: 2 });
-  expect(askedOn(3)).toEqual([{ $case: "settle", settle }]);
+  expect(askedOn(3)).toEqual([attach, { $case: "settle", settle }]);
   connection.settled(settle);
-  expect(askedOn(5)).toEqual([]);
+  expect(askedOn(5)).toEqual([attach]);
 });

@@ -21,6 +21,7 @@ export class MemoryConnection {
   /** Ordered while there was no stream. */
   #unordered: Deliver[] = [];
   #ends: EndRequest[] = [];
+  #incarnation = 0;
   /** By request: what it was asked and has not answered. */
   readonly #settling = new Map<string, Settle>();
 
@@ -34,9 +35,16 @@ export class MemoryConnection {
     return this.#stream.timer;
   }
 
+  /** Opens the stream for the first time. */
+  start(effects: Effect[], incarnation: number): void {
+    this.#incarnation = incarnation;
+    this.open(effects);
+  }
+
   /** @param now when the network layer has run before: what could not be ordered is ordered as of now */
   open(effects: Effect[], now?: Instant): void {
     this.#stream.open(effects);
+    this.#stream.send(effects, { message: { $case: "attach", attach: { incarnation: this.#incarnation } } });
     for (const deliver of this.#deliveries) this.#stream.send(effects, { message: { $case: "deliver", deliver } });
     const unordered = this.#unordered;
     this.#unordered = [];

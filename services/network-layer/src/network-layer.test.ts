@@ -112,12 +112,14 @@ class Node {
     return this.step({ kind: "timer", timer, due: this.now, reading: undefined });
   }
 
+  /** What the memory was ordered to do; on whose behalf a stream is opened is no order. */
   orders(): Order[] {
     const halves = memoryMethods.halves.path;
     const open = [...this.opened].filter(([key]) => key.startsWith(halves)).map(([, stream]) => stream);
-    return this.log.flatMap((one) =>
+    const sent = this.log.flatMap((one) =>
       one.kind === "send" && open.includes(one.stream) ? [(one.item as HalvesRequest).message as Order] : [],
     );
+    return sent.filter(({ $case }) => $case !== "attach");
   }
 
   recorded(): string[] {
@@ -319,6 +321,18 @@ describe("A circuit", () => {
     const node = new Node(loadTopology("line:3"), "n0");
     node.submit("n2");
     const [again] = node.timer("install", 1e9);
+    expect(again).toMatchObject({ kind: "send", item: { message: { path: { circuit: "n0/1/1" } } } });
+  });
+
+  test("that nobody wanted for a while is pursued again for the next request", () => {
+    const node = new Node(loadTopology("line:3"), "n0");
+    node.submit("n2", { maxTimeNs: 500_000_000 });
+    node.now = 500_000_000 as Instant;
+    node.timer("request:n0/1/1", node.now);
+    expect(node.timer("install", 1e9)).toEqual([]);
+    const effects = node.submit("n2", { requestId: "n0/1/2" });
+    expect(effects.map(({ kind }) => kind)).toContain("set-timer");
+    const [again] = node.timer("install", 2e9);
     expect(again).toMatchObject({ kind: "send", item: { message: { path: { circuit: "n0/1/1" } } } });
   });
 

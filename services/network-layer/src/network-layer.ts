@@ -3,11 +3,9 @@ import {
   type Address,
   type Call,
   type CallDetails,
-  Code,
   type Effect,
   effect,
   refusalOfForeign,
-  StandingStream,
   type Status,
   type Stream,
   StreamNumbers,
@@ -16,7 +14,7 @@ import { classicalDelayNs, HardwareInForce, type Topology } from "@bellmesh/topo
 import { after, type FeedforwardKind, type Instant, pairId, publisherOf } from "@bellmesh/wire";
 import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
 import type { HardwareChanged } from "@bellmesh/wire/ledger";
-import type { CancelResponse, EventsRequest, EventsResponse } from "@bellmesh/wire/link-layer";
+import type { CancelResponse, EventsResponse } from "@bellmesh/wire/link-layer";
 import type {
   Confirm,
   GetCountersResponse,
@@ -33,9 +31,9 @@ import { CircuitSignalling } from "./circuit-signalling.ts";
 import { CircuitTable } from "./circuit-table.ts";
 import { CircuitTraffic } from "./circuit-traffic.ts";
 import { Confirmations } from "./confirmations.ts";
-import { CallNumbers } from "./continuous-generation.ts";
 import { HeadEnd } from "./head-end.ts";
 import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
+import { LinkLayerConnection } from "./link-layer-connection.ts";
 import { MemoryConnection } from "./memory-connection.ts";
 import { linkLayerMethods } from "./methods.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -54,10 +52,9 @@ const HARDWARE_TIMER = "hardware";
 export class NetworkLayer {
   readonly #node: string;
   readonly #memory: MemoryConnection;
-  readonly #linkEvents: StandingStream<EventsRequest, EventsResponse>;
+  readonly #linkLayer: LinkLayerConnection;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
-  readonly #calls = new CallNumbers();
   readonly #neighbours: Neighbours;
   readonly #confirmations: Confirmations;
   readonly #table: CircuitTable;
@@ -66,14 +63,13 @@ export class NetworkLayer {
   readonly #headEnd: HeadEnd;
   readonly #traffic: CircuitTraffic;
   readonly #hardware: HardwareInForce;
-  #lastLinkEvent = 0;
   #feedforwardMissed = 0;
 
   constructor(topology: Topology, node: string) {
     this.#node = node;
     const numbers = new StreamNumbers();
     this.#memory = new MemoryConnection(node, numbers);
-    this.#linkEvents = new StandingStream(`link-layer/${node}`, linkLayerMethods.events, numbers);
+    this.#linkLayer = new LinkLayerConnection(node, numbers);
     this.#outbox = new Outbox(topology.name, node, (to) => classicalDelayNs(topology, node, to));
     this.#inbox = new Inbox(topology.name, node);
     this.#neighbours = new Neighbours(topology, node, numbers);
@@ -96,7 +92,7 @@ export class NetworkLayer {
       this.#neighbours,
       this.#requests,
       surroundings,
-      this.#calls,
+      this.#linkLayer,
       {
         progressed: (now, effects, request) => this.#headEnd.progressed(now, effects, request),
         missed: () => {
@@ -116,8 +112,8 @@ export class NetworkLayer {
     this.#outbox.start(incarnation);
     this.#table.start(incarnation);
     this.#headEnd.start(incarnation);
-    this.#memory.open(effects);
-    this.#openLinkEvents(effects);
+    this.#memory.start(effects, incarnation);
+    this.#linkLayer.listen(effects);
     this.#neighbours.start(effects, incarnation);
     return effects;
   }
@@ -231,7 +227,7 @@ export class NetworkLayer {
   linkEvent(now: Instant, response: EventsResponse): Effect[] {
     const effects: Effect[] = [];
     const { event, link } = response;
-    this.#lastLinkEvent = response.sequence;
+    this.#linkLayer.heard(response);
     if (event?.$case === "ok") {
       const { pair, bellIndex, goodness, emittedAt } = event.ok;
       const labelled = this.#table.labelled(link, response.purposeId);
@@ -282,8 +278,7 @@ export class NetworkLayer {
   /** What the link layer told last may be lost: everything this node holds for circuits is given up. */
   linkEventsEnded(now: Instant, stream: Stream, status: Status): Effect[] {
     const effects: Effect[] = [];
-    if (!this.#linkEvents.ended(now, effects, stream)) return effects;
-    if (status.code === Code.OUT_OF_RANGE) this.#lastLinkEvent = 0;
+    if (!this.#linkLayer.ended(now, effects, stream, status)) return effects;
     this.#giveUpHalves(now, effects, `${this.#node} lost its link layer`);
     // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
     this.#memory.open(effects, now);
@@ -361,7 +356,7 @@ export class NetworkLayer {
     const effects: Effect[] = [];
     if (timer === HARDWARE_TIMER) this.#hardwareDue(now, effects);
     else if (timer === this.#memory.timer) this.#memory.open(effects, now);
-    else if (timer === this.#linkEvents.timer) this.#openLinkEvents(effects);
+    else if (timer === this.#linkLayer.timer) this.#linkLayer.listen(effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));
       if (timer === installed?.swapPoint?.cutoffTimer) installed.swapPoint.cutoff(now, effects);
@@ -387,13 +382,9 @@ export class NetworkLayer {
   }
 
   #cancelCreate(now: Instant, effects: Effect[], createId: number): void {
-    const call = this.#calls.next<CancelResponse>();
+    const call = this.#linkLayer.next<CancelResponse>();
     const deadline = after(now, CANCEL_DEADLINE_NS);
-    effects.push(effect.call(call, `link-layer/${this.#node}`, linkLayerMethods.cancel, { createId }, deadline));
-  }
-
-  #openLinkEvents(effects: Effect[]): void {
-    this.#linkEvents.open(effects, { afterSequence: this.#lastLinkEvent });
+    effects.push(effect.call(call, this.#linkLayer.address, linkLayerMethods.cancel, { createId }, deadline));
   }
 
   /** A circuit whose neighbour upstream is the one that speaks of it. */

@@ -19,6 +19,8 @@ interface Session {
   readonly requestId: string;
   readonly request: RequestPairsRequest;
   delivered: number;
+  /** Of the network layer that serves it; undefined until it has been accepted. */
+  servedBy: number | undefined;
 }
 
 interface Submission {
@@ -56,7 +58,7 @@ export class ApplicationSessions {
   request(now: Instant, request: RequestPairsRequest, call: Call<RequestPairsResponse>): Effect[] {
     this.#lastRequest += 1;
     const requestId = `${this.#node}/${this.#incarnation}/${this.#lastRequest}`;
-    const session = { requestId, request, delivered: 0 };
+    const session = { requestId, request, delivered: 0, servedBy: undefined };
     this.#sessions.set(requestId, session);
     const submit = this.#nextCall<SubmitResponse>();
     this.#submissions.set(submit, { session, call, end: undefined });
@@ -66,11 +68,12 @@ export class ApplicationSessions {
     return [effect.call(submit, `network-layer/${this.#node}`, networkLayerMethods.submit, submitted, deadline)];
   }
 
-  accepted(submit: Call, { predictedFidelity, path }: SubmitResponse): Effect[] {
+  accepted(submit: Call, { predictedFidelity, path, incarnation }: SubmitResponse): Effect[] {
     const submission = this.#submissions.get(submit);
     if (!submission) return [];
     this.#submissions.delete(submit);
     const { session, call, end } = submission;
+    session.servedBy = incarnation;
     const { requestId, request } = session;
     const requestAccepted = {
       requestId,
@@ -145,12 +148,11 @@ export class ApplicationSessions {
     effects.push(effect.record({ $case: "requestEnded", requestEnded }));
   }
 
-  /** The network layer has gone, and every request it served with it. */
-  abandon(effects: Effect[]): void {
-    const submitted = new Set([...this.#submissions.values()].map(({ session }) => session));
-    for (const session of [...this.#sessions.values()]) {
-      if (submitted.has(session)) continue; // its call will fail, or be answered by the next network layer
-      const { requestId, delivered } = session;
+  /** The network layer of this incarnation has gone, and every request that it or one before it served. */
+  abandon(effects: Effect[], incarnation: number): void {
+    for (const { requestId, delivered, servedBy } of [...this.#sessions.values()]) {
+      // One not accepted yet will be refused, or served by the next network layer.
+      if (servedBy === undefined || servedBy > incarnation) continue;
       const message = `${this.#node} lost its network layer`;
       this.ended(effects, { requestId, reason: EndReason.CIRCUIT_LOST, delivered, message });
     }

@@ -49,7 +49,7 @@ class Bench {
     this.machine = service.start({ config: { topology }, place: "n1", entropy: new SeededEntropy(1) });
     this.step({ kind: "started", incarnation, recovered: new Map() });
     this.slots = this.open(memoryMethods.slots, "link-layer/n1");
-    this.halves = this.open(memoryMethods.halves, "network-layer/n1");
+    this.halves = this.attached(1);
     for (const link of ["n0-n1", "n1-n2"]) this.link(link, { $case: "attach", attach: {} });
   }
 
@@ -64,6 +64,13 @@ class Bench {
     const stream = this.#nextStream as Stream;
     this.#nextStream += 2;
     this.step({ kind: "stream-opened", stream, method, request, from });
+    return stream;
+  }
+
+  /** A network layer of this incarnation opens its stream. */
+  attached(incarnation: number): Stream {
+    const stream = this.open(memoryMethods.halves, "network-layer/n1");
+    this.order({ $case: "attach", attach: { incarnation } }, stream);
     return stream;
   }
 
@@ -126,10 +133,10 @@ class Bench {
   }
 
   /** A request of this node that the network layer has accepted. */
-  accepted(more: Partial<RequestPairsRequest> = {}): string {
+  accepted(more: Partial<RequestPairsRequest> = {}, incarnation = 1): string {
     const [submit] = this.request(more);
     if (submit?.kind !== "call") throw new Error("not submitted");
-    const response = { predictedFidelity: 0.9, path: ["n1", "n2"] };
+    const response = { predictedFidelity: 0.9, path: ["n1", "n2"], incarnation };
     this.step({ kind: "reply", call: submit.call, method: submit.method, response, reading: undefined });
     this.look();
     return (submit.request as { requestId: string }).requestId;
@@ -713,12 +720,24 @@ describe("A request", () => {
     bench.ended(bench.halves, memoryMethods.halves);
     const ended = bench.look().recorded.filter(({ $case }) => $case === "requestEnded");
     expect(ended).toMatchObject([{ requestEnded: { requestId, reason: "CIRCUIT_LOST", delivered: 1 } }]);
-    bench.halves = bench.open(memoryMethods.halves, "network-layer/n1");
+    bench.halves = bench.attached(2);
     bench.order({
       $case: "endRequest",
       endRequest: { requestId, reason: EndReason.TIMEOUT, delivered: 1, message: "" },
     });
     expect(bench.look().recorded).toEqual([]);
+  });
+
+  test("is lost with a network layer that has restarted before its stream's end was told", () => {
+    const bench = new Bench();
+    const [lost, kept] = [bench.accepted(), bench.accepted({}, 2)];
+    bench.look();
+    bench.halves = bench.attached(1);
+    expect(bench.look().recorded).toEqual([]);
+    bench.halves = bench.attached(2);
+    expect(bench.look().recorded).toMatchObject([{ requestEnded: { requestId: lost, reason: "CIRCUIT_LOST" } }]);
+    bench.ended(bench.halves, memoryMethods.halves);
+    expect(bench.look().recorded).toMatchObject([{ requestEnded: { requestId: kept, reason: "CIRCUIT_LOST" } }]);
   });
 });
 

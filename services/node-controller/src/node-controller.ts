@@ -16,6 +16,7 @@ import { HardwareInForce, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import { Outcome } from "@bellmesh/wire/ledger";
 import {
+  type AttachNetworkLayer,
   type Deliver,
   type DiscardHalf,
   HalfEnd,
@@ -50,6 +51,8 @@ export class NodeController {
   readonly #parked = new ParkedOrders();
   readonly #faults = new ActiveFaults();
   #networkLayer: Stream<HalvesResponse> | undefined;
+  /** Of the network layer that has attached last. */
+  #attached = 0;
   #startedAt = 0;
 
   constructor(topology: Topology, node: string) {
@@ -186,7 +189,9 @@ export class NodeController {
 
   halvesAsked(now: Instant, { message }: HalvesRequest, stream: Stream<HalvesResponse>): Effect[] {
     const effects: Effect[] = [];
-    if (!message || stream !== this.#networkLayer || this.#isOld(message)) return effects;
+    if (!message || stream !== this.#networkLayer) return effects;
+    if (message.$case === "attach") this.#attach(effects, message.attach);
+    if (message.$case === "attach" || this.#isOld(message)) return effects;
     this.#carryOut(now, effects, message);
     return effects;
   }
@@ -197,8 +202,14 @@ export class NodeController {
     this.#networkLayer = undefined;
     this.#parked.clear();
     this.#memory.disowned(now, effects);
-    this.sessions.abandon(effects);
+    this.sessions.abandon(effects, this.#attached);
     return effects;
+  }
+
+  /** Where one has restarted at once, nothing but this tells so: its stream is there before the end of the former's. */
+  #attach(effects: Effect[], { incarnation }: AttachNetworkLayer): void {
+    this.#attached = incarnation;
+    this.sessions.abandon(effects, incarnation - 1);
   }
 
   // ——— Nature ———

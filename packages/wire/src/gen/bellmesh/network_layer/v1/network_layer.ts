@@ -90,6 +90,8 @@ export interface SubmitResponse {
   predictedFidelity: number;
   /** The nodes of the circuit, from head-end to tail-end. */
   path: string[];
+  /** Of the network layer that has accepted it. */
+  incarnation: number;
 }
 
 export interface WithdrawRequest {
@@ -437,7 +439,7 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
 };
 
 function createBaseSubmitResponse(): SubmitResponse {
-  return { predictedFidelity: 0, path: [] };
+  return { predictedFidelity: 0, path: [], incarnation: 0 };
 }
 
 export const SubmitResponse: MessageFns<SubmitResponse> = {
@@ -447,6 +449,9 @@ export const SubmitResponse: MessageFns<SubmitResponse> = {
     }
     for (const v of message.path) {
       writer.uint32(18).string(v!);
+    }
+    if (message.incarnation !== 0) {
+      writer.uint32(24).uint32(message.incarnation);
     }
     return writer;
   },
@@ -480,6 +485,14 @@ export const SubmitResponse: MessageFns<SubmitResponse> = {
             message.path.push(reader.string());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -500,6 +513,7 @@ export const SubmitResponse: MessageFns<SubmitResponse> = {
         ? globalThis.Number(object.predicted_fidelity)
         : 0,
       path: globalThis.Array.isArray(object?.path) ? object.path.map((e: any) => globalThis.String(e)) : [],
+      incarnation: isSet(object.incarnation) ? globalThis.Number(object.incarnation) : 0,
     };
   },
 
@@ -510,6 +524,9 @@ export const SubmitResponse: MessageFns<SubmitResponse> = {
     }
     if (message.path?.length) {
       obj.path = message.path;
+    }
+    if (message.incarnation !== 0) {
+      obj.incarnation = Math.round(message.incarnation);
     }
     return obj;
   },

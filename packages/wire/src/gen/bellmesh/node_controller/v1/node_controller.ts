@@ -279,6 +279,7 @@ export interface SlotsResponse {
 
 export interface HalvesRequest {
   message:
+    | { $case: "attach"; attach: AttachNetworkLayer }
     | { $case: "swap"; swap: Swap }
     | { $case: "deliver"; deliver: Deliver }
     | { $case: "discard"; discard: DiscardHalf }
@@ -288,6 +289,11 @@ export interface HalvesRequest {
     | { $case: "moveHalf"; moveHalf: MoveHalf }
     | { $case: "settle"; settle: Settle }
     | undefined;
+}
+
+/** First on every stream. What a network layer of a lower incarnation served is over. */
+export interface AttachNetworkLayer {
+  incarnation: number;
 }
 
 export interface Swap {
@@ -2174,6 +2180,9 @@ function createBaseHalvesRequest(): HalvesRequest {
 export const HalvesRequest: MessageFns<HalvesRequest> = {
   encode(message: HalvesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     switch (message.message?.$case) {
+      case "attach":
+        AttachNetworkLayer.encode(message.message.attach, writer.uint32(74).fork()).join();
+        break;
       case "swap":
         Swap.encode(message.message.swap, writer.uint32(10).fork()).join();
         break;
@@ -2215,6 +2224,14 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.message = { $case: "attach", attach: AttachNetworkLayer.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 1: {
             if (tag !== 10) {
               break;
@@ -2293,7 +2310,9 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
 
   fromJSON(object: any): HalvesRequest {
     return {
-      message: isSet(object.swap)
+      message: isSet(object.attach)
+        ? { $case: "attach", attach: AttachNetworkLayer.fromJSON(object.attach) }
+        : isSet(object.swap)
         ? { $case: "swap", swap: Swap.fromJSON(object.swap) }
         : isSet(object.deliver)
         ? { $case: "deliver", deliver: Deliver.fromJSON(object.deliver) }
@@ -2319,7 +2338,9 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
 
   toJSON(message: HalvesRequest): unknown {
     const obj: any = {};
-    if (message.message?.$case === "swap") {
+    if (message.message?.$case === "attach") {
+      obj.attach = AttachNetworkLayer.toJSON(message.message.attach);
+    } else if (message.message?.$case === "swap") {
       obj.swap = Swap.toJSON(message.message.swap);
     } else if (message.message?.$case === "deliver") {
       obj.deliver = Deliver.toJSON(message.message.deliver);
@@ -2335,6 +2356,64 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       obj.moveHalf = MoveHalf.toJSON(message.message.moveHalf);
     } else if (message.message?.$case === "settle") {
       obj.settle = Settle.toJSON(message.message.settle);
+    }
+    return obj;
+  },
+};
+
+function createBaseAttachNetworkLayer(): AttachNetworkLayer {
+  return { incarnation: 0 };
+}
+
+export const AttachNetworkLayer: MessageFns<AttachNetworkLayer> = {
+  encode(message: AttachNetworkLayer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.incarnation !== 0) {
+      writer.uint32(8).uint32(message.incarnation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AttachNetworkLayer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttachNetworkLayer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.incarnation = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AttachNetworkLayer {
+    return { incarnation: isSet(object.incarnation) ? globalThis.Number(object.incarnation) : 0 };
+  },
+
+  toJSON(message: AttachNetworkLayer): unknown {
+    const obj: any = {};
+    if (message.incarnation !== 0) {
+      obj.incarnation = Math.round(message.incarnation);
     }
     return obj;
   },
