@@ -28,6 +28,7 @@ export const askOptions: Readonly<Record<string, Option>> = {
   "miss-policy": { value: "POLICY", summary: "late feedforward: discard (default), age or degrade" },
   grace: { value: "MS", summary: "with degrade: how long the late bits may still upgrade a pair (default: 0)" },
   "final-state": { value: "STATE", summary: "deliver phi+, psi+, phi- or psi- (default: whatever state it is)" },
+  priority: { value: "P", summary: "0 to 7, higher is sooner, where links serve by strict priority (default: 2)" },
   tomography: { value: "N", summary: "ask for N pairs, measure both halves of each, and estimate their state" },
 };
 
@@ -42,6 +43,7 @@ export interface AskGiven {
   readonly missPolicy: MissPolicy;
   readonly graceNs: number;
   readonly finalState: BellIndex | undefined;
+  readonly priority: number | undefined;
   /** Every pair is measured at both ends. */
   readonly tomography: boolean;
 }
@@ -57,6 +59,7 @@ export function askGiven(given: Arguments, topology: Topology): AskGiven {
     missPolicy: missPolicyOption(given),
     graceNs: (given.wholeNumber("grace", 0, 1e9) ?? 0) * MILLISECOND_NS,
     finalState: finalStateOption(given),
+    priority: given.wholeNumber("priority", 0, 7),
     tomography: given.has("tomography"),
   };
 }

@@ -72,7 +72,7 @@ function ledgerOption(given: Arguments): string | undefined {
  * @throws UsageError for a value that is none, or a ledger that cannot be written; ScheduleError for its faults
  */
 export function simulationOptions(given: Arguments, topology: Topology) {
-  const { minFidelity, finalState, ...ask } = askGiven(given, topology);
+  const { minFidelity, finalState, priority, ...ask } = askGiven(given, topology);
   const faultsFile = given.text("faults");
   const faults = faultsFile === undefined ? undefined : loadSchedule(faultsFile, scopeOf(topology));
   const ledgerFile = ledgerOption(given);
@@ -81,6 +81,7 @@ export function simulationOptions(given: Arguments, topology: Topology) {
     ...ask,
     seed: given.wholeNumber("seed", 0, Number.MAX_SAFE_INTEGER) ?? 1,
     ...(minFidelity === undefined ? {} : { minFidelity }),
+    ...(priority === undefined ? {} : { priority }),
     ...(faults && { faults }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
     ...(finalState === undefined ? {} : { finalState }),

@@ -27,6 +27,8 @@ export interface SimulationOptions {
   readonly missPolicy?: MissPolicy;
   readonly graceNs?: number;
   readonly finalState?: BellIndex;
+  /** 0 to 7, higher is sooner, on links that serve by strict priority. */
+  readonly priority?: number;
   /** Applications at both ends measure every pair in nine settings by turns, and the state is estimated from that. */
   readonly tomography?: boolean;
   readonly faults?: readonly FaultEntry[];
@@ -246,6 +248,7 @@ export function askOf({ from, to, pairs, ...options }: SimulationOptions): Ask {
     missPolicy: options.missPolicy ?? MissPolicy.UNSPECIFIED,
     graceNs: options.graceNs ?? 0,
     finalState: options.finalState,
+    priority: options.priority,
     ...(options.tomography && { hold: true }),
   };
 }

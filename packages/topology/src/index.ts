@@ -41,6 +41,7 @@ export type {
   Link,
   Memory,
   Readout,
+  Scheduler,
   Storage,
   Topology,
   TopologyNode,

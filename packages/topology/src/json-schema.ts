@@ -21,7 +21,7 @@ import {
   windowFields,
 } from "./link-schema.ts";
 import { allChannelNames, media } from "./parse-channel.ts";
-import { defaultsFields, linkFields, memoryNames, nodeFields } from "./parse-hardware.ts";
+import { defaultsFields, linkFields, memoryNames, nodeFields, schedulers } from "./parse-hardware.ts";
 import { heraldingNames } from "./parse-heralding.ts";
 import { topFields } from "./parse-topology.ts";
 import { platformMapping } from "./platform/platform-json-schema.ts";
@@ -61,13 +61,17 @@ export function topologyJsonSchema(): Json {
     oscillator: { enum: Object.keys(oscillatorClasses), description: "the class of the nodes' oscillators" },
     ...numbers(clockFields),
   });
+  const scheduler = {
+    ...{ enum: schedulers, default: schedulers[0] },
+    description: "in which order a link serves its requests",
+  };
   const fields: Json = {
     name: { ...token, description: "the network's name" },
     ...numbers({ ...networkFields, ...cutoffField }),
     clock,
-    defaults: mapping({ ...hardware, heralding, ...numbers(fibreFields) }, defaultsFields),
+    defaults: mapping({ ...hardware, heralding, ...numbers(fibreFields), scheduler }, defaultsFields),
     nodes: { type: "array", minItems: 1, items: mapping({ name: token, ...hardware }, nodeFields, ["name"]) },
-    links: { type: "array", items: linkSchema(heralding) },
+    links: { type: "array", items: linkSchema(heralding, scheduler) },
   };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -77,7 +81,7 @@ export function topologyJsonSchema(): Json {
   };
 }
 
-function linkSchema(heralding: Json): Json {
+function linkSchema(heralding: Json, scheduler: Json): Json {
   const pair = (items: unknown) => ({ type: "array", items, minItems: 2, maxItems: 2 });
   const fields: Json = {
     name: { ...token, description: "by default the names of its ends joined by a hyphen" },
@@ -92,6 +96,7 @@ function linkSchema(heralding: Json): Json {
       items: mapping(numbers(windowFields), Object.keys(windowFields), Object.keys(windowFields)),
       description: "when the link is up, in order; always when absent",
     },
+    scheduler,
     heralding,
   };
   const medium = { type: "object", properties: { medium: { const: "satellite" } }, required: ["medium"] };

@@ -15,7 +15,7 @@ import { type PlatformFields, platformFieldsOf } from "./platform-fields.ts";
 import { describeField, fibreFields, gateFields, lengthFields, memoryFields, readoutFields } from "./schema.ts";
 import { isToken, type Others, type Section, show } from "./section.ts";
 import { storageFields } from "./storage-schema.ts";
-import type { Link, Memory, Readout, TopologyNode } from "./topology.ts";
+import type { Link, Memory, Readout, Scheduler, TopologyNode } from "./topology.ts";
 
 /** The fields of a node's memory. */
 export const memoryNames = [...Object.keys(memoryFields), ...Object.keys(storageFields)];
@@ -29,9 +29,13 @@ export const linkFields = [
   ...Object.keys(fibreFields),
   "channel",
   "schedule",
+  "scheduler",
   "heralding",
 ];
-export const defaultsFields = ["platform", "memory", "gates", "readout", "heralding", ...Object.keys(fibreFields)];
+const sectionNames = ["platform", "memory", "gates", "readout", "heralding"];
+export const defaultsFields = [...sectionNames, ...Object.keys(fibreFields), "scheduler"];
+/** In which order links may serve their requests; the first is what an absent one means. */
+export const schedulers = ["fcfs", "strict-priority"] as const satisfies readonly Scheduler[];
 
 const SUCCESS_MIN = 1e-15;
 const ROUNDING = 1e-12;
@@ -44,6 +48,7 @@ export interface HardwareDefaults {
   readonly readout: Section;
   readonly heralding: Section;
   readonly platform: PlatformFields;
+  readonly scheduler: Scheduler;
 }
 
 /** Opens `defaults` and checks all that stands there, so that a mistake shows even where every node overrides it. */
@@ -56,6 +61,7 @@ export function parseDefaults(top: Section): HardwareDefaults {
     readout: defaults.section("readout", Object.keys(readoutFields)),
     heralding: defaults.section("heralding", heraldingNames),
     platform: platformFieldsOf(defaults),
+    scheduler: defaults.choice("scheduler", schedulers, schedulers[0]),
   };
   defaults.checkGiven(fibreFields);
   sections.memory.checkGiven({ ...memoryFields, ...storageFields });
@@ -132,10 +138,12 @@ export function parseLink(
   const heraldingSection = section.section("heralding", heraldingNames);
   const heralding = parseHeralding(heraldingSection, defaults.heralding, defaults.platform.heralding);
   const schedule = parseSchedule(section, passes);
+  const scheduler = section.choice("scheduler", schedulers, defaults.scheduler);
   const link: Link = {
     ...{ name, ends, armsKm, attenuationDbPerKm, heralding },
     ...(channel && { channel }),
     ...(schedule && { schedule }),
+    ...(scheduler !== schedulers[0] && { scheduler }),
   };
   checkPeriod(heraldingSection, link, fibreSpeedKmPerS);
   checkTogether(heraldingSection, link);

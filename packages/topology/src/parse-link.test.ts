@@ -37,6 +37,21 @@ const ORBIT =
 const FAR_ORBIT = ORBIT.replace("97.5", "97.5, phaseDeg: 180");
 const BEAM = "wavelengthNm: 810, waistM: 0.15, receiverDiameterM: 1.2";
 
+describe("A link's scheduler", () => {
+  test("is first come, first served unless the link or the defaults say strict priority", () => {
+    expect(linkOf("lengthKm: 1")).not.toHaveProperty("scheduler");
+    expect(linkOf("lengthKm: 1\nscheduler: strict-priority")).toHaveProperty("scheduler", "strict-priority");
+    const defaults = "}, scheduler: strict-priority, memory: {";
+    expect(linkOf("lengthKm: 1", defaults)).toHaveProperty("scheduler", "strict-priority");
+    expect(linkOf("lengthKm: 1\nscheduler: fcfs", defaults)).not.toHaveProperty("scheduler");
+  });
+
+  test("is refused when it is none", () => {
+    const { message } = errorOf("lengthKm: 1\nscheduler: strict");
+    expect(message).toMatch(/scheduler: "strict" is not known; give one of fcfs and strict-priority/);
+  });
+});
+
 describe("A link's heralding", () => {
   test.each([
     ["single-click", `${photons}, visibility: 0.9, alpha: 0.1`, { alpha: 0.1, phaseStdRad: 0, doubleExcitation: 0 }],

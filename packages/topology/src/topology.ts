@@ -93,6 +93,9 @@ export interface Readout {
   readonly durationNs: number;
 }
 
+/** In which order a link serves its requests; among those of one priority always first come, first served. */
+export type Scheduler = "fcfs" | "strict-priority";
+
 /** A way for photons between two nodes with a heralding station on it. */
 export interface Link {
   readonly name: string;
@@ -106,4 +109,6 @@ export interface Link {
   readonly channel?: LinkChannel;
   /** When the link is up, in true mesh time; always when absent. */
   readonly schedule?: LinkSchedule;
+  /** First come, first served when absent. */
+  readonly scheduler?: Scheduler;
 }

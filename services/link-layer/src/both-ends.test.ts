@@ -1,5 +1,5 @@
 import type { Stream } from "@bellmesh/mesh";
-import { loadTopology } from "@bellmesh/topology";
+import { loadTopology, type Scheduler, type Topology } from "@bellmesh/topology";
 import { pairId } from "@bellmesh/wire";
 import type { Herald } from "@bellmesh/wire/feedforward";
 import type { PeerMessage } from "@bellmesh/wire/link-layer";
@@ -9,7 +9,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ObservedLinkLayer } from "./observed-link-layer.ts";
 
-const topology = loadTopology("line:2");
+const lineOfTwo = loadTopology("line:2");
+const serving = (scheduler: Scheduler): Topology => {
+  return { ...lineOfTwo, links: lineOfTwo.links.map((link) => ({ ...link, scheduler })) };
+};
 const NODES = ["n0", "n1"] as const;
 const SLOTS = 2;
 const MS = 1e6;
@@ -48,7 +51,7 @@ class Node {
   readonly expired = new Set<string>();
   readonly missed = new Set<string>();
 
-  constructor(at: At) {
+  constructor(at: At, topology: Topology) {
     this.at = at;
     this.layer = new ObservedLinkLayer(topology, NODES[at]);
   }
@@ -116,7 +119,8 @@ interface Said {
 
 /** A station that is told when to succeed, and both nodes, with everything that is under way between the three. */
 class Bench {
-  readonly nodes: [Node, Node] = [new Node(0), new Node(1)];
+  readonly nodes: [Node, Node];
+  readonly #topology: Topology;
   readonly pairs: Pair[] = [];
   #stationIncarnation = 1;
   #nextSequence = 1;
@@ -131,7 +135,9 @@ class Bench {
   /** Who does not know yet that it broke. */
   readonly #untold = new Set<At>();
 
-  constructor() {
+  constructor(scheduler: Scheduler) {
+    this.#topology = serving(scheduler);
+    this.nodes = [new Node(0, this.#topology), new Node(1, this.#topology)];
     this.settle();
   }
 
@@ -144,9 +150,9 @@ class Bench {
     return this.nodes.flatMap(({ asked }) => asked);
   }
 
-  create(at: At, pairs: number): void {
+  create(at: At, pairs: number, priority = 2): void {
     const { layer, asked } = this.nodes[at];
-    asked.push({ createId: layer.created({ pairs }), pairs, oks: 0 });
+    asked.push({ createId: layer.created({ pairs, priority }), pairs, oks: 0 });
     this.#pump();
   }
 
@@ -315,7 +321,7 @@ class Bench {
     node.incarnation += 1;
     node.asked = [];
     node.forgetSlots();
-    node.layer = new ObservedLinkLayer(topology, NODES[at], node.incarnation, node.layer.now);
+    node.layer = new ObservedLinkLayer(this.#topology, NODES[at], node.incarnation, node.layer.now);
     node.layer.trust(1);
     this.#pump();
   }
@@ -416,7 +422,7 @@ type Happening = (bench: Bench, at: At, pick: number) => void;
 
 /** What may happen, by how often. */
 const happenings: Readonly<Record<string, readonly [number, Happening]>> = {
-  create: [6, (bench, at, pick) => bench.create(at, pick % 4)],
+  create: [6, (bench, at, pick) => bench.create(at, pick % 4, pick % 3)],
   cancel: [2, (bench, at, pick) => bench.cancel(at, pick)],
   command: [12, (bench, at) => bench.command(at)],
   answer: [12, (bench, at) => bench.answer(at)],
@@ -448,19 +454,22 @@ const history = fc.array(
   { maxLength: 250, size: "max" },
 );
 
-function run(steps: readonly { what: string; at: At; pick: number }[]): Bench {
-  const bench = new Bench();
+function run(scheduler: Scheduler, steps: readonly { what: string; at: At; pick: number }[]): Bench {
+  const bench = new Bench(scheduler);
   bench.create(0, 0);
   bench.settle();
   for (const { what, at, pick } of steps) happenings[what]?.[1](bench, at, pick);
   return bench;
 }
 
-describe("Whatever happens between two ends of a link", () => {
+describe.each([
+  ["fcfs", [300, 200]],
+  ["strict-priority", [150, 100]],
+] as const)("Whatever happens between two ends of a link that serves %s", (scheduler, runs) => {
   test("a pair is held at both ends or void at both, and whoever does not hold it has told its memory", () => {
     fc.assert(
       fc.property(history, (steps) => {
-        const bench = run(steps);
+        const bench = run(scheduler, steps);
         bench.settle();
         const [first, second] = bench.nodes;
         for (const { id } of bench.lived()) {
@@ -468,14 +477,14 @@ describe("Whatever happens between two ends of a link", () => {
           for (const { oks, missed } of bench.nodes) expect([id, oks.has(id) || missed.has(id)]).toEqual([id, true]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs[0] },
     );
   });
 
   test("both ends arm the same request as soon as they can, and every request gets its pairs in the end", () => {
     fc.assert(
       fc.property(history, (steps) => {
-        const bench = run(steps);
+        const bench = run(scheduler, steps);
         for (let successes = 0; bench.standing.length > 0 && successes < 1000; successes += 1) {
           bench.settle();
           if (bench.standing.length === 0) break;
@@ -491,7 +500,28 @@ describe("Whatever happens between two ends of a link", () => {
         expect(bench.standing).toEqual([]);
         expect(bench.armed).toEqual([undefined, undefined]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs[1] },
     );
   });
+});
+
+test("Both ends serve a request of higher priority between the pairs of another, and then go on with that", () => {
+  const bench = new Bench("strict-priority");
+  const arm = () => {
+    bench.settle();
+    return bench.armed;
+  };
+  bench.create(0, 3, 0);
+  expect(arm()).toEqual([1, 1]);
+  bench.succeed();
+  expect(arm()).toEqual([1, 1]);
+  bench.create(1, 1, 2);
+  expect(arm()).toEqual([2, 2]);
+  bench.succeed();
+  expect(arm()).toEqual([1, 1]);
+  for (const _ of [0, 1]) {
+    bench.succeed();
+    bench.settle();
+  }
+  expect(bench.standing).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { Scheduler } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { CreateRequest } from "@bellmesh/wire/link-layer";
 
@@ -20,11 +21,18 @@ export interface QueueItem {
 }
 
 /**
- * The queue of a link as one end sees it: first come, first served, in the order the master gave.
- * What the other end has not agreed to yet holds up what comes after it, or the ends would serve different requests.
+ * The queue of a link as one end sees it, in the order the master gave. First come, first served; or the request of the
+ * highest priority, and among those the first. Both orders follow from what the ends have agreed on alone: places,
+ * and priorities, which come with the request. What the other end has not agreed to yet holds up what is to be served
+ * after it, or the ends would serve different requests.
  */
 export class CreateQueue {
   readonly #items: QueueItem[] = [];
+  readonly #scheduler: Scheduler;
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
 
   get size(): number {
     return this.#items.length;
@@ -38,8 +46,8 @@ export class CreateQueue {
 
   /** The request to serve now. */
   head(): QueueItem | undefined {
-    const [first] = this.#items;
-    return first?.isAgreed ? first : undefined;
+    const next = this.#scheduler === "strict-priority" ? this.#mostUrgent() : this.#items[0];
+    return next?.isAgreed ? next : undefined;
   }
 
   bySequence(queueSequence: number): QueueItem | undefined {
@@ -61,5 +69,11 @@ export class CreateQueue {
 
   items(): readonly QueueItem[] {
     return this.#items;
+  }
+
+  #mostUrgent(): QueueItem | undefined {
+    let most: QueueItem | undefined;
+    for (const item of this.#items) if (!most || item.create.priority > most.create.priority) most = item;
+    return most;
   }
 }

@@ -1,4 +1,4 @@
-import { loadTopology } from "@bellmesh/topology";
+import { loadTopology, type Scheduler } from "@bellmesh/topology";
 import { instant } from "@bellmesh/wire";
 import { type CreateRequest, ErrorCode, RequestType } from "@bellmesh/wire/link-layer";
 import fc from "fast-check";
@@ -25,12 +25,17 @@ const request: CreateRequest = {
 /** Both ends of a queue, and what is under way between them on a stream that keeps order. */
 class TwoEnds {
   now = 0;
-  readonly queues = [new DistributedQueue(true, estimation), new DistributedQueue(false, estimation)] as const;
+  readonly queues: readonly [DistributedQueue, DistributedQueue];
   readonly pipes: [PeerContent[], PeerContent[]] = [[], []];
   readonly removed: { at: 0 | 1; createId: number; mine: boolean; reason: ErrorCode }[] = [];
   readonly ended = [new Set<number>(), new Set<number>()] as const;
   isUp = false;
   #lastCreateId = 0;
+
+  constructor(scheduler: Scheduler = "fcfs") {
+    const end = (isMaster: boolean) => new DistributedQueue(isMaster, estimation, scheduler);
+    this.queues = [end(true), end(false)];
+  }
 
   connect(): void {
     if (this.isUp) return;
@@ -109,8 +114,8 @@ class TwoEnds {
   }
 }
 
-function connected(): TwoEnds {
-  const ends = new TwoEnds();
+function connected(scheduler?: Scheduler): TwoEnds {
+  const ends = new TwoEnds(scheduler);
   ends.settle();
   return ends;
 }
@@ -225,6 +230,61 @@ describe("A distributed queue", () => {
   });
 });
 
+describe("By strict priority", () => {
+  const served = (scheduler: Scheduler, priorities: readonly number[]) => {
+    const ends = connected(scheduler);
+    for (const [place, priority] of priorities.entries()) ends.add(place % 2 === 0 ? 0 : 1, { priority });
+    ends.settle();
+    return priorities.map(() => {
+      const [first, second] = ends.heads();
+      expect(first).toBe(second);
+      for (const at of [0, 1] as const) ends.end(at, first ?? 0);
+      ends.settle();
+      return first;
+    });
+  };
+
+  test("the highest goes first, and among those of one priority the first", () => {
+    expect(served("strict-priority", [0, 2, 1, 2, 0, 1])).toEqual([2, 4, 3, 6, 1, 5]);
+  });
+
+  test("requests of one priority are served as they come", () => {
+    expect(served("strict-priority", [1, 1, 1, 1])).toEqual(served("fcfs", [1, 1, 1, 1]));
+  });
+
+  test("first come, first served, whatever the priority, is what a link does that says nothing else", () => {
+    const ends = connected();
+    for (const priority of [0, 7]) ends.add(0, { priority });
+    ends.settle();
+    expect(ends.heads()).toEqual([1, 1]);
+  });
+
+  test("a request takes the place of one under way, and an end that waits for an answer serves nothing", () => {
+    const ends = connected("strict-priority");
+    ends.add(0, { priority: 1 });
+    ends.settle();
+    ends.add(0, { priority: 2 });
+    expect(ends.heads()).toEqual([undefined, 1]);
+    ends.deliver(1);
+    expect(ends.heads()).toEqual([undefined, 2]);
+    ends.deliver(0);
+    expect(ends.heads()).toEqual([2, 2]);
+    ends.end(0, 2);
+    ends.settle();
+    expect(ends.heads()).toEqual([1, 1]);
+  });
+
+  test("one that is lower waits, agreed on or not", () => {
+    const ends = connected("strict-priority");
+    ends.add(1, { priority: 1 });
+    ends.settle();
+    ends.add(0, { priority: 0 });
+    expect(ends.heads()).toEqual([1, 1]);
+    ends.settle();
+    expect(ends.heads()).toEqual([1, 1]);
+  });
+});
+
 describe("When the stream breaks", () => {
   test("each end forgets the peer's requests and offers its own again, those that were agreed first", () => {
     const ends = connected();
@@ -290,36 +350,43 @@ const happening = fc.record({
   pick: fc.nat(100),
 });
 
-test("Under any interleaving of requests, ends, timeouts and breaks a request has the same place at both ends", () => {
-  fc.assert(
-    fc.property(fc.array(happening, { minLength: 20, maxLength: 150 }), (happenings) => {
-      const ends = connected();
-      const standing = [new Set<number>(), new Set<number>()] as const;
-      for (const { what, at, pick } of happenings) {
-        if (what === "add") standing[at].add(ends.add(at, pick % 3 === 0 ? { maxTimeNs: 3e6 } : {}));
-        else if (what === "deliver") ends.deliver(at);
-        else if (what === "end") ends.end(at, [...standing[at]][pick % Math.max(1, standing[at].size)] ?? 0);
-        else if (what === "break" && pick % 5 === 0) ends.disconnect();
-        else if (what === "connect") ends.connect();
-        else if (what === "wait") {
-          ends.now += 1e6;
+const schedulers = ["fcfs", "strict-priority"] as const;
+const requests = "Under any interleaving of requests, ends, timeouts and breaks";
+
+test.each(schedulers)(
+  `${requests} a request has the same place at both ends, and is served by both: %s`,
+  (scheduler) => {
+    fc.assert(
+      fc.property(fc.array(happening, { minLength: 20, maxLength: 150 }), (happenings) => {
+        const ends = connected(scheduler);
+        const standing = [new Set<number>(), new Set<number>()] as const;
+        for (const { what, at, pick } of happenings) {
+          if (what === "add")
+            standing[at].add(ends.add(at, { priority: pick % 5, ...(pick % 3 === 0 && { maxTimeNs: 3e6 }) }));
+          else if (what === "deliver") ends.deliver(at);
+          else if (what === "end") ends.end(at, [...standing[at]][pick % Math.max(1, standing[at].size)] ?? 0);
+          else if (what === "break" && pick % 5 === 0) ends.disconnect();
+          else if (what === "connect") ends.connect();
+          else if (what === "wait") {
+            ends.now += 1e6;
+            for (const end of [0, 1] as const) {
+              for (const createId of ends.timeOut(end)) ends.ended[end].add(createId);
+            }
+          }
+          const placeOf = new Map(ends.places(0).map(([place, createId]) => [createId, place]));
+          for (const [place, createId] of ends.places(1)) expect(placeOf.get(createId) ?? place).toBe(place);
           for (const end of [0, 1] as const) {
-            for (const createId of ends.timeOut(end)) ends.ended[end].add(createId);
+            const places = ends.places(end).map(([place]) => place);
+            expect(places).toEqual([...new Set(places)].sort((one, other) => one - other));
           }
         }
-        const placeOf = new Map(ends.places(0).map(([place, createId]) => [createId, place]));
-        for (const [place, createId] of ends.places(1)) expect(placeOf.get(createId) ?? place).toBe(place);
-        for (const end of [0, 1] as const) {
-          const places = ends.places(end).map(([place]) => place);
-          expect(places).toEqual([...new Set(places)].sort((one, other) => one - other));
-        }
-      }
-      ends.settle();
-      expect(ends.places(1)).toEqual(ends.places(0));
-      const left = [0, 1].flatMap((end) => [...(standing[end] ?? [])].filter((id) => !ends.ended[end]?.has(id)));
-      expect(ends.order(0).sort((one, other) => one - other)).toEqual(left.sort((one, other) => one - other));
-      expect(ends.heads()[0]).toBe(ends.heads()[1]);
-    }),
-    { numRuns: 500 },
-  );
-});
+        ends.settle();
+        expect(ends.places(1)).toEqual(ends.places(0));
+        const left = [0, 1].flatMap((end) => [...(standing[end] ?? [])].filter((id) => !ends.ended[end]?.has(id)));
+        expect(ends.order(0).sort((one, other) => one - other)).toEqual(left.sort((one, other) => one - other));
+        expect(ends.heads()[0]).toBe(ends.heads()[1]);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);

@@ -1,3 +1,4 @@
+import type { Scheduler } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import {
   type CreateRequest,
@@ -30,13 +31,13 @@ interface Offer {
 const unchanged: QueueChange = { replies: [] };
 
 /**
- * One end of a link's distributed queue (DQP, thin: one queue, first come first served, over an ordered stream).
+ * One end of a link's distributed queue (DQP, thin: one queue over an ordered stream).
  * The master, the link's first node, gives every request its place; a request is served once both ends have it.
  * When the stream breaks both ends forget the peer's requests, and each offers its own again when it is back.
  */
 export class DistributedQueue {
   /** What has a place. */
-  readonly placed = new CreateQueue();
+  readonly placed: CreateQueue;
   readonly #isMaster: boolean;
   readonly #estimation: FidelityEstimation;
   readonly #offers = new Map<number, Offer>();
@@ -46,7 +47,8 @@ export class DistributedQueue {
   #communicationSequence = 0;
   #queueSequence = 0;
 
-  constructor(isMaster: boolean, estimation: FidelityEstimation) {
+  constructor(isMaster: boolean, estimation: FidelityEstimation, scheduler: Scheduler = "fcfs") {
+    this.placed = new CreateQueue(scheduler);
     this.#isMaster = isMaster;
     this.#estimation = estimation;
   }

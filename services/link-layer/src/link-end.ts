@@ -38,7 +38,7 @@ export class LinkEnd {
     this.remoteNode = isFirst ? link.ends[1] : link.ends[0];
     this.estimation = new FidelityEstimation(topology, link);
     this.#node = around;
-    this.#queue = new DistributedQueue(isFirst, this.estimation);
+    this.#queue = new DistributedQueue(isFirst, this.estimation, link.scheduler);
     this.peer = new PeerConnection(link.name, this.remoteNode, !isFirst, linkLayerMethods.peer, numbers);
     this.generation = new EntanglementGeneration(
       link,

@@ -24,6 +24,8 @@ export interface Route {
   readonly minLinkFidelity: number | undefined;
 }
 
+/** Three bits in the draft's CREATE. */
+export const PRIORITY_MAX = 7;
 const PAIRS_MAX = 4_294_967_295;
 
 /** What a path is sought for. */
@@ -38,7 +40,7 @@ export function routeFor(topology: Topology, now: Instant, from: string, request
 }
 
 function malformed(topology: Topology, from: string, request: SubmitRequest): Status | undefined {
-  const { to, pairs, minFidelity } = request;
+  const { to, pairs, minFidelity, priority = 0 } = request;
   if (!nodeNamed(topology, to)) {
     const known = topology.nodes.map(({ name }) => name).join(", ");
     return failure(
@@ -50,6 +52,10 @@ function malformed(topology: Topology, from: string, request: SubmitRequest): St
   if (to === from) return failure(Code.INVALID_ARGUMENT, `to: "${to}" is this node itself`, "SELF");
   if (!(pairs > 0 && pairs <= PAIRS_MAX)) {
     return failure(Code.INVALID_ARGUMENT, `pairs: ${pairs} is not a number of pairs; ask for at least 1`, "NO_PAIRS");
+  }
+  if (priority > PRIORITY_MAX) {
+    const message = `priority: ${priority} is none; it is 0 to ${PRIORITY_MAX}, higher is sooner`;
+    return failure(Code.INVALID_ARGUMENT, message, "BAD_PRIORITY");
   }
   if (minFidelity !== undefined && !(minFidelity > 0 && minFidelity <= 1)) {
     const message = `min_fidelity: ${minFidelity} is not a fidelity; it lies in (0.5, 1]`;

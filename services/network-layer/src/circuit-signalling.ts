@@ -2,9 +2,10 @@ import { type Effect, effect } from "@bellmesh/mesh";
 import { choosesAlpha, type HardwareInForce, linkNamed, type NodeHardware } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Path, Resv, Teardown } from "@bellmesh/wire/network-layer";
+import { PRIORITY_MAX } from "./admission.ts";
 import { CircuitEnd, type EndReports } from "./circuit-end.ts";
 import type { CircuitTable } from "./circuit-table.ts";
-import { ContinuousGeneration } from "./continuous-generation.ts";
+import { ContinuousGeneration, type CreateTerms } from "./continuous-generation.ts";
 import { type InstalledCircuit, nodeOn } from "./installed-circuit.ts";
 import type { LinkLayerConnection } from "./link-layer-connection.ts";
 import type { Neighbours } from "./neighbours.ts";
@@ -71,6 +72,7 @@ export class CircuitSignalling {
       minLinkFidelity: circuit.minLinkFidelity,
       cutoffNs: circuit.cutoffNs,
       linkLabel: labels.downstream ?? 0,
+      priority: circuit.priority,
     };
     this.#neighbours.down(effects, circuit, { $case: "path", path });
   }
@@ -84,6 +86,7 @@ export class CircuitSignalling {
       position: path.nodes.indexOf(this.#node.name),
       minLinkFidelity: path.minLinkFidelity,
       cutoffNs: path.cutoffNs,
+      priority: path.priority,
     };
     const known = this.#table.get(circuit.id);
     if (known?.state === "closing") {
@@ -182,7 +185,8 @@ export class CircuitSignalling {
   }
 
   /** A path is taken as its sender gives it, as far as this node can tell that it is one. */
-  #refusalOf({ nodes, links, position }: VirtualCircuit, upstream: string): string {
+  #refusalOf({ nodes, links, position, priority = 0 }: VirtualCircuit, upstream: string): string {
+    if (priority > PRIORITY_MAX) return `its priority is ${priority}; it is 0 to ${PRIORITY_MAX}`;
     if (position < 1) return `the path does not lead through ${this.#node.name}`;
     if (nodes[position - 1] !== upstream) return `the path does not lead here over ${upstream}, which sent it`;
     if (new Set(nodes).size !== nodes.length) return "the path leads through a node twice";
@@ -197,10 +201,10 @@ export class CircuitSignalling {
     return "";
   }
 
-  /** What is asked of a link: nothing of one that lets requests choose nothing. */
-  #minimumOf(name: string, minLinkFidelity: number | undefined): number | undefined {
+  /** What is asked of a link: no fidelity of one that lets requests choose none. */
+  #termsOn(name: string, { minLinkFidelity, priority }: VirtualCircuit): CreateTerms {
     const link = linkNamed(this.#hardware.topology, name);
-    return link && choosesAlpha(link) ? minLinkFidelity : undefined;
+    return { minFidelity: link && choosesAlpha(link) ? minLinkFidelity : undefined, priority };
   }
 
   #add(circuit: VirtualCircuit, upstreamLabel: number | undefined): InstalledCircuit | undefined {
@@ -208,7 +212,6 @@ export class CircuitSignalling {
     const label = link === undefined ? undefined : this.#table.takeLabel(link);
     if (link !== undefined && label === undefined) return undefined;
     const isEnd = circuit.position === 0 || link === undefined;
-    const { minLinkFidelity } = circuit;
     const installed: InstalledCircuit = {
       circuit,
       end: isEnd
@@ -218,7 +221,7 @@ export class CircuitSignalling {
       generation:
         link === undefined || label === undefined
           ? undefined
-          : new ContinuousGeneration(this.#linkLayer, link, label, this.#minimumOf(link, minLinkFidelity)),
+          : new ContinuousGeneration(this.#linkLayer, link, label, this.#termsOn(link, circuit)),
       labels: {
         ...(upstreamLabel !== undefined && { upstream: upstreamLabel }),
         ...(label !== undefined && { downstream: label }),

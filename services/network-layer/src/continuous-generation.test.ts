@@ -12,7 +12,7 @@ function bench() {
   const linkLayer = new LinkLayerConnection("n0", new StreamNumbers());
   linkLayer.listen(effects);
   const listening = effects.pop();
-  const generation = new ContinuousGeneration(linkLayer, "n0-n1", 2, undefined);
+  const generation = new ContinuousGeneration(linkLayer, "n0-n1", 2, { minFidelity: undefined });
   const asked = () =>
     effects.splice(0).map((one) => {
       if (one.kind !== "call") throw new Error(`${one.kind} is no call`);

@@ -4,7 +4,16 @@ import { type CancelResponse, type CreateResponse, RequestType } from "@bellmesh
 import type { LinkLayerConnection } from "./link-layer-connection.ts";
 import { linkLayerMethods } from "./methods.ts";
 
+/** The priority of NL, the class of a network layer's requests (Dahlberg et al. 2019), where higher is sooner. */
+const NETWORK_LAYER_PRIORITY = 2;
 const CALL_DEADLINE_NS = 2_000_000_000;
+
+/** What a circuit asks of a link beside pairs. */
+export interface CreateTerms {
+  readonly minFidelity: number | undefined;
+  /** Absent: that of a network layer. */
+  readonly priority?: number | undefined;
+}
 
 /**
  * The continuous CREATE a circuit's upstream node keeps on the link below it while any request is active.
@@ -14,16 +23,16 @@ export class ContinuousGeneration {
   readonly link: string;
   readonly #linkLayer: LinkLayerConnection;
   readonly #label: number;
-  readonly #minFidelity: number | undefined;
+  readonly #terms: CreateTerms;
   #wanted = false;
   #creating: Call<CreateResponse> | undefined;
   #createId: number | undefined;
 
-  constructor(linkLayer: LinkLayerConnection, link: string, label: number, minFidelity: number | undefined) {
+  constructor(linkLayer: LinkLayerConnection, link: string, label: number, terms: CreateTerms) {
     this.#linkLayer = linkLayer;
     this.link = link;
     this.#label = label;
-    this.#minFidelity = minFidelity;
+    this.#terms = terms;
   }
 
   want(now: Instant, effects: Effect[], wanted: boolean): void {
@@ -59,14 +68,15 @@ export class ContinuousGeneration {
     const deadline = after(now, CALL_DEADLINE_NS);
     if (this.#wanted && this.#createId === undefined) {
       this.#creating = this.#linkLayer.next<CreateResponse>();
+      const { minFidelity, priority = NETWORK_LAYER_PRIORITY } = this.#terms;
       const request = {
         link: this.link,
         purposeId: this.#label,
         pairs: 0,
-        minFidelity: this.#minFidelity,
+        minFidelity,
         maxTimeNs: 0,
         type: RequestType.KEEP,
-        priority: 2,
+        priority,
       };
       this.#linkLayer.listen(effects);
       effects.push(effect.call(this.#creating, this.#linkLayer.address, linkLayerMethods.create, request, deadline));

@@ -32,6 +32,7 @@ const CONFIRM_LEASES = 2;
 interface Wanted {
   readonly key: string;
   readonly wish: Wish;
+  readonly priority: number | undefined;
   route: Route;
   /** Oldest first. */
   readonly requests: Set<HeadRequest>;
@@ -228,11 +229,11 @@ export class HeadEnd {
     }
   }
 
-  #wantedFor({ to, minFidelity }: SubmitRequest, route: Route): Wanted {
-    const key = `${to} ${minFidelity ?? ""}`;
+  #wantedFor({ to, minFidelity, priority }: SubmitRequest, route: Route): Wanted {
+    const key = `${to} ${minFidelity ?? ""} ${priority ?? ""}`;
     let wanted = this.#wanted.get(key);
     if (!wanted) {
-      wanted = { key, wish: { to, minFidelity }, route, requests: new Set(), circuit: undefined };
+      wanted = { key, wish: { to, minFidelity }, priority, route, requests: new Set(), circuit: undefined };
       this.#wanted.set(key, wanted);
     }
     return wanted;
@@ -247,6 +248,7 @@ export class HeadEnd {
       position: 0,
       minLinkFidelity: wanted.route.minLinkFidelity,
       cutoffNs: Math.round((this.#hardware.topology.cutoffS ?? 0) * 1e9),
+      priority: wanted.priority,
     };
     wanted.circuit = this.#circuits.install(effects, circuit);
     if (wanted.circuit) this.#byCircuit.set(wanted.circuit, wanted);

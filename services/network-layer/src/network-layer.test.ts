@@ -262,6 +262,16 @@ describe("A circuit", () => {
     expect(labels.sort()).toEqual(["n0-n1 even", "n0-n1 odd", "n1-n2 even", "n1-n2 odd"]);
   });
 
+  test("asks every link with its requests' priority, or the network layer's; requests of another have another", () => {
+    const line = new Line(3);
+    line.node(0).submit("n2", { requestId: "usual" });
+    line.node(0).submit("n2", { requestId: "low", priority: 0 });
+    line.settle();
+    const creates = line.nodes.flatMap((node) => node.calls(linkLayerMethods.create) as CreateRequest[]);
+    const asked = creates.map(({ link, priority }) => `${link} ${priority}`);
+    expect(asked.sort()).toEqual(["n0-n1 0", "n0-n1 2", "n1-n2 0", "n1-n2 2"]);
+  });
+
   test("is refused by a node the path does not fit, and the application hears where and why", () => {
     const line = new Line(3);
     const other = new Node(loadTopology("star:4"), "n1");
@@ -292,6 +302,7 @@ describe("A circuit", () => {
     ["with a link too few", { links: ["n0-n1"] }],
     ["that does not lead here", { nodes: ["n0", "n2", "n1"].slice(0, 2) }],
     ["without a label", { linkLabel: 0 }],
+    ["of a priority beyond 7", { priority: 8 }],
   ] as const)("is refused when its PATH is one %s", (_, more) => {
     const node = new Node(loadTopology("line:3"), "n1");
     const down = node.accept(networkLayerMethods.signal, "network-layer/n0");
@@ -382,6 +393,7 @@ describe("A request", () => {
     ["for an unknown node", "n9", {}, Code.NOT_FOUND, "NO_SUCH_NODE"],
     ["for this node itself", "n0", {}, Code.INVALID_ARGUMENT, "SELF"],
     ["for no pairs", "n2", { pairs: 0 }, Code.INVALID_ARGUMENT, "NO_PAIRS"],
+    ["of a priority beyond 7", "n2", { priority: 8 }, Code.INVALID_ARGUMENT, "BAD_PRIORITY"],
     ["for a fidelity beyond 1", "n2", { minFidelity: 1.01 }, Code.INVALID_ARGUMENT, "BAD_FIDELITY"],
     ["for a fidelity that is no number", "n2", { minFidelity: Number.NaN }, Code.INVALID_ARGUMENT, "BAD_FIDELITY"],
     ["for pairs that are not entangled", "n2", { minFidelity: 0.5 }, Code.FAILED_PRECONDITION, "NOT_ENTANGLED"],

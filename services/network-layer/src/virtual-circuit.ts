@@ -21,6 +21,8 @@ export interface VirtualCircuit {
   readonly position: number;
   readonly minLinkFidelity: number | undefined;
   readonly cutoffNs: number;
+  /** Of its CREATEs on its links; the network layer's own when absent. */
+  readonly priority?: number | undefined;
 }
 
 /** One half held at this node: the near end of a link pair. */

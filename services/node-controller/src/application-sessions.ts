@@ -62,8 +62,7 @@ export class ApplicationSessions {
     this.#sessions.set(requestId, session);
     const submit = this.#nextCall<SubmitResponse>();
     this.#submissions.set(submit, { session, call, end: undefined });
-    const { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold } = request;
-    const submitted = { requestId, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold };
+    const submitted = { requestId, ...request };
     const deadline = after(now, NETWORK_LAYER_DEADLINE_NS);
     return [effect.call(submit, `network-layer/${this.#node}`, networkLayerMethods.submit, submitted, deadline)];
   }

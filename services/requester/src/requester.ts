@@ -46,6 +46,8 @@ export interface Ask {
   readonly finalState: BellIndex | undefined;
   /** Keep every half until an application at its end has measured or released it. */
   readonly hold?: boolean;
+  /** 0 to 7, higher is sooner, on links that serve by strict priority; that of a network layer when absent. */
+  readonly priority?: number | undefined;
 }
 
 type Ends = { head: boolean; tail: boolean };
@@ -141,12 +143,12 @@ export class Requester {
   }
 
   #request(now: Instant): Effect {
-    const { from, to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold = false } = this.#ask;
+    const { from, hold = false, ...wanted } = this.#ask;
     return effect.call(
       1 as Call<RequestPairsResponse>,
       `node-controller/${from}`,
       nodeControllerMethods.requestPairs,
-      { to, pairs, minFidelity, maxTimeNs, missPolicy, graceNs, finalState, hold },
+      { ...wanted, hold },
       after(now, REQUEST_DEADLINE_NS),
     );
   }

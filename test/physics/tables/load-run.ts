@@ -1,7 +1,7 @@
 import { type AnyService, type Call, codeName, methodsOf, Routes, StreamNumbers } from "@bellmesh/mesh";
 import { log, SeededEntropy } from "@bellmesh/numerics";
 import { simulatedMesh } from "@bellmesh/simulation";
-import { linkModel, loadTopology } from "@bellmesh/topology";
+import { linkModel, loadTopology, type Scheduler } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { NodeControllerServiceDefinition } from "@bellmesh/wire/node-controller";
@@ -15,8 +15,14 @@ interface Requests {
   readonly doneNs: number[];
 }
 
+/** A request for one pair, made at an instant. */
+interface Arrival {
+  readonly atNs: number;
+  readonly priority?: number;
+}
+
 /** Asks for one pair at each of these instants. */
-function asking(atNs: readonly number[], seen: Requests): AnyService {
+function asking(arrivals: readonly Arrival[], seen: Requests): AnyService {
   const numbers = new StreamNumbers();
   const places = new Map<string, number>();
   const arrived = new Map<string, number>();
@@ -30,7 +36,9 @@ function asking(atNs: readonly number[], seen: Requests): AnyService {
         method: deliveries,
         request: { afterSequence: 0 },
       },
-      ...atNs.map((due, place) => ({ kind: "set-timer", timer: String(place), due: due as Instant }) as const),
+      ...arrivals.map(({ atNs }, place) => {
+        return { kind: "set-timer", timer: String(place), due: atNs as Instant } as const;
+      }),
     ])
     .timer(({ askedNs }, now, { timer }) => {
       askedNs[Number(timer)] = now;
@@ -40,7 +48,12 @@ function asking(atNs: readonly number[], seen: Requests): AnyService {
           call: (Number(timer) + 1) as Call<unknown>,
           to: `node-controller/${FROM}`,
           method: requestPairs,
-          request: { ...request, missPolicy: MissPolicy.UNSPECIFIED, graceNs: 0 },
+          request: {
+            ...request,
+            missPolicy: MissPolicy.UNSPECIFIED,
+            graceNs: 0,
+            priority: arrivals[Number(timer)]?.priority,
+          },
           deadline: (now + 10e9) as Instant,
         },
       ];
@@ -75,26 +88,61 @@ function asking(atNs: readonly number[], seen: Requests): AnyService {
   };
 }
 
+/** Instants with exponential gaps between them. */
+function poissonNs(gapNs: number, requests: number, stream: string): readonly number[] {
+  const chance = new SeededEntropy(SEED).stream(stream);
+  let atNs = 10e9;
+  return Array.from({ length: requests }, () => {
+    atNs -= Math.round(gapNs * log(1 - chance.uniform()));
+    return atNs;
+  });
+}
+
+function oneLink(scheduler: Scheduler) {
+  const topology = loadTopology("line:2");
+  const [link] = topology.links;
+  if (!link) throw new Error("a line of two nodes has a link");
+  const { periodNs, successProbability } = linkModel(topology, link);
+  return { topology: { ...topology, links: [{ ...link, scheduler }] }, pairNs: periodNs / successProbability };
+}
+
+/** How long each takes, in ms. */
+function run({ topology }: ReturnType<typeof oneLink>, arrivals: readonly Arrival[]): readonly number[] {
+  const seen: Requests = { askedNs: [], doneNs: [] };
+  const world = simulatedMesh({ topology, seed: SEED, onRecord: () => {} });
+  world.add(asking(arrivals, seen), { place: FROM, config: {} });
+  world.start();
+  world.run({ untilNs: 3600e9, until: () => Object.keys(seen.doneNs).length === arrivals.length });
+  return arrivals.map((_, place) => ((seen.doneNs[place] as number) - (seen.askedNs[place] as number)) / 1e6);
+}
+
 /**
  * How long requests for one pair take on one link, in the order of their asking, in ms.
  * @param load requests a second, exponential gaps between them, over the pairs a second that the link makes
  */
 export function latenciesMs(load: number, requests: number): readonly number[] {
-  const topology = loadTopology("line:2");
-  const [link] = topology.links;
-  if (!link) throw new Error("a line of two nodes has a link");
-  const { periodNs, successProbability } = linkModel(topology, link);
-  const gapNs = periodNs / successProbability / load;
-  const chance = new SeededEntropy(SEED).stream("load-run.arrivals");
-  let atNs = 10e9;
-  const instants = Array.from({ length: requests }, () => {
-    atNs -= Math.round(gapNs * log(1 - chance.uniform()));
-    return atNs;
-  });
-  const seen: Requests = { askedNs: [], doneNs: [] };
-  const world = simulatedMesh({ topology, seed: SEED, onRecord: () => {} });
-  world.add(asking(instants, seen), { place: FROM, config: {} });
-  world.start();
-  world.run({ untilNs: 3600e9, until: () => Object.keys(seen.doneNs).length === requests });
-  return instants.map((_, place) => ((seen.doneNs[place] as number) - (seen.askedNs[place] as number)) / 1e6);
+  const link = oneLink("fcfs");
+  const arrivals = poissonNs(link.pairNs / load, requests, "load-run.arrivals").map((atNs) => ({ atNs }));
+  return run(link, arrivals);
+}
+
+/**
+ * The same for requests of several priorities on one link, each with that load.
+ * @returns for each priority its latencies, and what the link takes for a pair, in ms
+ */
+export function latenciesByPriorityMs(
+  scheduler: Scheduler,
+  priorities: readonly number[],
+  load: number,
+  requests: number,
+): { readonly pairMs: number; readonly latenciesMs: readonly (readonly number[])[] } {
+  const link = oneLink(scheduler);
+  const arrivals = priorities.flatMap((priority) =>
+    poissonNs(link.pairNs / load, requests, `load-run.arrivals.${priority}`).map((atNs) => ({ atNs, priority })),
+  );
+  const latencies = run(link, arrivals);
+  return {
+    pairMs: link.pairNs / 1e6,
+    latenciesMs: priorities.map((_, place) => latencies.slice(place * requests, (place + 1) * requests)),
+  };
 }

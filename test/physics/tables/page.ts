@@ -42,11 +42,6 @@ export function page(): string {
     "Statements of papers whose figures we could not read: only that things change as they say.",
     "",
     ...trends.flatMap(trendLines),
-    ...wrapped(
-      "Strict priority of one kind of request over others (Dahlberg et al. 2019) is not shown: link layers serve " +
-        "their requests first come first served, whatever the priority.",
-    ),
-    "",
   ].join("\n");
 }
 

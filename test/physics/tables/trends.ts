@@ -1,6 +1,6 @@
 import { simulate } from "@bellmesh/simulation";
 import { linkModel, loadTopology } from "@bellmesh/topology";
-import { latenciesMs } from "./load-run.ts";
+import { latenciesByPriorityMs, latenciesMs } from "./load-run.ts";
 import type { Trend } from "./table-row.ts";
 
 const PAIRS = 400;
@@ -54,6 +54,51 @@ function latencyAgainstLoad(): ReturnType<Trend["seen"]> {
   };
 }
 
+const [BATCHES, SIGMAS] = [20, 4];
+
+/** A mean and the σ of it, from means of batches: what follows closely in a queue is alike. */
+function batchMean(values: readonly number[]): { readonly value: number; readonly sigma: number } {
+  const size = values.length / BATCHES;
+  const batches = Array.from({ length: BATCHES }, (_, at) => mean(values.slice(at * size, (at + 1) * size)));
+  const value = mean(batches);
+  const squares = batches.map((batch) => (batch - value) ** 2);
+  return { value, sigma: Math.sqrt(mean(squares) / (BATCHES - 1)) };
+}
+
+type BatchMean = ReturnType<typeof batchMean>;
+
+/**
+ * Strict priority against the queue with exponential service and preemption, in which class k waits as if the classes
+ * below it were not there: S / ((1 − ρ₁ − … − ρₖ₋₁)(1 − ρ₁ − … − ρₖ)), a pair taking S (White & Christie 1958).
+ */
+function latencyByPriority(): ReturnType<Trend["seen"]> {
+  const [load, requests] = [0.25, 600];
+  const priorities = [2, 1, 0];
+  const arrived = latenciesByPriorityMs("fcfs", priorities, load, requests);
+  const urgent = latenciesByPriorityMs("strict-priority", priorities, load, requests);
+  const classes = ["NL", "CK", "MD"].map((name, at) => ({
+    name,
+    fcfs: batchMean(arrived.latenciesMs[at] ?? []),
+    strict: batchMean(urgent.latenciesMs[at] ?? []),
+    expectedMs: urgent.pairMs / ((1 - at * load) * (1 - (at + 1) * load)),
+  }));
+  const isAsExpected = classes.every(
+    ({ strict, expectedMs }) => Math.abs(strict.value - expectedMs) < SIGMAS * strict.sigma,
+  );
+  const [highest, , lowest] = classes as [(typeof classes)[0], (typeof classes)[0], (typeof classes)[0]];
+  const inMs = ({ value, sigma }: BatchMean) => `${value.toFixed(1)} ± ${sigma.toFixed(1)} ms`;
+  return {
+    text: classes
+      .map(
+        ({ name, fcfs, strict, expectedMs }) =>
+          `${name}: ${inMs(fcfs)} first come, first served, ${inMs(strict)} by strict priority ` +
+          `(a queue's theory: ${expectedMs.toFixed(1)})`,
+      )
+      .join("; "),
+    holds: isAsExpected && highest.strict.value < highest.fcfs.value && lowest.strict.value > lowest.fcfs.value,
+  };
+}
+
 /** How much worse a run may be for it. */
 const MILD = 0.03;
 
@@ -89,6 +134,11 @@ export const trends: readonly Trend[] = [
     id: "T2",
     what: "the latency of requests grows without bound as the load comes to 1 (Dahlberg et al. 2019)",
     seen: latencyAgainstLoad,
+  },
+  {
+    id: "T3",
+    what: "strict priority lowers the latency of NL at the cost of CK and MD (Dahlberg et al. 2019)",
+    seen: latencyByPriority,
   },
   {
     id: "T4",

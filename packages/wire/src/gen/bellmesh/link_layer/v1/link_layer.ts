@@ -164,7 +164,7 @@ export interface CreateRequest {
   /** Time budget for the whole create; 0: no limit. */
   maxTimeNs: number;
   type: RequestType;
-  /** 0..7, higher is sooner. */
+  /** 0..7, higher is sooner, where the link serves by strict priority. By custom NL has 2, CK 1, MD 0. */
   priority: number;
 }
 

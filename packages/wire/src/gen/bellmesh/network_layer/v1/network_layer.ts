@@ -83,6 +83,8 @@ export interface SubmitRequest {
     | undefined;
   /** The applications keep their halves until they release them. */
   hold: boolean;
+  /** 0..7, higher is sooner; absent: 2, the network layer's. It matters on links that serve by strict priority. */
+  priority?: number | undefined;
 }
 
 export interface SubmitResponse {
@@ -141,6 +143,8 @@ export interface Path {
   cutoffNs: number;
   /** Label of the link this message crossed, chosen by its upstream node: the EGP purpose id. */
   linkLabel: number;
+  /** Of the CREATEs on its links, 0..7, higher is sooner; absent: 2. It matters where a link serves by strict priority. */
+  priority?: number | undefined;
 }
 
 /** Upstream, hop by hop: installed from here to the tail-end, or refused. */
@@ -235,6 +239,7 @@ function createBaseSubmitRequest(): SubmitRequest {
     graceNs: 0,
     finalState: undefined,
     hold: false,
+    priority: undefined,
   };
 }
 
@@ -266,6 +271,9 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
     }
     if (message.hold !== false) {
       writer.uint32(72).bool(message.hold);
+    }
+    if (message.priority !== undefined) {
+      writer.uint32(80).uint32(message.priority);
     }
     return writer;
   },
@@ -355,6 +363,14 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
             message.hold = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.priority = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -402,6 +418,7 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
         ? BellIndex.fromJSON(object.final_state)
         : undefined,
       hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false,
+      priority: isSet(object.priority) ? globalThis.Number(object.priority) : undefined,
     };
   },
 
@@ -433,6 +450,9 @@ export const SubmitRequest: MessageFns<SubmitRequest> = {
     }
     if (message.hold !== false) {
       obj.hold = message.hold;
+    }
+    if (message.priority !== undefined) {
+      obj.priority = Math.round(message.priority);
     }
     return obj;
   },
@@ -932,7 +952,15 @@ export const SignalHello: MessageFns<SignalHello> = {
 };
 
 function createBasePath(): Path {
-  return { circuit: "", nodes: [], links: [], minLinkFidelity: undefined, cutoffNs: 0, linkLabel: 0 };
+  return {
+    circuit: "",
+    nodes: [],
+    links: [],
+    minLinkFidelity: undefined,
+    cutoffNs: 0,
+    linkLabel: 0,
+    priority: undefined,
+  };
 }
 
 export const Path: MessageFns<Path> = {
@@ -954,6 +982,9 @@ export const Path: MessageFns<Path> = {
     }
     if (message.linkLabel !== 0) {
       writer.uint32(48).uint32(message.linkLabel);
+    }
+    if (message.priority !== undefined) {
+      writer.uint32(56).uint32(message.priority);
     }
     return writer;
   },
@@ -1019,6 +1050,14 @@ export const Path: MessageFns<Path> = {
             message.linkLabel = reader.uint32();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.priority = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1051,6 +1090,7 @@ export const Path: MessageFns<Path> = {
         : isSet(object.link_label)
         ? globalThis.Number(object.link_label)
         : 0,
+      priority: isSet(object.priority) ? globalThis.Number(object.priority) : undefined,
     };
   },
 
@@ -1073,6 +1113,9 @@ export const Path: MessageFns<Path> = {
     }
     if (message.linkLabel !== 0) {
       obj.linkLabel = Math.round(message.linkLabel);
+    }
+    if (message.priority !== undefined) {
+      obj.priority = Math.round(message.priority);
     }
     return obj;
   },

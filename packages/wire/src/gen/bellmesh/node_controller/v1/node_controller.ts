@@ -147,6 +147,8 @@ export interface RequestPairsRequest {
     | undefined;
   /** Keep each half, at both ends, until ReleasePair there; else it counts as consumed when delivered. */
   hold: boolean;
+  /** 0..7, higher is sooner; absent: 2. It matters on links that serve by strict priority. */
+  priority?: number | undefined;
 }
 
 export interface RequestPairsResponse {
@@ -428,6 +430,7 @@ function createBaseRequestPairsRequest(): RequestPairsRequest {
     graceNs: 0,
     finalState: undefined,
     hold: false,
+    priority: undefined,
   };
 }
 
@@ -456,6 +459,9 @@ export const RequestPairsRequest: MessageFns<RequestPairsRequest> = {
     }
     if (message.hold !== false) {
       writer.uint32(64).bool(message.hold);
+    }
+    if (message.priority !== undefined) {
+      writer.uint32(72).uint32(message.priority);
     }
     return writer;
   },
@@ -537,6 +543,14 @@ export const RequestPairsRequest: MessageFns<RequestPairsRequest> = {
             message.hold = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.priority = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -579,6 +593,7 @@ export const RequestPairsRequest: MessageFns<RequestPairsRequest> = {
         ? BellIndex.fromJSON(object.final_state)
         : undefined,
       hold: isSet(object.hold) ? globalThis.Boolean(object.hold) : false,
+      priority: isSet(object.priority) ? globalThis.Number(object.priority) : undefined,
     };
   },
 
@@ -607,6 +622,9 @@ export const RequestPairsRequest: MessageFns<RequestPairsRequest> = {
     }
     if (message.hold !== false) {
       obj.hold = message.hold;
+    }
+    if (message.priority !== undefined) {
+      obj.priority = Math.round(message.priority);
     }
     return obj;
   },
