@@ -31,6 +31,18 @@ describe("What a seed draws", () => {
     expect(Math.max(...most)).toBeGreaterThan(8);
   });
 
+  test("takes pairs back in one seed of eleven: minima near what pairs are worth, and TRACKs that come late", () => {
+    const small = trials.filter(({ faults }) => faults.map(({ kind }) => kind).join() === "loss,reorder");
+    const retractions = small.filter(({ requests }) => requests.every(({ minFidelity }) => (minFidelity ?? 0) > 0.5));
+    // 300 · 0.09 = 27, σ = 5.
+    expect(retractions.length).toBeGreaterThan(12);
+    expect(retractions.length).toBeLessThan(42);
+    for (const { requests, core, network } of retractions) {
+      expect(core).toEqual(network.nodes);
+      for (const { pairs } of requests) expect(pairs).toBeLessThanOrEqual(12);
+    }
+  });
+
   test("asks a fresh request whose path lies in the core", () => {
     for (const trial of trials) {
       expect(staysWithin(trial.core, plannedTopology(trial), trial.fresh)).toBe(true);

@@ -3,6 +3,7 @@ import { drawCore } from "./draw-core.ts";
 import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
 import { drawNetwork, line } from "./draw-network.ts";
 import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
+import { drawRetractions } from "./draw-retractions.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
 import { regimes } from "./regimes.ts";
@@ -21,12 +22,16 @@ const regimeNames: readonly RegimeName[] = ["ideal", "nv", "atom", "hostile"];
 const DENSE_SHARE = 0.5;
 const DENSE_NODES_MAX = 4;
 const NEAR_WRAP_SHARE = 0.15;
+/** Trials of pairs that are taken back, in place of the others. */
+const RETRACTIONS_SHARE = 0.09;
 /** After these many starts the link labels of a circuit, which begin at 2 · 1021 · starts mod 2^16, soon wrap. */
 const STARTS_NEAR_WRAP = [3755, 7510];
 
 /** What a seed stands for. Each part is drawn from a stream of its own, so that a new draw in one shifts no other. */
 export function drawTrial(seed: number): Trial {
   const chance = new SeededEntropy(seed);
+  const retractions = chance.stream("exploration.retractions");
+  if (happens(retractions, RETRACTIONS_SHARE)) return drawRetractionTrial(seed, retractions);
   const isDense = happens(chance.stream("exploration.density"), DENSE_SHARE);
   const network = isDense
     ? drawShortLine(chance.stream("exploration.line"))
@@ -57,6 +62,14 @@ export function drawTrial(seed: number): Trial {
     healedAtNs: lasts ? healedAtNs : calmAtNs,
     budget: BUDGET,
   };
+}
+
+function drawRetractionTrial(seed: number, chance: EntropyStream): Trial {
+  const calmAtNs = scaleBetween(chance, CALM_MIN_NS, CALM_MAX_NS);
+  const drawn = drawRetractions(calmAtNs, chance);
+  const core = drawn.network.nodes;
+  const fresh = drawFreshRequest(plannedTopology(drawn), core, chance);
+  return { seed, ...drawn, startsBefore: 0, fresh, core, calmAtNs, healedAtNs: calmAtNs, budget: BUDGET };
 }
 
 function drawShortLine(chance: EntropyStream): NetworkPlan {
