@@ -19,7 +19,7 @@ import { plannedTopology } from "./planned-topology.ts";
 import { regimes } from "./regimes.ts";
 import type { PlannedRequest, Trial } from "./trial.ts";
 
-/** Of two lines in three one repeater is in the middle. */
+/** Two lines in three have one repeater. */
 const LINE_SIZES = [3, 3, 4];
 /** Regimes in which a half that waits loses fidelity. */
 const FADING_REGIMES = ["hostile", "hostile", "nv", "atom"] as const;
@@ -36,6 +36,7 @@ const WAITS_NS = {
 } as const;
 /** TRACKs are repeated after 2 ms, 4 ms and so on. */
 const [HELD_BACK_MIN_NS, HELD_BACK_MAX_NS] = [200_000, 10_000_000];
+const TRACKS = subjects.feedforward("*", "*", "*", "track");
 const MISS_POLICIES = ["discard", "discard", "degrade"] as const;
 
 /**
@@ -82,11 +83,15 @@ function worthAfter(topology: Topology, from: string, to: string, waitNs: number
   return fidelityOf([...links, ...swaps].reduce(multiply, waited));
 }
 
-/** TRACKs are lost and held back, and sometimes EXPIREs with them, until all is calm. */
+/**
+ * TRACKs are lost and held back until all is calm. Where EXPIREs are as well, fewer are lost: a word that is repeated
+ * for ever must come before a head-end stops to wait for its confirmation.
+ */
 function drawSlowTracks(calmAtNs: number, chance: EntropyStream): readonly FaultEntry[] {
-  const subject = happens(chance, 0.6) ? subjects.feedforward("*", "*", "*", "track") : undefined;
-  const when = { atNs: 0, forNs: calmAtNs, target: subject === undefined ? {} : { subject } };
-  const loss = { ...when, kind: "loss", args: { probability: 0.1 + 0.4 * chance.uniform() } } as const;
+  const isOfTracks = happens(chance, 0.6);
+  const when = { atNs: 0, forNs: calmAtNs, target: isOfTracks ? { subject: TRACKS } : {} };
+  const probability = 0.1 + (isOfTracks ? 0.4 : 0.25) * chance.uniform();
+  const loss = { ...when, kind: "loss", args: { probability } } as const;
   const maxDelayNs = scaleBetween(chance, HELD_BACK_MIN_NS, HELD_BACK_MAX_NS);
   const reorder = {
     ...when,
