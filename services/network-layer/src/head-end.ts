@@ -10,6 +10,7 @@ import type {
 } from "@bellmesh/wire/network-layer";
 import { EndReason, type Settle } from "@bellmesh/wire/node-controller";
 import { pathFor, type Route, routeFor, type Wish } from "./admission.ts";
+import { BarrenCircuits, type Watched } from "./barren-circuits.ts";
 import type { CircuitSignalling } from "./circuit-signalling.ts";
 import type { InstalledCircuit } from "./installed-circuit.ts";
 import { pathBudget } from "./path-budget.ts";
@@ -29,7 +30,7 @@ const CONFIRM_TIMER = "confirm:";
 const CONFIRM_LEASES = 2;
 
 /** What a head-end keeps of a circuit it wants: enough to install it anew. */
-interface Wanted {
+interface Wanted extends Watched {
   readonly key: string;
   readonly wish: Wish;
   readonly priority: number | undefined;
@@ -43,6 +44,8 @@ interface Wanted {
 interface Entry {
   readonly request: HeadRequest;
   readonly wanted: Wanted;
+  /** How many of its pairs had come when it was last looked at. */
+  served: number;
 }
 
 /** The requests of this node as head-end, and the circuits that serve them. */
@@ -58,6 +61,7 @@ export class HeadEnd {
   /** Without requests, idle longest first. */
   readonly #idle = new Set<Wanted>();
   readonly #requests = new Map<string, Entry>();
+  readonly #barren: BarrenCircuits<Wanted>;
   #incarnation = 0;
   #lastCircuit = 0;
   #installDue: Instant | undefined;
@@ -74,6 +78,7 @@ export class HeadEnd {
     this.#circuits = circuits;
     this.#signalling = signalling;
     this.#surroundings = surroundings;
+    this.#barren = new BarrenCircuits(({ circuit }) => this.#leaseNs(circuit));
   }
 
   start(incarnation: number): void {
@@ -95,7 +100,7 @@ export class HeadEnd {
     const wanted = this.#wantedFor(submitted, route);
     wanted.requests.add(request);
     this.#idle.delete(wanted);
-    this.#requests.set(request.requestId, { request, wanted });
+    this.#requests.set(request.requestId, { request, wanted, served: 0 });
     effects.push(
       effect.respond(call, {
         predictedFidelity: route.predictedFidelity,
@@ -107,7 +112,10 @@ export class HeadEnd {
       effects.push(effect.setTimer(`${REQUEST_TIMER}${request.requestId}`, request.timeoutAt));
     }
     if (!wanted.circuit) this.#install(now, effects, wanted);
-    else if (wanted.circuit.state === "installed") this.#signalling.start(now, effects, wanted.circuit, request);
+    else if (wanted.circuit.state === "installed") {
+      if (wanted.servedAt === undefined) this.#barren.watch(now, effects, wanted);
+      this.#signalling.start(now, effects, wanted.circuit, request);
+    }
     // A circuit that no request wanted for a while is not pursued any more, and its PATH may have been lost.
     else this.#scheduleInstall(now, effects);
   }
@@ -125,6 +133,7 @@ export class HeadEnd {
   /** @returns whether the timer was one of the head-end's. */
   timer(now: Instant, effects: Effect[], timer: string): boolean {
     if (timer === INSTALL_TIMER) this.#installWanting(now, effects);
+    else if (timer === this.#barren.timer) this.#giveUpBarren(now, effects);
     else if (timer.startsWith(REQUEST_TIMER)) {
       this.#endEarly(now, effects, timer.slice(REQUEST_TIMER.length), "timeout");
     } else if (timer.startsWith(CONFIRM_TIMER)) {
@@ -138,6 +147,11 @@ export class HeadEnd {
    * delivered, and not only ordered to be.
    */
   progressed(now: Instant, effects: Effect[], request: HeadRequest): void {
+    const entry = this.#requests.get(request.requestId);
+    if (entry && request.delivered > entry.served) {
+      entry.served = request.delivered;
+      this.#barren.served(now, entry.wanted);
+    }
     if (request.inTransit > 0) return;
     const isServed = request.delivered >= request.pairs;
     if (!isServed && request.ending === undefined) return;
@@ -183,14 +197,19 @@ export class HeadEnd {
       cancelTimer(effects, request);
     }
     this.#requests.clear();
-    for (const wanted of this.#wanted.values()) this.#idle.add(wanted);
+    for (const wanted of this.#wanted.values()) {
+      this.#barren.leave(effects, wanted);
+      this.#idle.add(wanted);
+    }
   }
 
   // ——— Circuits ———
 
   installed(now: Instant, effects: Effect[], installed: InstalledCircuit): void {
     const wanted = this.#byCircuit.get(installed);
-    for (const request of wanted?.requests ?? []) this.#signalling.start(now, effects, installed, request);
+    if (!wanted || wanted.requests.size === 0) return;
+    this.#barren.watch(now, effects, wanted);
+    for (const request of wanted.requests) this.#signalling.start(now, effects, installed, request);
   }
 
   refused(effects: Effect[], installed: InstalledCircuit, why: string): void {
@@ -203,6 +222,7 @@ export class HeadEnd {
     const wanted = this.#byCircuit.get(installed);
     if (!wanted) return;
     this.#byCircuit.delete(installed);
+    this.#barren.leave(effects, wanted);
     wanted.circuit = undefined;
     if (wanted.requests.size > 0) this.#scheduleInstall(now, effects);
     else this.#drop(wanted);
@@ -233,7 +253,8 @@ export class HeadEnd {
     const key = `${to} ${minFidelity ?? ""} ${priority ?? ""}`;
     let wanted = this.#wanted.get(key);
     if (!wanted) {
-      wanted = { key, wish: { to, minFidelity }, priority, route, requests: new Set(), circuit: undefined };
+      const unserved = { circuit: undefined, servedAt: undefined, barren: 0 };
+      wanted = { key, wish: { to, minFidelity }, priority, route, requests: new Set(), ...unserved };
       this.#wanted.set(key, wanted);
     }
     return wanted;
@@ -280,6 +301,16 @@ export class HeadEnd {
     this.#install(now, effects, wanted);
   }
 
+  #giveUpBarren(now: Instant, effects: Effect[]): void {
+    for (const { circuit } of this.#barren.due(now, effects)) {
+      if (circuit) this.#circuits.tearDown(now, effects, circuit, "no pair has come over it for too long");
+    }
+  }
+
+  #leaseNs(circuit: InstalledCircuit | undefined): number {
+    return circuit ? pathBudget(this.#hardware.topology, circuit.circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
+  }
+
   #scheduleInstall(now: Instant, effects: Effect[]): void {
     if (this.#installDue !== undefined) return;
     this.#installDue = after(now, REINSTALL_AFTER_NS);
@@ -312,8 +343,7 @@ export class HeadEnd {
   #awaitConfirm(now: Instant, effects: Effect[], request: HeadRequest): void {
     const entry = this.#requests.get(request.requestId);
     if (entry?.request !== request) return; // over already
-    const circuit = entry.wanted.circuit?.circuit;
-    const leaseNs = circuit ? pathBudget(this.#hardware.topology, circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
+    const leaseNs = this.#leaseNs(entry.wanted.circuit);
     const timer = `${CONFIRM_TIMER}${request.requestId}`;
     effects.push(effect.setTimer(timer, after(now, CONFIRM_LEASES * leaseNs)));
   }
@@ -348,7 +378,10 @@ export class HeadEnd {
     if (!entry) return;
     this.#requests.delete(requestId);
     entry.wanted.requests.delete(request);
-    if (entry.wanted.requests.size === 0) this.#idle.add(entry.wanted);
+    if (entry.wanted.requests.size === 0) {
+      this.#barren.leave(effects, entry.wanted);
+      this.#idle.add(entry.wanted);
+    }
     cancelTimer(effects, request);
     const endRequest = { requestId, reason, delivered, message, isConfirmed: isConfirmed || undefined };
     this.#surroundings.memory(effects, { $case: "endRequest", endRequest });

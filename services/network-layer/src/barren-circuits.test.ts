@@ -1,0 +1,53 @@
+import type { Effect } from "@bellmesh/mesh";
+import type { Instant } from "@bellmesh/wire";
+import { expect, test } from "vitest";
+import { BarrenCircuits, type Watched } from "./barren-circuits.ts";
+
+const SECOND_NS = 1e9;
+const at = (seconds: number) => (seconds * SECOND_NS) as Instant;
+
+function bench() {
+  const effects: Effect[] = [];
+  const circuits = new BarrenCircuits<Watched>(() => SECOND_NS);
+  const circuit: Watched = { servedAt: undefined, barren: 0 };
+  /** Until when the timer was set last, in seconds; "cancelled" where it was. */
+  const timer = () => {
+    const last = effects.splice(0).at(-1);
+    return last?.kind === "set-timer" ? last.due / SECOND_NS : last?.kind === "cancel-timer" ? "cancelled" : undefined;
+  };
+  return { effects, circuits, circuit, timer };
+}
+
+test("A circuit over which no pair has come for four leases is given up", () => {
+  const { effects, circuits, circuit, timer } = bench();
+  circuits.watch(at(0), effects, circuit);
+  expect(timer()).toBe(4);
+  circuits.served(at(3), circuit);
+  expect(circuits.due(at(4), effects)).toEqual([]);
+  expect(timer()).toBe(7);
+  expect(circuits.due(at(7), effects)).toEqual([circuit]);
+  expect(timer()).toBeUndefined();
+});
+
+test("The one installed in its place is given twice as long, until a pair comes", () => {
+  const { effects, circuits, circuit, timer } = bench();
+  for (const patienceS of [4, 8, 16]) {
+    circuits.watch(at(0), effects, circuit);
+    expect(timer()).toBe(patienceS);
+    expect(circuits.due(at(patienceS), effects)).toEqual([circuit]);
+  }
+  circuits.watch(at(0), effects, circuit);
+  circuits.served(at(1), circuit);
+  expect(circuits.due(at(5), effects)).toEqual([circuit]);
+});
+
+test("Nothing is watched of a circuit that no request wants", () => {
+  const { effects, circuits, circuit, timer } = bench();
+  circuits.watch(at(0), effects, circuit);
+  timer();
+  circuits.leave(effects, circuit);
+  expect(timer()).toBe("cancelled");
+  circuits.leave(effects, circuit);
+  expect(timer()).toBeUndefined();
+  expect(circuits.due(at(9), effects)).toEqual([]);
+});

@@ -1,0 +1,75 @@
+import { type Effect, effect } from "@bellmesh/mesh";
+import { after, type Instant } from "@bellmesh/wire";
+
+/** A circuit is given up when no pair has come over it for so many orphan leases. */
+const LEASES = 4;
+/** Where none has come over the one installed in its place either, twice as long is waited, so often. */
+const DOUBLINGS_MAX = 10;
+
+/** What is watched of a circuit that requests want. */
+export interface Watched {
+  /** When it was wanted first, or installed, or a pair came over it; undefined while nobody wants it. */
+  servedAt: Instant | undefined;
+  /** How often it has been given up since a pair came. */
+  barren: number;
+}
+
+/**
+ * Circuits over which no pair comes any more. Two that cross may each wait for a link on which the other is served
+ * first and holds the memory: that is for ever where there is no cutoff, and nobody on the way can know it (Coffman,
+ * Elphick and Shoshani 1971). The one that is given up first lets the other go on, and is installed anew behind it.
+ */
+export class BarrenCircuits<Circuit extends Watched> {
+  readonly timer = "barren";
+  readonly #leaseNs: (circuit: Circuit) => number;
+  readonly #watched = new Set<Circuit>();
+
+  /** @param leaseNs its orphan lease */
+  constructor(leaseNs: (circuit: Circuit) => number) {
+    this.#leaseNs = leaseNs;
+  }
+
+  /** From now on requests want it, and it is installed. */
+  watch(now: Instant, effects: Effect[], circuit: Circuit): void {
+    circuit.servedAt = now;
+    if (this.#watched.has(circuit)) return;
+    this.#watched.add(circuit);
+    if (this.#watched.size === 1) effects.push(effect.setTimer(this.timer, after(now, this.#patienceNs(circuit))));
+  }
+
+  /** A pair has come over it. */
+  served(now: Instant, circuit: Circuit): void {
+    if (circuit.servedAt !== undefined) circuit.servedAt = now;
+    circuit.barren = 0;
+  }
+
+  /** No request wants it any more, or it is not installed. */
+  leave(effects: Effect[], circuit: Circuit): void {
+    circuit.servedAt = undefined;
+    if (this.#watched.delete(circuit) && this.#watched.size === 0) effects.push(effect.cancelTimer(this.timer));
+  }
+
+  /** @returns those to give up now. */
+  due(now: Instant, effects: Effect[]): readonly Circuit[] {
+    const barren: Circuit[] = [];
+    let nextNs = Number.POSITIVE_INFINITY;
+    for (const circuit of this.#watched) {
+      const leftNs = (circuit.servedAt ?? now) + this.#patienceNs(circuit) - now;
+      if (leftNs > 0) nextNs = Math.min(nextNs, leftNs);
+      else barren.push(circuit);
+    }
+    for (const circuit of barren) {
+      this.#watched.delete(circuit);
+      circuit.servedAt = undefined;
+      circuit.barren += 1;
+    }
+    if (this.#watched.size > 0) effects.push(effect.setTimer(this.timer, after(now, nextNs)));
+    return barren;
+  }
+
+  #patienceNs(circuit: Circuit): number {
+    let patienceNs = LEASES * this.#leaseNs(circuit);
+    for (let times = Math.min(circuit.barren, DOUBLINGS_MAX); times > 0; times -= 1) patienceNs *= 2;
+    return patienceNs;
+  }
+}
