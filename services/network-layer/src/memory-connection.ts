@@ -7,6 +7,8 @@ import { memoryMethods } from "./methods.ts";
 const DELIVERIES_MAX = 64;
 /** So many ends of requests may have been under way, or waiting for a stream. */
 const ENDS_MAX = 64;
+/** Requests about which the memory is asked at a time. A restart of it cannot answer for the one before. */
+const SETTLING_MAX = 1024;
 
 /**
  * The way to the node's quantum memory manager. An order to deliver counts as carried out unless it objects, so orders
@@ -68,7 +70,7 @@ export class MemoryConnection {
   }
 
   send(effects: Effect[], message: NonNullable<HalvesRequest["message"]>): void {
-    if (message.$case === "settle") this.#settling.set(message.settle.requestId, message.settle);
+    if (message.$case === "settle") this.#ask(message.settle);
     const isSent = this.#stream.send(effects, { message });
     if (message.$case === "deliver") {
       const orders = isSent ? this.#deliveries : this.#unordered;
@@ -80,5 +82,12 @@ export class MemoryConnection {
       if (!isSent || endRequest.requestId.startsWith(this.#requestsHere)) this.#ends.push(endRequest);
       if (this.#ends.length > ENDS_MAX) this.#ends.shift();
     }
+  }
+
+  #ask(settle: Settle): void {
+    this.#settling.set(settle.requestId, settle);
+    if (this.#settling.size <= SETTLING_MAX) return;
+    const [oldest = ""] = this.#settling.keys();
+    this.#settling.delete(oldest);
   }
 }

@@ -45,7 +45,8 @@ class Bench {
   #nextStream = 2;
   #nextCall = 100;
 
-  constructor(incarnation = 1) {
+  constructor(incarnation = 1, startedAt = 0) {
+    this.now = startedAt as Instant;
     this.machine = service.start({ config: { topology }, place: "n1", entropy: new SeededEntropy(1) });
     this.step({ kind: "started", incarnation, recovered: new Map() });
     this.slots = this.open(memoryMethods.slots, "link-layer/n1");
@@ -627,6 +628,17 @@ describe("What was ordered to be delivered for a request is settled", () => {
     expect(bench.look().told).toEqual([]);
     bench.timer(PARKED_TIMER, 1e9);
     expect(bench.look().told).toMatchObject([{ lost: { pair: never } }, { settled: settle }, { lost: {} }]);
+  });
+
+  test("never where an order was given to a former incarnation: nobody knows whether it obeyed", () => {
+    const bench = new Bench(2, 10);
+    bench.look();
+    bench.deliver("n0-n1/1/9", { orderedAt: 5 });
+    bench.order({ $case: "settle", settle });
+    expect(bench.look().told).toEqual([]);
+    const other = { ...settle, requestId: "n0/1/2" };
+    bench.order({ $case: "settle", settle: other });
+    expect(bench.look().told).toEqual([{ $case: "settled", settled: other }]);
   });
 });
 

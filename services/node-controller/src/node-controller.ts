@@ -7,6 +7,7 @@ import {
   effect,
   type FaultChange,
   failure,
+  RecentMap,
   refusalOfForeign,
   type Status,
   type Stream,
@@ -42,6 +43,9 @@ import type { MeasurementTold } from "./half-measurements.ts";
 import { type Order, PARKED_TIMER, ParkedOrders } from "./parked-orders.ts";
 import { QuantumMemoryManager } from "./quantum-memory-manager.ts";
 
+/** Requests remembered of which a former incarnation may have been ordered to deliver something. */
+const INHERITED_MIN = 1024;
+
 /** One node's controller: the application's door in front of the quantum memory, and the network layer's orders. */
 export class NodeController {
   readonly sessions: ApplicationSessions;
@@ -54,6 +58,8 @@ export class NodeController {
   /** Of the network layer that has attached last. */
   #attached = 0;
   #startedAt = 0;
+  /** Requests with orders to deliver that were given to a former incarnation: nobody knows whether it obeyed. */
+  readonly #inherited = new RecentMap<true>(INHERITED_MIN);
 
   constructor(topology: Topology, node: string) {
     this.#node = node;
@@ -191,8 +197,10 @@ export class NodeController {
     const effects: Effect[] = [];
     if (!message || stream !== this.#networkLayer) return effects;
     if (message.$case === "attach") this.#attach(effects, message.attach);
-    if (message.$case === "attach" || this.#isOld(message)) return effects;
-    this.#carryOut(now, effects, message);
+    else if (!this.#isOld(message)) this.#carryOut(now, effects, message);
+    else if (message.$case === "deliver" && !this.#memory.wasDelivered(message.deliver.pair)) {
+      this.#inherited.set(message.deliver.requestId, true);
+    }
     return effects;
   }
 
@@ -277,6 +285,7 @@ export class NodeController {
         this.sessions.ended(effects, order.endRequest);
         break;
       case "settle":
+        if (this.#inherited.has(order.settle.requestId)) break;
         this.#tell(effects, { $case: "settled", settled: order.settle });
         break;
     }
