@@ -70,7 +70,9 @@ export function linkModel(topology: Topology, link: Link, minimumFidelity?: numb
   let model = ofLink.get(wanted);
   if (model === undefined) {
     if (ofLink.size >= MODELS_MAX) ofLink.clear();
-    const differenceNs = clockDifferenceNs(topology.clock, link);
+    const settledNs = clockDifferenceNs(topology.clock, link);
+    // Pairs are claimed by whole picoseconds: one whose α was chosen by less would be claimed below its minimum.
+    const differenceNs = choosesAlpha(link) ? Math.ceil(settledNs * 1000) / 1000 : settledNs;
     model = modelOf(link, topology.fibreSpeedKmPerS, differenceNs, wanted);
     ofLink.set(wanted, model);
   }

@@ -1,6 +1,13 @@
 import { fidelityOf, type PauliEigenvalues } from "@bellmesh/bell";
 import { Code } from "@bellmesh/mesh";
-import { type Heralding, type Link, linkModel, loadTopology, type Topology } from "@bellmesh/topology";
+import {
+  type Heralding,
+  type Link,
+  linkModel,
+  loadTopology,
+  servoDifferenceNs,
+  type Topology,
+} from "@bellmesh/topology";
 import { type CreateRequest, ErrorCode } from "@bellmesh/wire/link-layer";
 import type { Arm } from "@bellmesh/wire/physical-link";
 import { SeriesEnd } from "@bellmesh/wire/physical-link";
@@ -93,13 +100,22 @@ describe("Where a single click heralds", () => {
 describe("What clocks are off by", () => {
   const topology = network({ heralding: single });
   /** The fidelity that is claimed at this end of a pair whose herald says this of the clocks. */
-  function claimed(clockDifferencePs: number | undefined): number {
+  function claimed(clockDifferencePs: number | undefined, minFidelity?: number): number {
     const alice = end(topology);
-    requested(alice, 1, { pairs: 1 });
+    requested(alice, 1, { pairs: 1, minFidelity });
     alice.herald(heraldOf(1, 1, clockDifferencePs === undefined ? {} : { clockDifferencePs }), 1);
     const [ok] = alice.events().flatMap(({ event }) => (event?.$case === "ok" ? [event.ok] : []));
     return fidelityOf(ok?.goodness as PauliEigenvalues);
   }
+
+  test("is told in whole picoseconds, and leaves a pair of settled clocks worth what was asked", () => {
+    const settledPs = servoDifferenceNs(topology.clock.stampJitterPs, 1) * 1000;
+    expect(Number.isInteger(settledPs)).toBe(false);
+    for (const minFidelity of [0.55, 0.75, 0.85]) {
+      expect(claimed(Math.round(settledPs), minFidelity)).toBeGreaterThanOrEqual(minFidelity - 1e-12);
+      expect(claimed(Math.ceil(settledPs), minFidelity)).toBeCloseTo(minFidelity, 9);
+    }
+  });
 
   test("lowers the claim, by what the herald tells both ends; none told are clocks that have settled", () => {
     const [together, apart] = [claimed(0), claimed(200_000)];
