@@ -4,6 +4,7 @@ import { Code, methodsOf } from "@bellmesh/mesh";
 import { SeededEntropy } from "@bellmesh/numerics";
 import { instant } from "@bellmesh/wire";
 import { ClockState, ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
+import type { ClockCorrection } from "@bellmesh/wire/control";
 import { describe, expect, test } from "vitest";
 import { ClosedLoop, machine, tick } from "./closed-loop.ts";
 
@@ -140,6 +141,26 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
     expect(loop.status.state).toBe(ClockState.LOCKED);
     expect(loop.status.uncertaintyPs).toBeLessThan(2000);
   });
+});
+
+test("A clock in holdover is published again at every interval as it runs, and promises less each time", () => {
+  const loop = new ClosedLoop({ stampJitterPs: 100, agingPpbPerDay: 0.5 }, { offsetPs: 5_000_000, driftPpb: 1000 }, 3);
+  for (let round = 0; round < 60; round += 1) loop.round();
+  loop.silent = true;
+  for (let round = 0; round < 4; round += 1) loop.round();
+  expect(loop.status.state).toBe(ClockState.HOLDOVER);
+  const before = loop.corrections.length;
+  for (let round = 0; round < 20; round += 1) loop.round();
+  const told = loop.corrections.slice(before - 1);
+  expect(told).toHaveLength(21);
+  for (const [index, correction] of told.slice(1).entries()) {
+    const former = told[index] as ClockCorrection;
+    const { sequence, promisedPs, expectedErrorPs, ...segment } = correction;
+    expect(former).toMatchObject(segment);
+    expect(sequence).toBe(former.sequence + 1);
+    expect(promisedPs).toBeGreaterThan(former.promisedPs as number);
+    expect(expectedErrorPs).toBeGreaterThan(former.expectedErrorPs as number);
+  }
 });
 
 describe("a clock that is stepped", () => {

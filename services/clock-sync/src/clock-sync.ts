@@ -29,6 +29,7 @@ import { type DisciplinedSegment, disciplined, identitySegment, steered } from "
 import { Election, type Voter, voterState } from "./election.ts";
 import { ErrorBound, plausibleFrequencyPpb, SIGMAS, strayOf } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
+import type { PendingExchange } from "./pending-exchange.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
 import { differencePs, stampOf } from "./stamp.ts";
 import { StampingUnit } from "./stamping-unit.ts";
@@ -36,13 +37,6 @@ import { type ExchangeResult, type ExchangeStamps, pathDelayPs, TwoWayExchange }
 
 type Started = Extract<Input, { kind: "started" }>;
 type Timer = Extract<Input, { kind: "timer" }>;
-
-/** An exchange that is under way: its call, and t3. */
-interface Pending {
-  readonly call: Call<ExchangeResponse>;
-  readonly sequence: number;
-  readonly requestSent: HardwareReading;
-}
 
 const { exchange } = methodsOf(ClockSyncServiceDefinition);
 
@@ -97,7 +91,7 @@ export class ClockSync {
   #queued = 0;
   /** The path delay so far, after the filter. */
   #usualDelayPs: number | undefined;
-  #pending: Pending | undefined;
+  #pending: PendingExchange | undefined;
   /** Our hardware reading when the servo took its last sample (until it locks, its first). */
   #sampledAt: HardwareReading | undefined;
   /** Our hardware reading when the holdover began. */
@@ -158,7 +152,9 @@ export class ClockSync {
     this.#latest = reading;
     const next = effect.setTimer(SYNC_TIMER, after(now, this.#intervalNs));
     const elected = this.#elect(now);
-    if (this.#isGrandmaster || this.#election.isClaiming) return [next, ...elected, ...this.#reports()];
+    // It runs on as it does, and everybody is told how far off it can be by now.
+    const grown = this.#state === ClockState.HOLDOVER && this.#heldAt !== reading ? [this.#correction()] : nothing;
+    if (this.#isGrandmaster || this.#election.isClaiming) return [next, ...elected, ...grown, ...this.#reports()];
     // The deadline of an exchange is the interval: what is still under way has failed.
     const abandoned = this.#pending ? [effect.cancelCall(this.#pending.call), ...this.#failed()] : nothing;
     const held = this.#state === ClockState.LOCKED && this.#failures > FAILURES_TOLERATED ? this.#hold() : nothing;
@@ -172,6 +168,7 @@ export class ClockSync {
       next,
       ...elected,
       ...abandoned,
+      ...grown,
       ...held,
       effect.call(call, `clock-sync/${this.#grandmaster}`, exchange, request, deadline),
     ];
@@ -410,10 +407,9 @@ export class ClockSync {
   #promise(): Pick<ClockCorrection, "promisedPs" | "expectedErrorPs" | "expectedDriftPpb"> {
     const promisedPs = Math.ceil(this.#uncertaintyPs(undefined));
     if (this.#isGrandmaster) return { promisedPs, expectedErrorPs: 0, expectedDriftPpb: 0 };
-    const isHeld = this.#state === ClockState.HOLDOVER;
-    const { errorNs, driftPpb } = this.#bound.expected(this.#intervalNs / SECOND_NS, isHeld);
-    // Another clock that held over from the same grandmaster may be as far off, the other way.
-    const clocks = isHeld && this.#heldFrom !== this.#grandmaster ? 2 : 1;
+    const heldS = this.#state === ClockState.HOLDOVER ? this.#secondsSince(this.#heldAt ?? this.#latest) : undefined;
+    const { errorNs, driftPpb } = this.#bound.expected(this.#intervalNs / SECOND_NS, heldS);
+    const clocks = heldS === undefined ? 1 : this.#clocksHeld;
     return { promisedPs, expectedErrorPs: 1000 * clocks * errorNs, expectedDriftPpb: clocks * driftPpb };
   }
 
@@ -427,13 +423,17 @@ export class ClockSync {
       case ClockState.LOCKED:
         return 1000 * this.#bound.whileLocked(this.#secondsSince(this.#sampledAt ?? this.#latest) + aheadS);
       case ClockState.HOLDOVER: {
-        const heldPs = 1000 * this.#bound.whileHeld(this.#secondsSince(this.#heldAt ?? this.#latest) + aheadS);
-        // Another clock that held over from the same grandmaster may be as far off, the other way.
-        return this.#heldFrom === this.#grandmaster ? heldPs : 2 * heldPs;
+        const heldS = this.#secondsSince(this.#heldAt ?? this.#latest);
+        return 1000 * this.#clocksHeld * this.#bound.whileHeld(heldS + aheadS);
       }
       default:
         return UNKNOWN_PS;
     }
+  }
+
+  /** Another clock that held over from the same grandmaster may be as far off, the other way. */
+  get #clocksHeld(): number {
+    return this.#heldFrom === this.#grandmaster ? 1 : 2;
   }
 
   /** From this reading of ours to the latest one: the oscillator never jumps, the disciplined clock may. */

@@ -168,16 +168,20 @@ export class ErrorBound {
     return this.#heldNs + steadyNs + SIGMAS * Math.sqrt(this.#error.wanderVariance(elapsedS));
   }
 
-  /** What it is expected to be off by from now on, when a sample is due after this time. */
-  expected(intervalS: number, isHeld: boolean): ExpectedError {
+  /**
+   * What it is expected to be off by from now on, when a sample is due after this time.
+   * @param heldS since when it holds over; undefined where it does not
+   */
+  expected(intervalS: number, heldS: number | undefined): ExpectedError {
     const delayVariance = this.#delaysKept > 1 ? (MEDIAN_VARIANCE * this.#jitterVariance) / this.#delaysKept : 0;
     const at = (elapsedS: number) => this.#expected.squareAfter(elapsedS);
     // By Simpson's rule: the mean square is a polynomial of second order.
     const mean = (at(0) + 4 * at(intervalS / 2) + at(intervalS)) / 6;
     const growth = Math.max(0, at(2 * intervalS) - at(intervalS)) / (intervalS * intervalS);
+    const heldSquare = heldS === undefined ? 0 : this.#heldRateSquare * heldS * heldS;
     return {
-      errorNs: Math.sqrt(mean + delayVariance + this.#asymmetryVariance),
-      driftPpb: Math.sqrt(isHeld ? this.#heldRateSquare : growth),
+      errorNs: Math.sqrt(mean + heldSquare + delayVariance + this.#asymmetryVariance),
+      driftPpb: Math.sqrt(heldS === undefined ? growth : this.#heldRateSquare),
     };
   }
 

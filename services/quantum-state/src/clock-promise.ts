@@ -9,6 +9,9 @@ export interface ClockPromise {
   /** 0: nothing was promised. */
   readonly promisedPs: number;
   readonly sinceNs: number;
+  /** The hardware reading from which on the clock runs as it does. */
+  readonly fromHardware: number;
+  readonly fromHardwarePs: number;
   /** When it was made, the clock was further off than had been promised before. */
   readonly wasBeyond: boolean;
 }
@@ -23,28 +26,30 @@ export function checkClock(
   now: Instant,
   holder: QubitHolder,
   grandmaster: QubitHolder | undefined,
-  { grandmaster: named = "", promisedPs: promised }: ClockCorrection,
+  { grandmaster: named = "", promisedPs: promised, fromHardware, fromHardwarePs }: ClockCorrection,
   intervalNs: number,
 ): readonly Effect[] {
   // Perfect stamps promise to be off by nothing, which is a promise; 0 stands for none.
   const promisedPs = promised === undefined ? 0 : Math.max(1, promised);
   const before = holder.promise;
-  holder.promise = { grandmaster: named, promisedPs, sinceNs: now, wasBeyond: false };
+  holder.promise = { grandmaster: named, promisedPs, sinceNs: now, fromHardware, fromHardwarePs, wasBeyond: false };
   if (!grandmaster) return [];
   const offsetNs = holder.clock.offsetNs(now) - grandmaster.clock.offsetNs(now);
   const offsetPs = Math.round(Math.abs(offsetNs) * 1000);
-  const isHeld = before?.grandmaster === named && now - before.sinceNs <= 1.1 * intervalNs;
-  const wasPromisedPs = before && isHeld ? before.promisedPs : 0;
+  const isPromised = before?.grandmaster === named && now - before.sinceNs <= 1.1 * intervalNs;
+  const wasPromisedPs = before && isPromised ? before.promisedPs : 0;
   const wasBeyond = wasPromisedPs > 0 && offsetPs > wasPromisedPs;
   holder.promise = { ...holder.promise, wasBeyond };
   const isTrustedAsBefore = before !== undefined && before.promisedPs > 0 === promisedPs > 0;
   if (isTrustedAsBefore && !wasBeyond && !before.wasBeyond) return [];
+  const isHeld = before?.fromHardware === fromHardware && before.fromHardwarePs === fromHardwarePs;
   const clockChecked = {
     node: holder.name,
     grandmaster: grandmaster.name,
     offsetPs,
     promisedPs: wasPromisedPs,
     promisesPs: promisedPs,
+    ...(isHeld && { isHeld }),
   };
   return [effect.record({ $case: "clockChecked", clockChecked })];
 }

@@ -4,6 +4,8 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 
 /** So many intervals of synchronisation a clock has to find out that something has happened to it. */
 const INTERVALS_TO_NOTICE = 5;
+/** What makes a clock, or its stamps, something else than its clock-sync takes it for. */
+const CLOCK_FAULTS: ReadonlySet<string> = new Set(["clock-step", "clock-drift", "clock-jitter"]);
 
 interface CheckedClock {
   /** Since when it has been further off than promised; undefined while it is not. */
@@ -16,11 +18,14 @@ interface CheckedClock {
  * No clock is further from the grandmaster's than its clock-sync says. Where something has happened to it, by a fault
  * or by messages held up, it finds out within five intervals of synchronisation: it is back within what it promises
  * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded.
+ * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock.
  */
 export class ClocksBounded implements Referee {
   readonly name = "clocks-bounded";
   readonly #intervalNs: number;
   readonly #clocks = new Map<string, CheckedClock>();
+  /** Nodes whose clocks a fault has struck. */
+  readonly #struck = new Set<string>();
   readonly #violations: Violation[] = [];
 
   constructor({ clock }: Topology) {
@@ -29,7 +34,9 @@ export class ClocksBounded implements Referee {
 
   observe({ event, at }: LedgerEvent): void {
     if (event?.$case === "clockChecked") this.#check(event.clockChecked, at);
-    else if (event?.$case === "pairHeralded" && this.#clocks.size > 0) {
+    else if (event?.$case === "faultBegan" && CLOCK_FAULTS.has(event.faultBegan.fault?.kind ?? "")) {
+      this.#struck.add(nodeIn(event.faultBegan.fault?.target));
+    } else if (event?.$case === "pairHeralded" && this.#clocks.size > 0) {
       const { pair, firstNode, secondNode, firstEmitted, secondEmitted } = event.pairHeralded;
       this.#trust(pair, firstNode, firstEmitted, at);
       this.#trust(pair, secondNode, secondEmitted, at);
@@ -41,10 +48,11 @@ export class ClocksBounded implements Referee {
     return verdictOf(this.name, this.#violations, false);
   }
 
-  #check({ node, grandmaster, offsetPs, promisedPs, promisesPs }: ClockChecked, atNs: number): void {
+  #check({ node, grandmaster, offsetPs, promisedPs, promisesPs, isHeld }: ClockChecked, atNs: number): void {
     const clock = this.#clocks.get(node) ?? { beyondSinceNs: undefined, untrustedSinceNs: undefined };
     this.#clocks.set(node, clock);
-    const isBeyond = promisedPs > 0 && offsetPs > promisedPs;
+    const cannotKnow = isHeld === true && (this.#struck.has(node) || this.#struck.has(grandmaster));
+    const isBeyond = promisedPs > 0 && offsetPs > promisedPs && !cannotKnow;
     clock.beyondSinceNs = isBeyond ? (clock.beyondSinceNs ?? atNs) : undefined;
     clock.untrustedSinceNs = promisesPs > 0 ? undefined : (clock.untrustedSinceNs ?? atNs);
     if (clock.beyondSinceNs === undefined) return;
@@ -60,4 +68,9 @@ export class ClocksBounded implements Referee {
     const message = `was heralded from ${node}, whose clock promises nothing since ${sinceNs} ns`;
     this.#violations.push({ pair, atNs, message });
   }
+}
+
+/** The node that a fault's target names; none where it names something else. */
+function nodeIn(target = "{}"): string {
+  return (JSON.parse(target) as { readonly node?: string }).node ?? "";
 }

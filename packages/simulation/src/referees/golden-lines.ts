@@ -264,3 +264,15 @@ export function clockChecked(node: string, offsetPs: number, promisedPs: number,
   const clockChecked = { node, grandmaster: "alice", offsetPs, promisedPs, promisesPs };
   return ["quantum-state/nature", { $case: "clockChecked", clockChecked }];
 }
+
+/** The same of a clock that holds over. */
+export function heldOver([writer, told]: Line): Line {
+  if (typeof told === "function" || told.$case !== "clockChecked") throw new Error("nature compares clocks");
+  return [writer, { $case: "clockChecked", clockChecked: { ...told.clockChecked, isHeld: true } }];
+}
+
+/** A fault of a node's clock begins. */
+export function clockStruck(node: string, kind: string): Line {
+  const fault = { atNs: 0, forNs: 1, kind, target: JSON.stringify({ node }), args: "{}" };
+  return ["faults/golden", { $case: "faultBegan", faultBegan: { fault } }];
+}

@@ -1,6 +1,9 @@
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import type { PlainRule } from "./plain-rule.ts";
 
+/** What strikes a clock without its clock-sync hearing of it. */
+const strikes = ["clock-step", "clock-drift", "clock-jitter"];
+
 /** Intervals of synchronisation in which a clock notices that it is not what its clock-sync says. */
 const TO_NOTICE = 5;
 
@@ -28,14 +31,27 @@ export const clocksBounded: PlainRule = {
   },
 };
 
-function isBeyond({ promisedPs, offsetPs }: ClockChecked): boolean {
-  return promisedPs > 0 && offsetPs > promisedPs;
+type Check = ClockChecked & { readonly hasBeenStruck: boolean };
+
+/** What holds over cannot be known to be wrong where it, or what it followed, was struck before. */
+function isBeyond({ promisedPs, offsetPs, isHeld, hasBeenStruck }: Check): boolean {
+  return promisedPs > 0 && offsetPs > promisedPs && !(isHeld && hasBeenStruck);
+}
+
+/** Whether a fault of one of these clocks has begun before a place of the history. */
+function isStruck(history: readonly LedgerEvent[], place: number, nodes: readonly string[]): boolean {
+  return history.slice(0, place).some(({ event }) => {
+    const fault = event?.$case === "faultBegan" ? event.faultBegan.fault : undefined;
+    return fault !== undefined && strikes.includes(fault.kind) && nodes.includes(JSON.parse(fault.target).node);
+  });
 }
 
 function checksOf(history: readonly LedgerEvent[], node: string) {
-  return history.flatMap(({ event, at }, index) =>
-    event?.$case === "clockChecked" && event.clockChecked.node === node ? [{ index, at, ...event.clockChecked }] : [],
-  );
+  return history.flatMap(({ event, at }, index) => {
+    if (event?.$case !== "clockChecked" || event.clockChecked.node !== node) return [];
+    const hasBeenStruck = isStruck(history, index, [node, event.clockChecked.grandmaster]);
+    return [{ index, at, ...event.clockChecked, hasBeenStruck }];
+  });
 }
 
 /** When a node emitted its halves of heralded pairs. */

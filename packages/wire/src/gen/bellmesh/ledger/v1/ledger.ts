@@ -344,6 +344,8 @@ export interface ClockChecked {
   promisedPs: number;
   /** What its clock-sync says from now on; 0: nothing. */
   promisesPs: number;
+  /** It holds over: its clock-sync had nothing new to say but what is promised. */
+  isHeld?: boolean | undefined;
 }
 
 /** By nature: a half was measured at its application's order, and is gone. */
@@ -3642,7 +3644,7 @@ export const ControllerRestarted: MessageFns<ControllerRestarted> = {
 };
 
 function createBaseClockChecked(): ClockChecked {
-  return { node: "", grandmaster: "", offsetPs: 0, promisedPs: 0, promisesPs: 0 };
+  return { node: "", grandmaster: "", offsetPs: 0, promisedPs: 0, promisesPs: 0, isHeld: undefined };
 }
 
 export const ClockChecked: MessageFns<ClockChecked> = {
@@ -3661,6 +3663,9 @@ export const ClockChecked: MessageFns<ClockChecked> = {
     }
     if (message.promisesPs !== 0) {
       writer.uint32(40).uint64(message.promisesPs);
+    }
+    if (message.isHeld !== undefined) {
+      writer.uint32(48).bool(message.isHeld);
     }
     return writer;
   },
@@ -3718,6 +3723,14 @@ export const ClockChecked: MessageFns<ClockChecked> = {
             message.promisesPs = longToNumber(reader.uint64());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.isHeld = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3749,6 +3762,11 @@ export const ClockChecked: MessageFns<ClockChecked> = {
         : isSet(object.promises_ps)
         ? globalThis.Number(object.promises_ps)
         : 0,
+      isHeld: isSet(object.isHeld)
+        ? globalThis.Boolean(object.isHeld)
+        : isSet(object.is_held)
+        ? globalThis.Boolean(object.is_held)
+        : undefined,
     };
   },
 
@@ -3768,6 +3786,9 @@ export const ClockChecked: MessageFns<ClockChecked> = {
     }
     if (message.promisesPs !== 0) {
       obj.promisesPs = Math.round(message.promisesPs);
+    }
+    if (message.isHeld !== undefined) {
+      obj.isHeld = message.isHeld;
     }
     return obj;
   },
