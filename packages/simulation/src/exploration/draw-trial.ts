@@ -4,6 +4,7 @@ import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
 import { drawNetwork, line } from "./draw-network.ts";
 import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
 import { drawRetractions } from "./draw-retractions.ts";
+import { drawRestarts } from "./draw-restarts.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
 import { regimes } from "./regimes.ts";
@@ -46,7 +47,9 @@ export function drawTrial(seed: number): Trial {
   const fresh = drawFreshRequest(topology, core, chance.stream("exploration.fresh"));
   const healedAtNs = calmAtNs + LASTING_NS;
   const bounds = { topology, core, calmAtNs, healedAtNs };
-  const faults = (isDense ? drawDenseFaults : drawFaults)(bounds, chance.stream("exploration.faults"));
+  const drawn = (isDense ? drawDenseFaults : drawFaults)(bounds, chance.stream("exploration.faults"));
+  const restarts = drawRestarts(bounds, chance.stream("exploration.restarts"));
+  const faults = [...drawn, ...restarts].toSorted((a, b) => a.atNs - b.atNs);
   const lasts = faults.some(({ atNs, forNs }) => atNs + forNs > calmAtNs);
   return {
     seed,

@@ -1,0 +1,42 @@
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import type { EntropyStream } from "@bellmesh/numerics";
+import { scopeOf } from "@bellmesh/topology";
+import type { FaultBounds } from "./draw-faults.ts";
+import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
+
+/** So few seeds that all the others stay what they were. */
+const RESTARTS_SHARE = 0.05;
+const [DOWN_MIN_NS, DOWN_MAX_NS] = [200_000, 100_000_000];
+const [HALT_MIN_NS, HALT_MAX_NS] = [10_000_000, 200_000_000];
+const [RESTARTS_MIN, RESTARTS_MAX] = [4, 16];
+
+/**
+ * Restarts that lose what nobody else remembers, again and again, in few seeds: nature stands still for some pairs and
+ * swaps and goes down before it goes on, so that it has answered none of them; or the network layer and the link layer
+ * of a node go down at one instant, and its memory does not.
+ */
+export function drawRestarts(bounds: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
+  if (!happens(chance, RESTARTS_SHARE)) return [];
+  const restart = happens(chance, 0.5) ? unanswered : ownerless(pick(chance, scopeOf(bounds.topology).nodes));
+  const restarts = Array.from({ length: wholeBetween(chance, RESTARTS_MIN, RESTARTS_MAX) }, () => {
+    const atNs = wholeBetween(chance, 0, bounds.calmAtNs - HALT_MAX_NS - DOWN_MAX_NS);
+    return restart(atNs, scaleBetween(chance, DOWN_MIN_NS, DOWN_MAX_NS), chance);
+  });
+  return restarts.flat();
+}
+
+function unanswered(atNs: number, downNs: number, chance: EntropyStream): readonly FaultEntry[] {
+  const target = { process: "quantum-state/nature" };
+  const haltNs = scaleBetween(chance, HALT_MIN_NS, HALT_MAX_NS);
+  return [
+    { atNs, forNs: haltNs + 1_000, kind: "pause", target, args: {} },
+    { atNs: atNs + haltNs, forNs: downNs, kind: "crash", target, args: {} },
+  ];
+}
+
+function ownerless(node: string) {
+  return (atNs: number, forNs: number): readonly FaultEntry[] =>
+    [`network-layer/${node}`, `link-layer/${node}`].map((process) => {
+      return { atNs, forNs, kind: "crash", target: { process }, args: {} };
+    });
+}
