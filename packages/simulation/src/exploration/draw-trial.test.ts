@@ -3,6 +3,7 @@ import { staysWithin } from "./core-path.ts";
 import { drawTrial } from "./draw-trial.ts";
 import { plannedTopology } from "./planned-topology.ts";
 import { touches } from "./touched-nodes.ts";
+import type { Trial } from "./trial.ts";
 
 const trials = Array.from({ length: 300 }, (_, index) => drawTrial(index + 1));
 
@@ -64,4 +65,26 @@ describe("What a seed draws", () => {
     const lasting = trials.filter(({ calmAtNs, healedAtNs }) => healedAtNs > calmAtNs);
     expect(lasting.length).toBeGreaterThan(30);
   });
+
+  test("has restarts in few seeds: of nature that has not answered, or of a node's layers without its memory", () => {
+    const downAt = ({ faults }: Trial, service: string) =>
+      new Set(faults.filter((one) => one.kind === "crash" && isOf(service, one)).map(({ atNs }) => atNs));
+    const unanswered = trials.filter((trial) => {
+      const nature = downAt(trial, "quantum-state");
+      const halts = trial.faults.filter((one) => one.kind === "pause" && one.forNs > 1_000_000);
+      return halts.some((one) => isOf("quantum-state", one) && nature.has(one.atNs + one.forNs - 1_000));
+    });
+    const ownerless = trials.filter((trial) => {
+      const [both, memory] = [downAt(trial, "link-layer"), downAt(trial, "node-controller")];
+      return [...downAt(trial, "network-layer")].filter((atNs) => both.has(atNs) && !memory.has(atNs)).length > 3;
+    });
+    for (const few of [unanswered, ownerless]) {
+      expect(few.length).toBeGreaterThan(2);
+      expect(few.length).toBeLessThan(20);
+    }
+  });
 });
+
+function isOf(service: string, { target }: Trial["faults"][number]): boolean {
+  return "process" in target && target.process?.startsWith(`${service}/`) === true;
+}
