@@ -1,4 +1,4 @@
-import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { type LedgerEvent, Outcome, type PairFidelity } from "@bellmesh/wire/ledger";
 import { combined, Entanglement, type Half, type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -18,8 +18,9 @@ const LEASE_NS = 10e9;
  * The Bell index that the ends of a pair announce, where both delivered it and neither took it back, is the XOR of
  * every heralded index and every swap outcome along the chain, and of the Paulis applied; nature's own index is the
  * same, and its pair is that of the record. So no correction was lost, made up, or done twice. And where nature
- * tells of pairs, it has told of every one that both ends delivered, unless it has restarted since the herald, or the
- * other end was so late that nature may have given up the node that was first.
+ * tells of pairs, it has told of every one that both ends delivered, unless it has restarted since the herald, a half
+ * was measured or lost in a crash of its node before it heard of both, or the other end was so late that nature may
+ * have given up the node that was first.
  */
 export class FrameParity implements Referee {
   readonly name = "frame-parity";
@@ -30,6 +31,8 @@ export class FrameParity implements Referee {
   readonly #unexplained = new Set<NaturePair>();
   /** Delivered halves of which nature has said nothing. */
   readonly #untold = new Set<Half>();
+  /** Delivered halves that nature says it has no more: measured, or lost with their node. */
+  readonly #gone = new Set<Half>();
   /** Nature has told of a pair: where there is real hardware nobody can. */
   #natureTells = false;
   /** Delivered halves whose announced index is another than the record's: wrong unless mended or taken back. */
@@ -79,8 +82,12 @@ export class FrameParity implements Referee {
       case "halfEnded": {
         const half = this.#half(event.halfEnded.pair, event.halfEnded.node);
         if (half?.state === "held") this.#entanglement.end(half, "expired");
+        else if (event.halfEnded.outcome === Outcome.LOST_CRASH) this.#leave(half);
         break;
       }
+      case "halfMeasured":
+        this.#leave(this.#half(event.halfMeasured.pair, event.halfMeasured.node));
+        break;
       case "pairFidelity":
         this.#settle(event.pairFidelity, at);
         break;
@@ -111,6 +118,11 @@ export class FrameParity implements Referee {
     this.#untold.add(half);
   }
 
+  /** Nature does not tell the fidelity of what it has no more; what it has told of before is not looked for. */
+  #leave(half: Half | undefined): void {
+    if (half?.state === "delivered" && this.#untold.has(half)) this.#gone.add(half);
+  }
+
   #retract(half: Half): void {
     this.#entanglement.end(half, "expired");
     this.#unsettled.delete(half);
@@ -129,6 +141,7 @@ export class FrameParity implements Referee {
     for (const half of this.#untold) {
       const { partner, pair, atNs } = half;
       if (partner.state !== "delivered" || half.wasInNature || partner.wasInNature) continue;
+      if (this.#gone.has(half) || this.#gone.has(partner)) continue;
       if (Math.abs(atNs - partner.atNs) >= LEASE_NS) continue;
       yield { pair, atNs, message: `${half.name} and ${partner.name} were delivered, and nature says nothing of them` };
     }

@@ -134,6 +134,25 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     again(ended("ab/1/1", "alice", Outcome.EXPIRED)),
   ),
   history(
+    "a node crashes before nature has heard what it delivered",
+    [],
+    ...pairs(1, () => 0.9),
+    heralded("ab/1/2", "alice", "bob", 1),
+    delivered("ab/1/2", "alice", "bob", 1, 2),
+    controllerRestarted("alice"),
+    ended("ab/1/2", "alice", Outcome.LOST_CRASH),
+    delivered("ab/1/2", "bob", "alice", 1, 2),
+  ),
+  history(
+    "a half is measured before nature has heard that the other end has delivered its own",
+    [],
+    ...pairs(1, () => 0.9),
+    heralded("ab/1/2", "alice", "bob", 1),
+    delivered("ab/1/2", "alice", "bob", 1, 2),
+    readOff("ab/1/2", "alice", 0, true),
+    delivered("ab/1/2", "bob", "alice", 1, 2),
+  ),
+  history(
     "bits agree but for as many as the pairs are bad",
     [],
     // ψ+: opposite along Z, equal along X and along Y.

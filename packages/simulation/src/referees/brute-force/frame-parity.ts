@@ -1,5 +1,5 @@
 import type { BellIndex } from "@bellmesh/wire/bell";
-import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import { type LedgerEvent, Outcome, type PairFidelity } from "@bellmesh/wire/ledger";
 import { chainFrom } from "./chains.ts";
 import { natureRestartsIn } from "./crashes.ts";
 import { halvesIn, heraldsIn } from "./deeds.ts";
@@ -42,8 +42,17 @@ function isUntold(history: readonly LedgerEvent[], one: Delivery, other: Deliver
     ];
     return index > one.index && halves.some((half) => isOne(half, one.half));
   });
-  const isLost = [one, other].some(({ half }) => natureRestartsIn(history, half.herald.index));
+  const isLost = [one, other].some((end) => natureRestartsIn(history, end.half.herald.index) || isGone(history, end));
   return told.length > 0 && !isTold && !isLost && Math.abs(one.atNs - other.atNs) < LEASE_NS;
+}
+
+/** Nature has said that it has no more what was delivered: it was measured, or lost with its node. */
+function isGone(history: readonly LedgerEvent[], { half, index }: Delivery): boolean {
+  return history.slice(index).some(({ event }) => {
+    if (event?.$case === "halfMeasured") return isOne(event.halfMeasured, half);
+    if (event?.$case !== "halfEnded" || event.halfEnded.outcome !== Outcome.LOST_CRASH) return false;
+    return isOne(event.halfEnded, half);
+  });
 }
 
 /** Both halves that nature names are one pair by the record, and it has the index that nature has. */
