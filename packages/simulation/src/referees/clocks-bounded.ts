@@ -4,8 +4,8 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 
 /** So many intervals of synchronisation a clock has to find out that something has happened to it. */
 const INTERVALS_TO_NOTICE = 5;
-/** What makes a clock, or its stamps, something else than its clock-sync takes it for. */
-const CLOCK_FAULTS: ReadonlySet<string> = new Set(["clock-step", "clock-drift", "clock-jitter"]);
+/** What makes a clock, its stamps, or what it says of itself, something else than other clock-syncs take it for. */
+const CLOCK_FAULTS: ReadonlySet<string> = new Set(["clock-step", "clock-drift", "clock-jitter", "false-announce"]);
 
 interface CheckedClock {
   /** Since when it has been further off than promised; undefined while it is not. */
@@ -18,7 +18,8 @@ interface CheckedClock {
  * No clock is further from the grandmaster's than its clock-sync says. Where something has happened to it, by a fault
  * or by messages held up, it finds out within five intervals of synchronisation: it is back within what it promises
  * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded.
- * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock.
+ * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock,
+ * and the grandmaster is none that only claims to be the best.
  */
 export class ClocksBounded implements Referee {
   readonly name = "clocks-bounded";

@@ -181,6 +181,13 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     clockStruck("alice", "clock-step"),
     ...Array.from({ length: 8 }, () => heldOver(clockChecked("bob", 400, 300, 300))),
   ),
+  slowHistory(
+    SECOND_NS,
+    "a clock in holdover cannot know that its grandmaster only claims to be one",
+    [],
+    clockStruck("alice", "false-announce"),
+    ...Array.from({ length: 8 }, () => heldOver(clockChecked("bob", 400, 300, 300))),
+  ),
   history(
     "a repeater swaps beyond its cutoff, by less than its clock was found to be off",
     [],

@@ -2,7 +2,7 @@ import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import type { PlainRule } from "./plain-rule.ts";
 
 /** What strikes a clock without its clock-sync hearing of it. */
-const strikes = ["clock-step", "clock-drift", "clock-jitter"];
+const strikes = ["clock-step", "clock-drift", "clock-jitter", "false-announce"];
 
 /** Intervals of synchronisation in which a clock notices that it is not what its clock-sync says. */
 const TO_NOTICE = 5;
