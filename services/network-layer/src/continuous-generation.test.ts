@@ -9,8 +9,9 @@ const now = 0 as Instant;
 
 function bench() {
   const effects: Effect[] = [];
-  const linkLayer = new LinkLayerConnection("n0", new StreamNumbers());
-  linkLayer.listen(effects);
+  const told: string[] = [];
+  const linkLayer = new LinkLayerConnection("n0", new StreamNumbers(), () => told.push("heard nothing"));
+  linkLayer.start(effects);
   const listening = effects.pop();
   const generation = new ContinuousGeneration(linkLayer, "n0-n1", 2, { minFidelity: undefined });
   const asked = () =>
@@ -18,7 +19,7 @@ function bench() {
       if (one.kind !== "call") throw new Error(`${one.kind} is no call`);
       return { call: one.call, what: one.method === linkLayerMethods.create ? "create" : "cancel" };
     });
-  return { effects, linkLayer, listening, generation, asked };
+  return { effects, told, linkLayer, listening, generation, asked };
 }
 
 test("A circuit keeps one CREATE, however often it is wanted", () => {
@@ -55,12 +56,15 @@ test("Answers to the calls of others are left alone", () => {
 });
 
 test("Whoever asks for pairs listens to what becomes of them, at once if the stream of events has ended", () => {
-  const { effects, linkLayer, listening, generation } = bench();
+  const { effects, told, linkLayer, listening, generation } = bench();
   if (listening?.kind !== "open-stream") throw new Error("it does not listen");
   linkLayer.ended(now, effects, listening.stream, { code: Code.UNAVAILABLE, message: "" });
   effects.length = 0;
   generation.want(now, effects, true);
   expect(effects.map(({ kind }) => kind)).toEqual(["open-stream", "call"]);
-  linkLayer.listen(effects);
+  // What it told meanwhile may be lost: nothing of that is kept in the memory.
+  expect(told).toEqual(["heard nothing"]);
+  linkLayer.listen(now, effects);
   expect(effects).toHaveLength(2);
+  expect(told).toHaveLength(1);
 });

@@ -78,7 +78,7 @@ export class ContinuousGeneration {
         type: RequestType.KEEP,
         priority,
       };
-      this.#linkLayer.listen(effects);
+      this.#linkLayer.listen(now, effects);
       effects.push(effect.call(this.#creating, this.#linkLayer.address, linkLayerMethods.create, request, deadline));
     } else if (!this.#wanted && this.#createId !== undefined) {
       const call = this.#linkLayer.next<CancelResponse>();

@@ -8,10 +8,13 @@ import { linkLayerMethods } from "./methods.ts";
 export class LinkLayerConnection {
   readonly address: Address;
   readonly #events: StandingStream<EventsRequest, EventsResponse>;
+  readonly #heardNothing: (now: Instant, effects: Effect[]) => void;
   #lastEvent = 0;
   #lastCall = 0;
 
-  constructor(node: string, numbers: StreamNumbers) {
+  /** @param heardNothing told when it is listened to again: what it told meanwhile may be lost with a restart */
+  constructor(node: string, numbers: StreamNumbers, heardNothing: (now: Instant, effects: Effect[]) => void) {
+    this.#heardNothing = heardNothing;
     this.address = `link-layer/${node}`;
     this.#events = new StandingStream(this.address, linkLayerMethods.events, numbers);
   }
@@ -21,12 +24,19 @@ export class LinkLayerConnection {
     return this.#events.timer;
   }
 
+  /** Listens for the first time. */
+  start(effects: Effect[]): void {
+    this.#events.open(effects, { afterSequence: 0 });
+  }
+
   /**
-   * Listens to its events, unless that is done already. Whoever asks something of it must: that it has restarted and
-   * forgotten what it was asked is told by the end of the stream alone.
+   * Listens to its events again, unless that is done already. Whoever asks something of it must: that it has restarted
+   * and forgotten what it was asked is told by the end of the stream alone.
    */
-  listen(effects: Effect[]): void {
-    if (!this.#events.isOpen) this.#events.open(effects, { afterSequence: this.#lastEvent });
+  listen(now: Instant, effects: Effect[]): void {
+    if (this.#events.isOpen) return;
+    this.#events.open(effects, { afterSequence: this.#lastEvent });
+    this.#heardNothing(now, effects);
   }
 
   heard({ sequence }: EventsResponse): void {

@@ -69,7 +69,7 @@ export class NetworkLayer {
     this.#node = node;
     const numbers = new StreamNumbers();
     this.#memory = new MemoryConnection(node, numbers);
-    this.#linkLayer = new LinkLayerConnection(node, numbers);
+    this.#linkLayer = new LinkLayerConnection(node, numbers, (now, effects) => this.#memory.open(effects, now));
     this.#outbox = new Outbox(topology.name, node, (to) => classicalDelayNs(topology, node, to));
     this.#inbox = new Inbox(topology.name, node);
     this.#neighbours = new Neighbours(topology, node, numbers);
@@ -113,7 +113,7 @@ export class NetworkLayer {
     this.#table.start(incarnation);
     this.#headEnd.start(incarnation);
     this.#memory.start(effects, incarnation);
-    this.#linkLayer.listen(effects);
+    this.#linkLayer.start(effects);
     this.#neighbours.start(effects, incarnation);
     return effects;
   }
@@ -356,7 +356,7 @@ export class NetworkLayer {
     const effects: Effect[] = [];
     if (timer === HARDWARE_TIMER) this.#hardwareDue(now, effects);
     else if (timer === this.#memory.timer) this.#memory.open(effects, now);
-    else if (timer === this.#linkLayer.timer) this.#linkLayer.listen(effects);
+    else if (timer === this.#linkLayer.timer) this.#linkLayer.listen(now, effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));
       if (timer === installed?.swapPoint?.cutoffTimer) installed.swapPoint.cutoff(now, effects);
