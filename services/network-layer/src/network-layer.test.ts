@@ -601,10 +601,20 @@ describe("When this node loses", () => {
     const repeater = line.node(1);
     const events = repeater.stream(linkLayerMethods.events, "link-layer/n1");
     const effects = repeater.ended(events, linkLayerMethods.events);
-    expect(effects.filter(({ kind }) => kind === "open-stream")).toMatchObject([{ method: memoryMethods.halves }]);
+    expect(effects.filter(({ kind }) => kind === "open-stream")).toEqual([]);
     expect(repeater.circuits()).toMatchObject([{ state: "closing" }]);
-    const [again] = repeater.timer(`reopen:link-layer/n1${linkLayerMethods.events.path}`, 1e8);
-    expect(again).toMatchObject({ kind: "open-stream", method: linkLayerMethods.events });
+    const again = repeater.timer(`reopen:link-layer/n1${linkLayerMethods.events.path}`, 1e8);
+    const opened = again.filter(({ kind }) => kind === "open-stream");
+    expect(opened).toMatchObject([{ method: linkLayerMethods.events }, { method: memoryMethods.halves }]);
+  });
+
+  test("its stream to the memory manager to an earlier one of its own that came late, it keeps its requests", () => {
+    const head = installed().node(0);
+    const stream = head.stream(memoryMethods.halves, "node-controller/n0");
+    const status = { code: Code.ABORTED, message: "a later stream", reason: "SUPERSEDED" };
+    head.step({ kind: "stream-ended", stream, method: memoryMethods.halves, status });
+    const withdraw = head.call(networkLayerMethods.withdraw, { requestId: "n0/1/1" }, "node-controller/n0");
+    expect(withdraw[0]).toMatchObject({ kind: "respond" });
   });
 
   test("events that are no longer kept, it follows from the oldest that is", () => {

@@ -69,6 +69,7 @@ export class NetworkLayer {
     this.#node = node;
     const numbers = new StreamNumbers();
     this.#memory = new MemoryConnection(node, numbers);
+    // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
     this.#linkLayer = new LinkLayerConnection(node, numbers, (now, effects) => this.#memory.open(effects, now));
     this.#outbox = new Outbox(topology.name, node, (to) => classicalDelayNs(topology, node, to));
     this.#inbox = new Inbox(topology.name, node);
@@ -280,8 +281,6 @@ export class NetworkLayer {
     const effects: Effect[] = [];
     if (!this.#linkLayer.ended(now, effects, stream, status)) return effects;
     this.#giveUpHalves(now, effects, `${this.#node} lost its link layer`);
-    // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
-    this.#memory.open(effects, now);
     return effects;
   }
 
@@ -319,10 +318,11 @@ export class NetworkLayer {
   }
 
   /** The memory manager ends the sessions of requests here by itself: it may have lost more than we know of. */
-  memoryEnded(now: Instant, stream: Stream): Effect[] {
+  memoryEnded(now: Instant, stream: Stream, status: Status): Effect[] {
     const effects: Effect[] = [];
     if (!this.#memory.ended(now, effects, stream)) return effects;
-    this.#headEnd.abandon(effects);
+    // Superseded by an earlier stream that came late: the memory manager is there, and so are its sessions.
+    if (status.reason !== "SUPERSEDED") this.#headEnd.abandon(effects);
     this.#giveUpHalves(now, effects, `${this.#node} lost its quantum memory manager`);
     return effects;
   }

@@ -36,7 +36,7 @@ const routes = new Routes<NetworkLayer>()
   })
   .open(memoryMethods.halves, {
     item: (machine, now, response) => machine.memoryAnswered(now, response),
-    ended: (machine, now, stream) => machine.memoryEnded(now, stream),
+    ended: (machine, now, stream, status) => machine.memoryEnded(now, stream, status),
   })
   .message(Feedforward, (machine, now, message, subject) => machine.feedforward(now, message, subject))
   .message(Acknowledgement, (machine, _now, message, subject) => machine.acknowledged(message, subject))
