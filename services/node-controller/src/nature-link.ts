@@ -18,6 +18,8 @@ export class NatureLink {
    * nobody knows what a stream that broke has lost; what nature has done already it does not do again.
    */
   #lastWords: OperateRequest[] = [];
+  /** The operation that attaches the stream, until nature has answered it. */
+  #attaching: number | undefined;
 
   constructor(numbers: StreamNumbers) {
     this.#stream = new StandingStream("quantum-state/nature", natureMethods.operate, numbers);
@@ -37,11 +39,21 @@ export class NatureLink {
     this.open(now, effects);
   }
 
-  /** Tells nature who this is, so that whatever a former incarnation held is lost; then what it has not heard. */
+  /** Tells nature who this is, so that whatever a former incarnation held is lost. */
   open(now: Instant, effects: Effect[]): void {
     this.#stream.open(effects);
-    this.operate(now, effects, { $case: "attach", attach: { incarnation: this.#incarnation } });
+    this.#attaching = this.operate(now, effects, { $case: "attach", attach: { incarnation: this.#incarnation } });
+  }
+
+  /**
+   * Where nature answers that it is there, it is told what it may not have heard; before that it would be told in vain,
+   * again and again. @returns whether this was that answer.
+   */
+  attached(effects: Effect[], { operationId }: OperateResponse): boolean {
+    if (operationId !== this.#attaching) return false;
+    this.#attaching = undefined;
     for (const request of this.#lastWords) this.#stream.send(effects, request);
+    return true;
   }
 
   /** @returns whether this was our stream; then nature is out of reach until `timer` comes. */

@@ -225,6 +225,7 @@ export class NodeController {
   natureAnswered(now: Instant, response: OperateResponse): Effect[] {
     const effects: Effect[] = [];
     const { outcome } = response;
+    if (this.#memory.nature.attached(effects, response)) return effects;
     if (outcome?.$case !== "hardware") this.#memory.natureAnswered(now, effects, response);
     else if (this.#hardware.learn(now, outcome.hardware)) this.#tell(effects, outcome);
     return effects;

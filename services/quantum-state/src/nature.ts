@@ -308,7 +308,12 @@ export class Nature {
     const operator = this.#operators.get(stream);
     if (!operator) return nothing; // still under way when the stream was closed
     const { operation: asked } = request;
-    if (asked?.$case === "attach") return this.#attach(now, stream, operator, asked.attach.incarnation);
+    if (asked?.$case === "attach") {
+      const attached = this.#attach(now, stream, operator, asked.attach.incarnation);
+      const isAttached = this.#operators.get(stream)?.incarnation !== undefined;
+      const answer = effect.send(stream, { operationId: request.operationId, outcome: undefined });
+      return isAttached ? [...attached, answer] : attached;
+    }
     const { holder } = operator;
     if (operator.incarnation === undefined || operator.incarnation !== holder.incarnation) {
       return this.#notAttached(stream);

@@ -19,7 +19,7 @@ interface CheckedClock {
  * or by messages held up, it finds out within five intervals of synchronisation: it is back within what it promises
  * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded.
  * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock,
- * and the grandmaster is none that only claims to be the best.
+ * and the grandmaster is none that only claims to be the best, or has started over and promises nothing itself.
  */
 export class ClocksBounded implements Referee {
   readonly name = "clocks-bounded";
@@ -52,7 +52,8 @@ export class ClocksBounded implements Referee {
   #check({ node, grandmaster, offsetPs, promisedPs, promisesPs, isHeld }: ClockChecked, atNs: number): void {
     const clock = this.#clocks.get(node) ?? { beyondSinceNs: undefined, untrustedSinceNs: undefined };
     this.#clocks.set(node, clock);
-    const cannotKnow = isHeld === true && (this.#struck.has(node) || this.#struck.has(grandmaster));
+    const isGone = grandmaster !== node && this.#clocks.get(grandmaster)?.untrustedSinceNs !== undefined;
+    const cannotKnow = isHeld === true && (isGone || this.#struck.has(node) || this.#struck.has(grandmaster));
     const isBeyond = promisedPs > 0 && offsetPs > promisedPs && !cannotKnow;
     clock.beyondSinceNs = isBeyond ? (clock.beyondSinceNs ?? atNs) : undefined;
     clock.untrustedSinceNs = promisesPs > 0 ? undefined : (clock.untrustedSinceNs ?? atNs);

@@ -183,6 +183,13 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
   ),
   slowHistory(
     SECOND_NS,
+    "a clock in holdover cannot know that its grandmaster's has started over",
+    [],
+    clockChecked("alice", 0, 300, 0),
+    ...Array.from({ length: 8 }, () => heldOver(clockChecked("bob", 400, 300, 300))),
+  ),
+  slowHistory(
+    SECOND_NS,
     "a clock in holdover cannot know that its grandmaster only claims to be one",
     [],
     clockStruck("alice", "false-announce"),

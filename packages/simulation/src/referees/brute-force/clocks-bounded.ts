@@ -46,10 +46,20 @@ function isStruck(history: readonly LedgerEvent[], place: number, nodes: readonl
   });
 }
 
+/** What a clock's clock-sync said last before a place of the history is that it is worth nothing. */
+function promisesNothing(history: readonly LedgerEvent[], place: number, node: string): boolean {
+  const last = history
+    .slice(0, place)
+    .findLast(({ event }) => event?.$case === "clockChecked" && event.clockChecked.node === node);
+  return last?.event?.$case === "clockChecked" && last.event.clockChecked.promisesPs === 0;
+}
+
 function checksOf(history: readonly LedgerEvent[], node: string) {
   return history.flatMap(({ event, at }, index) => {
     if (event?.$case !== "clockChecked" || event.clockChecked.node !== node) return [];
-    const hasBeenStruck = isStruck(history, index, [node, event.clockChecked.grandmaster]);
+    const { grandmaster } = event.clockChecked;
+    const isGone = grandmaster !== node && promisesNothing(history, index, grandmaster);
+    const hasBeenStruck = isGone || isStruck(history, index, [node, grandmaster]);
     return [{ index, at, ...event.clockChecked, hasBeenStruck }];
   });
 }

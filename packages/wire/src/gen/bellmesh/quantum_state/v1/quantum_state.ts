@@ -246,6 +246,7 @@ export interface Initialise {
 }
 
 export interface OperateResponse {
+  /** Of an attach there is no outcome: that it is answered says that nature is there. */
   operationId: number;
   outcome:
     | { $case: "bell"; bell: BellIndex }
