@@ -331,6 +331,19 @@ describe("A swap", () => {
   });
 });
 
+test("A link layer that starts over has what nobody knows of given up, as nature has it", () => {
+  const bench = filled();
+  bench.look();
+  bench.slots = bench.open(memoryMethods.slots, "link-layer/n1");
+  bench.link("n0-n1", { $case: "attach", attach: {} });
+  const [inventory] = bench.look().operations;
+  expect(inventory).toMatchObject({ operation: { inventory: { link: "n0-n1" } } });
+  bench.nature(inventory?.operationId ?? 0, { $case: "held", held: { pairs: [a1, "n0-n1/1/99"] } });
+  const discards = bench.look().operations.map(({ operation }) => operation);
+  expect(discards[0]).toMatchObject({ discard: { qubit: "n0-n1/1/99" } });
+  expect(discards.filter((operation) => operation?.$case === "discard" && operation.discard.qubit === a1)).toEqual([]);
+});
+
 describe("When nature is out of reach", () => {
   test("whatever is stored or being swapped is told lost, and ends when nature is back and has been asked", () => {
     const bench = filled();

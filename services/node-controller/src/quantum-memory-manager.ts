@@ -41,6 +41,8 @@ export interface Surroundings {
  */
 export class QuantumMemoryManager {
   readonly nature: NatureLink;
+  /** Links whose slots have been asked for. */
+  readonly #attached = new Set<string>();
   readonly slots: CommunicationSlots;
   readonly #hardware: HardwareInForce;
   readonly #node: NodeHardware;
@@ -84,12 +86,24 @@ export class QuantumMemoryManager {
   /** @returns false when the request is not one this node can take. */
   slotsAsked(now: Instant, effects: Effect[], stream: Stream<SlotsResponse>, request: SlotsRequest): boolean {
     const { message, link } = request;
-    if (message?.$case === "attach") return this.slots.attach(effects, stream, link);
+    if (message?.$case === "attach") {
+      this.#takeInventory(now, effects, link);
+      return this.slots.attach(effects, stream, link);
+    }
     if (!this.slots.isLentTo(stream)) return false;
     if (message?.$case === "occupied") return this.#occupied(now, effects, link, message.occupied);
     if (message?.$case !== "missed") return false;
     this.missed(now, effects, message.missed.pair);
     return true;
+  }
+
+  /**
+   * A link layer that starts over has forgotten what it was told of, and so may everybody else have by then: nature
+   * alone knows of halves that were never handed over. The slots they are in are lent again.
+   */
+  #takeInventory(now: Instant, effects: Effect[], link: string): void {
+    if (this.#attached.has(link)) this.nature.operate(now, effects, { $case: "inventory", inventory: { link } });
+    this.#attached.add(link);
   }
 
   slotsEnded(stream: Stream<SlotsResponse>): void {
@@ -300,6 +314,11 @@ export class QuantumMemoryManager {
   // ——— Nature ———
 
   natureAnswered(now: Instant, effects: Effect[], response: OperateResponse): void {
+    if (response.outcome?.$case === "held") {
+      const forgotten = response.outcome.held.pairs.filter((pair) => !this.#halves.has(pair));
+      for (const pair of forgotten) this.missed(now, effects, pair);
+      return;
+    }
     const underWay = this.#measuring.get(response.operationId);
     if (!underWay) {
       if (this.#measurements.answered(now, effects, response)) return;

@@ -3,6 +3,7 @@ import { type Effect, effect } from "@bellmesh/mesh";
 import { type OperateRequest, RefusalReason } from "@bellmesh/wire/quantum-state";
 import { operandsOf } from "./awaited-pairs.ts";
 import { end } from "./ending.ts";
+import { inventory } from "./inventory.ts";
 import {
   bellMeasurement,
   controlled,
@@ -49,6 +50,8 @@ function done(operation: Operation, { operation: asked }: OperateRequest): reado
       return move(operation, asked.move);
     case "initialise":
       return initialise(operation, asked.initialise);
+    case "inventory":
+      return inventory(operation, asked.inventory);
     default:
       return operation.refuse(RefusalReason.INVALID, "a request holds one operation", "operation");
   }

@@ -181,12 +181,21 @@ export interface OperateRequest {
     | { $case: "initialise"; initialise: Initialise }
     | { $case: "controlledGate"; controlledGate: ControlledGate }
     | { $case: "move"; move: Move }
+    | { $case: "inventory"; inventory: Inventory }
     | undefined;
 }
 
 /** First on every stream. A higher incarnation than before loses every qubit the node held (lost_crash). */
 export interface Attach {
   incarnation: number;
+}
+
+/**
+ * Which halves of a link's pairs the node holds that nothing has happened to since this operation's instant: who was
+ * told of them may have forgotten them since. Answered with what is held.
+ */
+export interface Inventory {
+  link: string;
 }
 
 /** CNOT(first → second), H(first), measure first → z, measure second → x. Both qubits are gone afterwards. */
@@ -258,7 +267,14 @@ export interface OperateResponse {
      * that attaches, of every node whose hardware is not the topology's any more, and then whenever one is calibrated.
      */
     { $case: "hardware"; hardware: HardwareChanged }
+    | //
+    /** Of an inventory. */
+    { $case: "held"; held: Held }
     | undefined;
+}
+
+export interface Held {
+  pairs: string[];
 }
 
 export interface Refusal {
@@ -713,6 +729,9 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       case "move":
         Move.encode(message.operation.move, writer.uint32(106).fork()).join();
         break;
+      case "inventory":
+        Inventory.encode(message.operation.inventory, writer.uint32(114).fork()).join();
+        break;
     }
     return writer;
   },
@@ -832,6 +851,14 @@ export const OperateRequest: MessageFns<OperateRequest> = {
             message.operation = { $case: "move", move: Move.decode(reader, reader.uint32()) };
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.operation = { $case: "inventory", inventory: Inventory.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -876,6 +903,8 @@ export const OperateRequest: MessageFns<OperateRequest> = {
         ? { $case: "controlledGate", controlledGate: ControlledGate.fromJSON(object.controlled_gate) }
         : isSet(object.move)
         ? { $case: "move", move: Move.fromJSON(object.move) }
+        : isSet(object.inventory)
+        ? { $case: "inventory", inventory: Inventory.fromJSON(object.inventory) }
         : undefined,
     };
   },
@@ -908,6 +937,8 @@ export const OperateRequest: MessageFns<OperateRequest> = {
       obj.controlledGate = ControlledGate.toJSON(message.operation.controlledGate);
     } else if (message.operation?.$case === "move") {
       obj.move = Move.toJSON(message.operation.move);
+    } else if (message.operation?.$case === "inventory") {
+      obj.inventory = Inventory.toJSON(message.operation.inventory);
     }
     return obj;
   },
@@ -966,6 +997,64 @@ export const Attach: MessageFns<Attach> = {
     const obj: any = {};
     if (message.incarnation !== 0) {
       obj.incarnation = Math.round(message.incarnation);
+    }
+    return obj;
+  },
+};
+
+function createBaseInventory(): Inventory {
+  return { link: "" };
+}
+
+export const Inventory: MessageFns<Inventory> = {
+  encode(message: Inventory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.link !== "") {
+      writer.uint32(10).string(message.link);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Inventory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInventory();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.link = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Inventory {
+    return { link: isSet(object.link) ? globalThis.String(object.link) : "" };
+  },
+
+  toJSON(message: Inventory): unknown {
+    const obj: any = {};
+    if (message.link !== "") {
+      obj.link = message.link;
     }
     return obj;
   },
@@ -1683,6 +1772,9 @@ export const OperateResponse: MessageFns<OperateResponse> = {
       case "hardware":
         HardwareChanged.encode(message.outcome.hardware, writer.uint32(42).fork()).join();
         break;
+      case "held":
+        Held.encode(message.outcome.held, writer.uint32(50).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1740,6 +1832,14 @@ export const OperateResponse: MessageFns<OperateResponse> = {
             message.outcome = { $case: "hardware", hardware: HardwareChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.outcome = { $case: "held", held: Held.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1767,6 +1867,8 @@ export const OperateResponse: MessageFns<OperateResponse> = {
         ? { $case: "refusal", refusal: Refusal.fromJSON(object.refusal) }
         : isSet(object.hardware)
         ? { $case: "hardware", hardware: HardwareChanged.fromJSON(object.hardware) }
+        : isSet(object.held)
+        ? { $case: "held", held: Held.fromJSON(object.held) }
         : undefined,
     };
   },
@@ -1784,6 +1886,66 @@ export const OperateResponse: MessageFns<OperateResponse> = {
       obj.refusal = Refusal.toJSON(message.outcome.refusal);
     } else if (message.outcome?.$case === "hardware") {
       obj.hardware = HardwareChanged.toJSON(message.outcome.hardware);
+    } else if (message.outcome?.$case === "held") {
+      obj.held = Held.toJSON(message.outcome.held);
+    }
+    return obj;
+  },
+};
+
+function createBaseHeld(): Held {
+  return { pairs: [] };
+}
+
+export const Held: MessageFns<Held> = {
+  encode(message: Held, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.pairs) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Held {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHeld();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pairs.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Held {
+    return { pairs: globalThis.Array.isArray(object?.pairs) ? object.pairs.map((e: any) => globalThis.String(e)) : [] };
+  },
+
+  toJSON(message: Held): unknown {
+    const obj: any = {};
+    if (message.pairs?.length) {
+      obj.pairs = message.pairs;
     }
     return obj;
   },
