@@ -13,15 +13,12 @@ export {
   slantRangeKm,
 } from "./channels/free-space-channel.ts";
 export {
-  alwaysUp,
   checkSchedule,
   commonSchedule,
   isUp,
   type LinkSchedule,
-  nextChangeS,
   nextUpS,
   type UpWindow,
-  upTimeS,
 } from "./channels/link-schedule.ts";
 export {
   type MicrowaveLine,

@@ -4,7 +4,7 @@ import { type Chance, undrawn } from "./chance.ts";
 import { registerFor, registerOf } from "./engine-choice.ts";
 import type { Qubit } from "./qubit.ts";
 import type { Register } from "./register.ts";
-import type { Matrix2, Matrix4 } from "./unitary.ts";
+import type { Matrix2 } from "./unitary.ts";
 
 /** A Pauli on one qubit, X^x then Z^z, as one gate with this depolarising; the identity is no gate and has none. */
 export function correct(qubit: Qubit, applied: BellIndex, depolarising: number, chance: Chance = undrawn): void {
@@ -31,20 +31,6 @@ export function applyGate(qubit: Qubit, gate: Matrix2, depolarising: number, cha
   const register = registerFor([qubit], able, chance);
   register.apply(qubit.position, gate);
   if (depolarising !== 0) register.depolarise(qubit.position, depolarising, chance);
-}
-
-/** Any two-qubit unitary, then two-qubit depolarising. @throws EmulatorLimitError */
-export function applyPairGate(
-  first: Qubit,
-  second: Qubit,
-  gate: Matrix4,
-  depolarising: number,
-  chance: Chance = undrawn,
-): void {
-  const able = { able: (one: Register) => one.canApplyPair?.(gate) ?? true, because: "a two-qubit gate joined it" };
-  const register = registerFor([first, second], able, chance);
-  register.applyPair(first.position, second.position, gate);
-  if (depolarising !== 0) register.depolarisePair(first.position, second.position, depolarising, chance);
 }
 
 /** Controlled-X or controlled-Z, then two-qubit depolarising. Joins the two registers. @throws EmulatorLimitError */

@@ -9,14 +9,14 @@ export { OperandError, type OperandErrorReason } from "./density-matrix/operand-
 export type { Amplitudes } from "./density-matrix/pivoted-cholesky.ts";
 export { EmulatorLimitError } from "./emulator-limit-error.ts";
 export { promoted, reasonFor } from "./engine-choice.ts";
-export { applyGate, applyPairGate, controlledGate, correct, rotate } from "./gates.ts";
+export { applyGate, controlledGate, correct, rotate } from "./gates.ts";
 export { measure } from "./measurement.ts";
 export { PairRegister } from "./pair/pair-register.ts";
 export { Qubit } from "./qubit.ts";
 export type { Engine, PauliWeights, Register } from "./register.ts";
 export { type PauliFactor, pauliString } from "./stabilizer/pauli-string.ts";
 export { StabilizerRegister } from "./stabilizer/stabilizer-register.ts";
-export { drawSyndrome, offDiagonalWeight, type ReadableMatrix, syndromeProbabilities } from "./stabilizer/syndrome.ts";
+export { drawSyndrome, type ReadableMatrix } from "./stabilizer/syndrome.ts";
 export { STABILIZER_QUBITS_MAX, Tableau } from "./stabilizer/tableau.ts";
 export { StateVector, type StateVectorOptions } from "./state-vector/state-vector.ts";
 export { StateVectorRegister } from "./state-vector/state-vector-register.ts";

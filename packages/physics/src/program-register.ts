@@ -49,13 +49,6 @@ export class ProgramRegister {
     this.#groups.splice(this.#groups.indexOf(group), 1);
   }
 
-  /** A qubit of a group goes by another name from now on. */
-  renameQubit(from: string, to: string): void {
-    const group = this.groupOf(from) as Group;
-    const qubits = group.qubits.map((qubit) => (qubit === from ? to : qubit));
-    this.#replace([group], qubits, group.intended);
-  }
-
   /** A gate makes one group of those that it touches. */
   apply(matrix: FlatMatrix, qubits: readonly string[]): void {
     const groups = [...new Set(qubits.map((qubit) => this.groupOf(qubit) as Group))];

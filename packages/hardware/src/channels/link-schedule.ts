@@ -1,4 +1,4 @@
-import { checkFiniteFields, ParameterError } from "../parameter-error.ts";
+import { ParameterError } from "../parameter-error.ts";
 
 /** A stretch of time in which a link is up: from `fromS` on, until just before `toS`. */
 export interface UpWindow {
@@ -8,11 +8,6 @@ export interface UpWindow {
 
 /** When a link is up: windows in order, none touching the next. A link that never goes has one without end. */
 export type LinkSchedule = readonly UpWindow[];
-
-/** Up all the time. */
-export const alwaysUp: LinkSchedule = Object.freeze([
-  Object.freeze({ fromS: Number.NEGATIVE_INFINITY, toS: Number.POSITIVE_INFINITY }),
-]);
 
 /**
  * Refuses windows that are no schedule.
@@ -44,14 +39,6 @@ export function nextUpS(schedule: LinkSchedule, timeS: number): number | undefin
   return window && Math.max(window.fromS, timeS);
 }
 
-/** The first instant after `timeS` at which a link comes or goes; undefined when it stays as it is. */
-export function nextChangeS(schedule: LinkSchedule, timeS: number): number | undefined {
-  const window = schedule[firstEndingAfter(schedule, timeS)];
-  if (window === undefined) return undefined;
-  const changeS = window.fromS > timeS ? window.fromS : window.toS;
-  return changeS === Number.POSITIVE_INFINITY ? undefined : changeS;
-}
-
 /** When both are up, as with one satellite above two stations. */
 export function commonSchedule(one: LinkSchedule, other: LinkSchedule): LinkSchedule {
   const common: UpWindow[] = [];
@@ -64,18 +51,6 @@ export function commonSchedule(one: LinkSchedule, other: LinkSchedule): LinkSche
     else there += 1;
   }
   return common;
-}
-
-/**
- * How much of a stretch of time a link is up, in s.
- * @throws ParameterError when the stretch is not finite.
- */
-export function upTimeS(schedule: LinkSchedule, fromS: number, toS: number): number {
-  checkFiniteFields({ fromS, toS });
-  return schedule.reduce(
-    (sum, window) => sum + Math.max(0, Math.min(toS, window.toS) - Math.max(fromS, window.fromS)),
-    0,
-  );
 }
 
 /** The place of the first window that is not over at an instant. */

@@ -4,7 +4,7 @@ import { type PauliRows, parityOf, wordOf } from "./pauli-rows.ts";
 import type { Tableau } from "./tableau.ts";
 
 /** The most qubits of which amplitudes are written out: what a state vector can hold. */
-export const AMPLITUDES_QUBITS_MAX = 24;
+const AMPLITUDES_QUBITS_MAX = 24;
 
 /** i^phase · X^x Z^z of up to 24 qubits as masks, qubit 0 the most significant bit. */
 export interface MaskedPauli {

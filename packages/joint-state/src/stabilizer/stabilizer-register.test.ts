@@ -228,7 +228,7 @@ describe("a stabilizer register", () => {
     expect(register.factors()).toEqual([[0], [1], [2], [3], [4]]);
     expect(register.splitOff([2])?.size).toBe(1);
     register.discard(0, never);
-    expect([register.size, register.isTrajectory, register.isAlone(0)]).toEqual([3, false, true]);
+    expect([register.size, register.isTrajectory]).toEqual([3, false]);
   });
 
   test("splits off nothing that is entangled, and says that a sample has no fidelity and no exact state", () => {

@@ -17,7 +17,7 @@ import type { PauliWeights, Register } from "../register.ts";
 import type { Matrix2, Matrix4 } from "../unitary.ts";
 import { factorsOf, productParts, splitOne } from "./canonical-form.ts";
 import { cliffordOf, cliffordOfPair } from "./clifford-map.ts";
-import { certainAxis, expectation, measure, project, remove } from "./pauli-measurement.ts";
+import { expectation, measure, project, remove } from "./pauli-measurement.ts";
 import type { PauliFactor } from "./pauli-string.ts";
 import { reducedState } from "./reduced-state.ts";
 import { drawnAmong, drawnPauli } from "./sampled-pauli.ts";
@@ -283,11 +283,6 @@ export class StabilizerRegister implements Register {
   /** The finest split into groups of positions of which the state is the product. */
   factors(): number[][] {
     return factorsOf(this.#tableau);
-  }
-
-  /** Whether a qubit is entangled with no other: cheap, a pass over its two columns. */
-  isAlone(position: number): boolean {
-    return certainAxis(this.#tableau, position) !== undefined;
   }
 
   /**

@@ -50,22 +50,6 @@ export function drawSyndrome(tableau: Tableau, matrix: ReadableMatrix, chance: C
   return syndrome;
 }
 
-/**
- * How much of ρ is not diagonal in the tableau's basis: Tr ρ² − Σ_s ⟨s|ρ|s⟩², the squared norm of those entries.
- * @throws OperandError when ρ describes another number of qubits
- */
-export function offDiagonalWeight(tableau: Tableau, matrix: ReadableMatrix): number {
-  let weight = 0;
-  const probabilities = syndromeProbabilities(tableau, matrix);
-  for (let entry = 0; entry < matrix.dimension * matrix.dimension; entry += 1) {
-    const re = matrix.real[entry] as number;
-    const im = matrix.imaginary[entry] as number;
-    weight += re * re + im * im;
-  }
-  for (const probability of probabilities) weight -= probability * probability;
-  return weight;
-}
-
 /** Makes the tableau the state of this syndrome: where bit r is set, stabilizer r changes its sign. */
 function flipEigenvalues({ rows }: Tableau, syndrome: number): void {
   for (let row = 0; row < rows.size; row += 1) {

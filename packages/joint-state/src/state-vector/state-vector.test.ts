@@ -208,7 +208,7 @@ function step(state: StateVector, brute: BruteForce, sizeMost: number): void {
     state.controlled(first, second, axis);
     brute.apply([first, second], controlledBy(axis === "x" ? x : z));
   } else if (kind === 7) {
-    state.applyControlled(first, second, gate);
+    state.applyPair(first, second, controlledBy(gate));
     brute.apply([first, second], controlledBy(gate));
   } else if (kind === 8) {
     state.swap(first, second);

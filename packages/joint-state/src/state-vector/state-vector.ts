@@ -136,14 +136,6 @@ export class StateVector {
     this.#controlled(control, target, axis === "x" ? pauliX : pauliZ);
   }
 
-  /** A one-qubit unitary where the control is 1, the only amplitudes touched. */
-  applyControlled(control: number, target: number, unitary: Matrix2): void {
-    requireDistinct(["control", "target"], [control, target], this.size);
-    requireUnitary("the gate", unitary, 2);
-    this.#flush();
-    this.#controlled(control, target, unitary);
-  }
-
   /**
    * A two-qubit unitary, |first second⟩. Diagonal and controlled ones, and the swap, are recognised by exact zeros and
    * ones, and touch only what they change.
