@@ -60,7 +60,7 @@ export function dejmps(
  * A pair after a twirl to Bell-diagonal form and the quarter turns of DEJMPS with their one-qubit depolarising:
  * Φ− and Ψ− change places. `parityCheck` of two of these is DEJMPS for one pair of reported bits.
  */
-export function quarterTurned(state: Readonly<XState>, noise: DistillationNoise): XState {
+function quarterTurned(state: Readonly<XState>, noise: DistillationNoise): XState {
   const kept = (1 - (noise.first.oneQubitDepolarising ?? 0)) * (1 - (noise.second.oneQubitDepolarising ?? 0));
   return { xx: kept * state.xx, xy: 0, yx: 0, yy: -kept * state.zz, zz: -kept * state.yy, zFirst: 0, zSecond: 0 };
 }
@@ -71,7 +71,7 @@ export function quarterTurned(state: Readonly<XState>, noise: DistillationNoise)
  * as a fidelity given success is Tr[W·ρ]/Tr[P·ρ] with 0 ≤ W ≤ P ≤ 1, it moves by at most D/p.
  * @param probability of success, on the twirled pairs
  */
-export function dejmpsError(
+function dejmpsError(
   kept: Readonly<XState>,
   measured: Readonly<XState>,
   probability: number,

@@ -32,7 +32,7 @@ export {
 } from "./bell-measurement.ts";
 export { chainEigenvalues, wernerTwirled } from "./chain.ts";
 export { memoryDecay } from "./decoherence.ts";
-export { bbpssw, dejmps, dejmpsError, epl, quarterTurned, type TwirledDistillation } from "./distillation.ts";
+export { bbpssw, dejmps, epl, type TwirledDistillation } from "./distillation.ts";
 export { type BlochVector, type HalfMeasurement, measureHalf, type ReadoutErrors } from "./half-measurement.ts";
 export {
   type DistillationNoise,

@@ -6,7 +6,7 @@ import { ProgramError } from "./program-error.ts";
 import { type SeenBranch, type Sight, StepRecord } from "./step-record.ts";
 
 /** The most histories of outcomes that are followed. */
-export const BRANCHES_MAX = 100_000;
+const BRANCHES_MAX = 100_000;
 
 /** What a program comes to. */
 export interface Evaluation {

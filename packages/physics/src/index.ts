@@ -1,6 +1,6 @@
 /** Programs on pairs and small registers, evaluated exactly over all outcomes. Pure. */
 export type { DescribedState } from "./described-state.ts";
-export { BRANCHES_MAX, type EvaluatedReport, type EvaluatedStep, type Evaluation, evaluate } from "./evaluate.ts";
+export { type EvaluatedReport, type EvaluatedStep, type Evaluation, evaluate } from "./evaluate.ts";
 export { type ClockCost, type ClockError, clockCost } from "./links/clock-cost.ts";
 export { type HeraldTerm, heraldBudget, type Remedy } from "./links/herald-budget.ts";
 export { type KeyFigures, keyFigures } from "./links/key-figures.ts";

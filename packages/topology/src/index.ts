@@ -20,7 +20,7 @@ export type { BeamWay, LinkChannel } from "./link-channel.ts";
 export { linkMinimum } from "./link-minimum.ts";
 export { choosesAlpha, heraldedEigenvalues, type LinkModel, linkModel, servoDifferenceNs } from "./link-model.ts";
 export { linkParameters, photonOverlapOf } from "./link-parameters.ts";
-export { isLinkUp, networkAt, networkFrom, nextUpNs } from "./links-up.ts";
+export { networkAt, networkFrom, nextUpNs } from "./links-up.ts";
 export { loadTopology, standaloneTopology } from "./load-topology.ts";
 export { farEnd, lengthKm, linkNamed, linksOf, nodeNamed } from "./lookup.ts";
 export { nearest } from "./nearest.ts";

@@ -20,7 +20,7 @@ export const singleClickFields = {
   },
 } as const satisfies NumberFields;
 
-export const midpointSourceFields = {
+const midpointSourceFields = {
   meanPairs: { ...positive, unit: "", meaning: "mean number of photon pairs of a pulse of the source" },
   misalignment: {
     ...{ unit: "", min: 0, max: 0.5, default: 0 },
@@ -28,7 +28,7 @@ export const midpointSourceFields = {
   },
 } as const satisfies NumberFields;
 
-export const toyFields = {
+const toyFields = {
   successProbability: { ...share, meaning: "probability that an attempt succeeds" },
   fidelity: {
     ...{ unit: "", min: 0.25, max: 1 },

@@ -39,7 +39,7 @@ const beamNames = [
 ];
 
 /** Which fields a channel has, by medium. */
-export const channelNames = {
+const channelNames = {
   fibre: [...Object.keys(fibreWayFields), ...Object.keys(optionalFibreWayFields)],
   "free-space": [...beamNames, ...Object.keys(freeSpaceFields)],
   satellite: [...beamNames, ...Object.keys(satelliteFields), ...Object.keys(elevationField), "orbit", "stations"],

@@ -3,7 +3,7 @@ import { MovingMedian } from "./moving-median.ts";
 import { differencePs } from "./stamp.ts";
 
 /** Path delays remembered: the default length of linuxptp's moving median. */
-export const DELAYS_KEPT = 10;
+const DELAYS_KEPT = 10;
 
 /** The four stamps of one exchange, numbered as in IEEE 1588. */
 export interface ExchangeStamps {

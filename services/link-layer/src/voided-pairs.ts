@@ -4,7 +4,7 @@ import type { PeerExpire } from "@bellmesh/wire/link-layer";
 const RANGES_MAX = 64;
 
 /** An EXPIRE names no more pairs than the 16-bit sequence of the EGP has. */
-export const EXPIRE_PAIRS_MAX = 65_535;
+const EXPIRE_PAIRS_MAX = 65_535;
 
 interface Voided {
   readonly range: PeerExpire;

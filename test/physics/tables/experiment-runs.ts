@@ -29,7 +29,7 @@ links: [${links.join(", ")}]
 }
 
 /** Pairs a second that a request over one link gets. */
-export function linkRateHz(topology: Topology, pairs: number): number {
+function linkRateHz(topology: Topology, pairs: number): number {
   const { delivered, deliveryNs } = simulate({ topology, from: "n0", to: "n1", pairs, seed: 1 });
   if (delivered !== pairs) throw new Error(`${delivered} of ${pairs} pairs were delivered`);
   return pairs / (deliveryNs / 1e9);

@@ -87,7 +87,7 @@ function heralded(name: string, attempt: ReturnType<typeof singleClick>, p: stri
 }
 
 /** The fidelity estimation of Dahlberg et al. 2019, on its own grid of α. */
-export const dahlbergGrid = Array.from({ length: 100 }, (_, place) => (0.5 * place) / 99);
+const dahlbergGrid = Array.from({ length: 100 }, (_, place) => (0.5 * place) / 99);
 const dahlberg: LinkScheme = {
   scheme: "dahlberg-single-click",
   ...{ etaA: 4e-4, etaB: 4e-4, darkCountProbability: 5e-7, visibility: 0.9 },

@@ -18,7 +18,7 @@ export interface PauliImage {
  * By how much an entry of U P U† may miss that of a Pauli, from rounding of a few products. A rotation that is farther
  * from a Clifford gate than this is no Clifford gate: it is never rounded to one.
  */
-export const CLIFFORD_TOLERANCE = 1e-12;
+const CLIFFORD_TOLERANCE = 1e-12;
 
 /** The Clifford gate that a one-qubit matrix is, up to a global phase; undefined when it is none. */
 export function cliffordOf(gate: Matrix2): CliffordMap | undefined {

@@ -6,7 +6,6 @@ export { Faults } from "../faults.ts";
 export type { ClockSegment, NodeClockLike } from "../place.ts";
 export { BusClient, type BusHeaders, type BusMessage, BusSubscription, NO_RESPONDERS, VirtualBus } from "./bus.ts";
 export {
-  DEFAULT_LIMITS,
   type Limits,
   type RunOptions,
   type RunResult,

@@ -27,7 +27,7 @@ export interface Limits {
   readonly eventsPerInstantMax: number;
 }
 
-export const DEFAULT_LIMITS: Limits = Object.freeze({
+const DEFAULT_LIMITS: Limits = Object.freeze({
   streamItemsMax: 1024,
   keepaliveNs: 5_000_000_000,
   eventsPerInstantMax: 10_000_000,

@@ -14,15 +14,15 @@ import type { PlannedRequest, Trial } from "./trial.ts";
 import type { TrialReport, TrialViolation } from "./trial-report.ts";
 
 /** What is pending when the core is calm has ended after this long: its time limit, and what the layers wait for. */
-export const PENDING_BOUND_NS = 25e9;
+const PENDING_BOUND_NS = 25e9;
 /**
  * A fresh request in a calm core is served within this. A grandmaster that was a false one falls silent first: it is
  * missed after three announce intervals, another is agreed on in two more, 11 s in all; then clocks are steered to that
  * one, which with stamps of 50 ns takes four exchanges until they are trusted again.
  */
-export const FRESH_BOUND_NS = 20e9;
+const FRESH_BOUND_NS = 20e9;
 /** When nothing is asked any more, every half has come to its end within this: the longest lease. */
-export const SETTLING_BOUND_NS = 20e9;
+const SETTLING_BOUND_NS = 20e9;
 const STEP_NS = 1e9;
 
 const missPolicies = { discard: MissPolicy.DISCARD, age: MissPolicy.AGE, degrade: MissPolicy.DEGRADE };

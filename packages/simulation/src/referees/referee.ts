@@ -29,7 +29,7 @@ export interface Referee {
 }
 
 /** Violations told one by one; further ones are no news. */
-export const VIOLATIONS_TOLD = 1000;
+const VIOLATIONS_TOLD = 1000;
 
 /** The verdict that follows from violations, and from whether anything was left open. */
 export function verdictOf(name: string, violations: readonly Violation[], open: boolean): Verdict {

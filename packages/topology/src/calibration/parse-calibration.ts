@@ -8,7 +8,7 @@ const { attemptDephasing, moveDepolarising, moveS } = platformSections.storage;
 const { t1S, t2S, initialDepolarising, initialS, oneQubitDepolarising, oneQubitS } = platformSections.communication;
 
 /** What may be measured anew, by the section it stands in; in SI, as in a platform. */
-export const calibrationSections = {
+const calibrationSections = {
   communication: { t1S, t2S, initialDepolarising, initialS, oneQubitDepolarising, oneQubitS },
   storage: { t1S, t2S, moveS, moveDepolarising, attemptDephasing },
   gates: platformSections.gates,

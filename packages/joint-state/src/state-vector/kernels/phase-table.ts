@@ -1,7 +1,7 @@
 import type { Complex } from "../complex.ts";
 
 /** Phases of so many qubits, the lowest bits, are multiplied out before: 2^10 factors of 32 bytes. */
-export const PHASE_TABLE_BITS = 10;
+const PHASE_TABLE_BITS = 10;
 const FACTOR_DOUBLES = 4;
 
 /**

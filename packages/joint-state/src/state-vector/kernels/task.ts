@@ -7,7 +7,7 @@ export const AMPLITUDES_AT = 65_536;
 /** Where complex factors begin: room for two of each of 24 gates, or for a 4×4 matrix. */
 export const FACTORS_AT = 0;
 /** Two factors of one gate. */
-export const GATE_FACTORS_BYTES = 64;
+const GATE_FACTORS_BYTES = 64;
 /** A complex amplitude, and a complex factor. */
 export const AMPLITUDE_BYTES = 16;
 const FACTOR_BYTES = 32;
