@@ -1,4 +1,5 @@
 import type { Topology } from "@bellmesh/topology";
+import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -18,15 +19,16 @@ interface CheckedClock {
  * No clock is further from the grandmaster's than its clock-sync says. Where something has happened to it, by a fault
  * or by messages held up, it finds out within five intervals of synchronisation: it is back within what it promises
  * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded.
- * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock,
- * and the grandmaster is none that only claims to be the best, or has started over and promises nothing itself.
+ * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock
+ * since it settled, that is within the last ten exchanges before; and where the grandmaster is none that only claimed
+ * to be the best meanwhile, or has started over and promises nothing itself.
  */
 export class ClocksBounded implements Referee {
   readonly name = "clocks-bounded";
   readonly #intervalNs: number;
   readonly #clocks = new Map<string, CheckedClock>();
-  /** Nodes whose clocks a fault has struck. */
-  readonly #struck = new Set<string>();
+  /** By node whose clock a fault has struck: until when each fault acts, by the fault. */
+  readonly #strikes = new Map<string, Map<string, number>>();
   readonly #violations: Violation[] = [];
 
   constructor({ clock }: Topology) {
@@ -35,9 +37,9 @@ export class ClocksBounded implements Referee {
 
   observe({ event, at }: LedgerEvent): void {
     if (event?.$case === "clockChecked") this.#check(event.clockChecked, at);
-    else if (event?.$case === "faultBegan" && CLOCK_FAULTS.has(event.faultBegan.fault?.kind ?? "")) {
-      this.#struck.add(nodeIn(event.faultBegan.fault?.target));
-    } else if (event?.$case === "pairHeralded" && this.#clocks.size > 0) {
+    else if (event?.$case === "faultBegan") this.#strike(event.faultBegan.fault, at, false);
+    else if (event?.$case === "faultEnded") this.#strike(event.faultEnded.fault, at, true);
+    else if (event?.$case === "pairHeralded" && this.#clocks.size > 0) {
       const { pair, firstNode, secondNode, firstEmitted, secondEmitted } = event.pairHeralded;
       this.#trust(pair, firstNode, firstEmitted, at);
       this.#trust(pair, secondNode, secondEmitted, at);
@@ -49,11 +51,26 @@ export class ClocksBounded implements Referee {
     return verdictOf(this.name, this.#violations, false);
   }
 
-  #check({ node, grandmaster, offsetPs, promisedPs, promisesPs, isHeld }: ClockChecked, atNs: number): void {
+  #strike(fault: FaultEntry | undefined, atNs: number, hasEnded: boolean): void {
+    if (!fault || !CLOCK_FAULTS.has(fault.kind)) return;
+    const node = nodeIn(fault.target);
+    const endNs = fault.atNs + (fault.forNs ?? Number.POSITIVE_INFINITY);
+    const strikes = this.#strikes.get(node) ?? new Map<string, number>();
+    this.#strikes.set(node, strikes.set(JSON.stringify(fault), hasEnded ? atNs : Math.max(atNs, endNs)));
+  }
+
+  /** A fault of this clock has acted since then; undefined: ever. */
+  #isStruck(node: string, sinceNs = Number.NEGATIVE_INFINITY): boolean {
+    return [...(this.#strikes.get(node)?.values() ?? [])].some((untilNs) => untilNs >= sinceNs);
+  }
+
+  #check(checked: ClockChecked, atNs: number): void {
+    const { node, grandmaster, offsetPs, promisedPs, promisesPs, isHeld, settledNs } = checked;
     const clock = this.#clocks.get(node) ?? { beyondSinceNs: undefined, untrustedSinceNs: undefined };
     this.#clocks.set(node, clock);
     const isGone = grandmaster !== node && this.#clocks.get(grandmaster)?.untrustedSinceNs !== undefined;
-    const cannotKnow = isHeld === true && (isGone || this.#struck.has(node) || this.#struck.has(grandmaster));
+    const isStruck = this.#isStruck(node, settledNs) || this.#isStruck(grandmaster, settledNs);
+    const cannotKnow = isHeld === true && (isGone || isStruck);
     const isBeyond = promisedPs > 0 && offsetPs > promisedPs && !cannotKnow;
     clock.beyondSinceNs = isBeyond ? (clock.beyondSinceNs ?? atNs) : undefined;
     clock.untrustedSinceNs = promisesPs > 0 ? undefined : (clock.untrustedSinceNs ?? atNs);

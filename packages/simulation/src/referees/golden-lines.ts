@@ -265,14 +265,22 @@ export function clockChecked(node: string, offsetPs: number, promisedPs: number,
   return ["quantum-state/nature", { $case: "clockChecked", clockChecked }];
 }
 
-/** The same of a clock that holds over. */
-export function heldOver([writer, told]: Line): Line {
+/** The same of a clock that holds over, and had settled at this instant, if at all. */
+export function heldOver([writer, told]: Line, settledNs?: number): Line {
   if (typeof told === "function" || told.$case !== "clockChecked") throw new Error("nature compares clocks");
-  return [writer, { $case: "clockChecked", clockChecked: { ...told.clockChecked, isHeld: true } }];
+  return [writer, { $case: "clockChecked", clockChecked: { ...told.clockChecked, isHeld: true, settledNs } }];
 }
 
-/** A fault of a node's clock begins. */
-export function clockStruck(node: string, kind: string): Line {
-  const fault = { atNs: 0, forNs: 1, kind, target: JSON.stringify({ node }), args: "{}" };
-  return ["faults/golden", { $case: "faultBegan", faultBegan: { fault } }];
+/** A fault of a node's clock begins, which acts for so long. */
+export function clockStruck(node: string, kind: string, forNs = 1): Line {
+  return ["faults/golden", { $case: "faultBegan", faultBegan: { fault: clockFault(node, kind, forNs) } }];
+}
+
+/** The same fault has ended, by then or before its time. */
+export function clockSpared(node: string, kind: string, forNs = 1): Line {
+  return ["faults/golden", { $case: "faultEnded", faultEnded: { fault: clockFault(node, kind, forNs) } }];
+}
+
+function clockFault(node: string, kind: string, forNs: number) {
+  return { atNs: 0, forNs, kind, target: JSON.stringify({ node }), args: "{}" };
 }

@@ -55,6 +55,7 @@ const alterations = {
   messagesSent: plus("messagesSent", 20_000),
   offsetPs: plus("offsetPs", 1e12),
   promisedPs: (told: Told) => ({ ...told, promisedPs: Number(told.promisedPs) === 0 ? 300 : 0 }),
+  settledNs: (told: Told) => ({ ...told, settledNs: undefined }),
   promisesPs: (told: Told) => ({ ...told, promisesPs: Number(told.promisesPs) === 0 ? 300 : 0 }),
   budget: (told: Told) => ({ ...told, budget: withMoreWaiting(told.budget as FidelityBudget | undefined) }),
   attempts: plus("attempts", 100_000),

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import type { PlainRule } from "./plain-rule.ts";
 
@@ -33,17 +35,27 @@ export const clocksBounded: PlainRule = {
 
 type Check = ClockChecked & { readonly hasBeenStruck: boolean };
 
-/** What holds over cannot be known to be wrong where it, or what it followed, was struck before. */
+/** What holds over cannot be known to be wrong where it, or what it followed, was struck since it settled. */
 function isBeyond({ promisedPs, offsetPs, isHeld, hasBeenStruck }: Check): boolean {
   return promisedPs > 0 && offsetPs > promisedPs && !(isHeld && hasBeenStruck);
 }
 
-/** Whether a fault of one of these clocks has begun before a place of the history. */
-function isStruck(history: readonly LedgerEvent[], place: number, nodes: readonly string[]): boolean {
-  return history.slice(0, place).some(({ event }) => {
-    const fault = event?.$case === "faultBegan" ? event.faultBegan.fault : undefined;
-    return fault !== undefined && strikes.includes(fault.kind) && nodes.includes(JSON.parse(fault.target).node);
+/** Whether a fault of one of these clocks, of which a history tells before a place, acted at that instant or later. */
+function isStruck(history: readonly LedgerEvent[], place: number, nodes: readonly string[], sinceNs: number): boolean {
+  const before = history.slice(0, place);
+  return before.some((told, index) => {
+    const fault = faultIn(told);
+    if (!fault || !strikes.includes(fault.kind) || !nodes.includes(JSON.parse(fault.target).node)) return false;
+    if (before.slice(index + 1).some((later) => isDeepStrictEqual(faultIn(later), fault))) return false;
+    if (told.event?.$case === "faultEnded") return told.at >= sinceNs;
+    return Math.max(told.at, fault.atNs + (fault.forNs ?? Number.POSITIVE_INFINITY)) >= sinceNs;
   });
+}
+
+/** The fault that an event tells of. */
+function faultIn({ event }: LedgerEvent): FaultEntry | undefined {
+  if (event?.$case === "faultBegan") return event.faultBegan.fault;
+  return event?.$case === "faultEnded" ? event.faultEnded.fault : undefined;
 }
 
 /** What a clock's clock-sync said last before a place of the history is that it is worth nothing. */
@@ -57,9 +69,9 @@ function promisesNothing(history: readonly LedgerEvent[], place: number, node: s
 function checksOf(history: readonly LedgerEvent[], node: string) {
   return history.flatMap(({ event, at }, index) => {
     if (event?.$case !== "clockChecked" || event.clockChecked.node !== node) return [];
-    const { grandmaster } = event.clockChecked;
+    const { grandmaster, settledNs = Number.NEGATIVE_INFINITY } = event.clockChecked;
     const isGone = grandmaster !== node && promisesNothing(history, index, grandmaster);
-    const hasBeenStruck = isGone || isStruck(history, index, [node, grandmaster]);
+    const hasBeenStruck = isGone || isStruck(history, index, [node, grandmaster], settledNs);
     return [{ index, at, ...event.clockChecked, hasBeenStruck }];
   });
 }

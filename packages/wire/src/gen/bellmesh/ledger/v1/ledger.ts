@@ -345,7 +345,14 @@ export interface ClockChecked {
   /** What its clock-sync says from now on; 0: nothing. */
   promisesPs: number;
   /** It holds over: its clock-sync had nothing new to say but what is promised. */
-  isHeld?: boolean | undefined;
+  isHeld?:
+    | boolean
+    | undefined;
+  /**
+   * Where it holds over: when it was set for the twelfth time before now, by the same grandmaster, and found to be
+   * within what was promised each time since. Absent: it was not set so often.
+   */
+  settledNs?: number | undefined;
 }
 
 /** By nature: a half was measured at its application's order, and is gone. */
@@ -3644,7 +3651,15 @@ export const ControllerRestarted: MessageFns<ControllerRestarted> = {
 };
 
 function createBaseClockChecked(): ClockChecked {
-  return { node: "", grandmaster: "", offsetPs: 0, promisedPs: 0, promisesPs: 0, isHeld: undefined };
+  return {
+    node: "",
+    grandmaster: "",
+    offsetPs: 0,
+    promisedPs: 0,
+    promisesPs: 0,
+    isHeld: undefined,
+    settledNs: undefined,
+  };
 }
 
 export const ClockChecked: MessageFns<ClockChecked> = {
@@ -3666,6 +3681,9 @@ export const ClockChecked: MessageFns<ClockChecked> = {
     }
     if (message.isHeld !== undefined) {
       writer.uint32(48).bool(message.isHeld);
+    }
+    if (message.settledNs !== undefined) {
+      writer.uint32(56).uint64(message.settledNs);
     }
     return writer;
   },
@@ -3731,6 +3749,14 @@ export const ClockChecked: MessageFns<ClockChecked> = {
             message.isHeld = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.settledNs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3767,6 +3793,11 @@ export const ClockChecked: MessageFns<ClockChecked> = {
         : isSet(object.is_held)
         ? globalThis.Boolean(object.is_held)
         : undefined,
+      settledNs: isSet(object.settledNs)
+        ? globalThis.Number(object.settledNs)
+        : isSet(object.settled_ns)
+        ? globalThis.Number(object.settled_ns)
+        : undefined,
     };
   },
 
@@ -3789,6 +3820,9 @@ export const ClockChecked: MessageFns<ClockChecked> = {
     }
     if (message.isHeld !== undefined) {
       obj.isHeld = message.isHeld;
+    }
+    if (message.settledNs !== undefined) {
+      obj.settledNs = Math.round(message.settledNs);
     }
     return obj;
   },
