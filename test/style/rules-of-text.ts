@@ -7,6 +7,16 @@ const noPostponing = perFile("no-postponing", everyFile, (file) =>
   places(file, "text", /\b(?:TO(?:)DO|FIX(?:)ME|XX(?:)X|HA(?:)CK)\b/g, (word) => `${word}: do it, or open an issue`),
 );
 
+/** What a checker objects to is mended: to silence it hides the next mistake, too. */
+const noSilencing = perFile("no-silencing", everyFile, (file) =>
+  places(
+    file,
+    "text",
+    /(?:biome|@ts|eslint|v8|istanbul)-(?:ignore|disable|expect-error|nocheck)/g,
+    (word) => `${word}: mend what it silences`,
+  ),
+);
+
 /** A path of somebody's machine means nothing on another. */
 const noMachinePaths = perFile("no-machine-paths", everyFile, (file) =>
   places(
@@ -57,4 +67,11 @@ const exactVersions = perFile(
   },
 );
 
-export const textRules: readonly Rule[] = [noPostponing, noMachinePaths, noRegistryHosts, noNeighbours, exactVersions];
+export const textRules: readonly Rule[] = [
+  noPostponing,
+  noSilencing,
+  noMachinePaths,
+  noRegistryHosts,
+  noNeighbours,
+  exactVersions,
+];

@@ -64,8 +64,7 @@ describe("A compose file", () => {
       BELLMESH_NODE: "n2",
       BELLMESH_LISTEN: "0.0.0.0:50051",
       BELLMESH_TARGETS: "dns:///{service}-{place}:50051",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: compose fills it in.
-      NATS_URL: "nats://n2:${BELLMESH_BUS_PASSWORD_N2:-n2}@nats:4222",
+      NATS_URL: `nats://n2:\${BELLMESH_BUS_PASSWORD_N2:-n2}@nats:4222`,
     });
   });
 

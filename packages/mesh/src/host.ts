@@ -171,12 +171,11 @@ export interface Service<Config> {
   readonly serves: readonly ServiceDescriptor[];
   /** Its inputs `call`, `reply` and `timer` carry hardware readings (clock-sync). */
   readonly stamped?: boolean;
-  readonly subscriptions: (context: Context<Config>) => readonly Subscription[];
-  readonly start: (context: Context<Config>) => Machine;
+  subscriptions(context: Context<Config>): readonly Subscription[];
+  start(context: Context<Config>): Machine;
 }
 
-/** A service with its configuration forgotten, for tables of many. */
-// biome-ignore lint/suspicious/noExplicitAny: Config stands in a parameter position only.
-export type AnyService = Service<any>;
+/** A service with its configuration forgotten, for tables of many: methods take it, so that any service is one. */
+export type AnyService = Service<unknown>;
 
 export type { AnyMessageType, AnyMethod, MessageType, Method, ServiceDescriptor };

@@ -1,6 +1,6 @@
 import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** What ts-proto generates for a message: its codec. */
+/** What ts-proto generates for a message: its codec. It has methods, so that any codec is one of `unknown`. */
 export interface MessageType<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
@@ -8,8 +8,7 @@ export interface MessageType<T> {
 }
 
 /** The codec of a message whose type does not matter here. */
-// biome-ignore lint/suspicious/noExplicitAny: a codec is contravariant in encode and covariant in decode.
-export type AnyMessageType = MessageType<any>;
+export type AnyMessageType = MessageType<unknown>;
 
 /** One gRPC method: its full path and the codecs of both directions. */
 export interface Method<Request = never, Response = unknown> {
@@ -22,8 +21,7 @@ export interface Method<Request = never, Response = unknown> {
 }
 
 /** A method of which only the kind and the bytes matter. */
-// biome-ignore lint/suspicious/noExplicitAny: a method's codecs are contravariant in one direction, covariant in the other.
-export type AnyMethod = Method<any, any>;
+export type AnyMethod = Method<unknown, unknown>;
 
 interface MethodDescriptor<Request, Response> {
   readonly name: string;
@@ -37,8 +35,7 @@ interface MethodDescriptor<Request, Response> {
 export interface ServiceDescriptor {
   readonly name: string;
   readonly fullName: string;
-  // biome-ignore lint/suspicious/noExplicitAny: see AnyMethod.
-  readonly methods: Readonly<Record<string, MethodDescriptor<any, any>>>;
+  readonly methods: Readonly<Record<string, MethodDescriptor<unknown, unknown>>>;
 }
 
 export type MethodsOf<D extends ServiceDescriptor> = {

@@ -46,10 +46,8 @@ export class Routes<M> {
     AnyMethod,
     (machine: M, now: Instant, call: Call, status: Status) => readonly Effect[]
   >();
-  // biome-ignore lint/suspicious/noExplicitAny: the method's own types are restored by the signatures below.
-  readonly #served = new Map<AnyMethod, Served<M, any, any>>();
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  readonly #opened = new Map<AnyMethod, Opened<M, any, any>>();
+  readonly #served = new Map<AnyMethod, Served<M, never, never>>();
+  readonly #opened = new Map<AnyMethod, Opened<M, never, never>>();
   readonly #messages = new Map<
     unknown,
     (machine: M, now: Instant, message: never, subject: string) => readonly Effect[]

@@ -15,8 +15,8 @@ export interface Field<T> {
   draw(chance: EntropyStream, scope: FaultScope, drawn: Readonly<Record<string, unknown>>): T | undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a table of fields of any types.
-export type Fields = Readonly<Record<string, Field<any>>>;
+/** A table of fields of any types. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 
