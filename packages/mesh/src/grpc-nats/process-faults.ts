@@ -40,16 +40,19 @@ export class ProcessFaults {
   readonly #kept: KeptFaults;
   #coming: FaultEntry[] = [];
   readonly #acting = new ActiveFaults();
-  /** What oscillators have gained stays, so these are told to whoever starts. */
-  readonly #drifts: FaultEntry[] = [];
+  /** Drifts that have ended, for as long as they acted: what oscillators have gained stays. */
+  readonly #drifts: FaultOf<"clock-drift">[] = [];
   #held: Held[] = [];
 
-  /** Puts in force again what was in force when the process ended. */
+  /** Puts in force again what was in force when the process ended, and lets oscillators gain what they had gained. */
   constructor(befallen: Befallen) {
     this.#befallen = befallen;
     this.#fates = new Faults(befallen.entropy, [], befallen.scope.links);
     this.#kept = new KeptFaults(befallen.directory, befallen.scope);
-    for (const entry of this.#kept.read()) this.#schedule(entry);
+    for (const entry of this.#kept.read()) {
+      if (entry.kind === "clock-drift" && endNs(entry) <= befallen.now()) this.#haveDrifted(entry);
+      else this.#schedule(entry);
+    }
   }
 
   get scope(): FaultScope {
@@ -80,7 +83,7 @@ export class ProcessFaults {
     for (const entry of coming) this.#fates.remove(entry);
     const acting = [...this.#acting.all];
     this.#befallen.happen(undefined, () => {
-      for (const entry of acting) this.#end(entry);
+      for (const entry of acting) this.#end(entry, this.#befallen.now());
     });
     this.#keep();
     return coming.length + acting.length;
@@ -88,9 +91,7 @@ export class ProcessFaults {
 
   /** A machine has started. */
   tell(host: MeshHost): void {
-    const now = this.#befallen.now();
-    const gone = this.#drifts.filter((fault) => fault.atNs + fault.forNs <= now);
-    for (const fault of [...gone, ...this.#acting.all]) this.#tellOne(host, "fault-began", fault);
+    for (const fault of [...this.#drifts, ...this.#acting.all]) this.#tellOne(host, "fault-began", fault);
   }
 
   /** How much longer than usual something sent by RPC takes. */
@@ -133,7 +134,7 @@ export class ProcessFaults {
     const { happen } = this.#befallen;
     this.#coming = this.#coming.filter((one) => one !== entry);
     this.#record({ $case: "faultBegan", faultBegan: faultRecord(entry) });
-    if (entry.kind === "clock-drift") this.#drift(entry, "fault-began");
+    if (entry.kind === "clock-drift") this.#drift(entry, "fault-began", entry.atNs);
     for (const host of this.#befallen.hosts) this.#tellOne(host, "fault-began", entry);
     if (kindOf(entry).isMomentary) {
       this.#fates.remove(entry);
@@ -141,17 +142,17 @@ export class ProcessFaults {
     }
     this.#acting.began(entry);
     if (entry.kind === "bus-outage") this.#setBusDown(entry, 1);
-    happen(entry.atNs + entry.forNs, () => {
-      if (this.#acting.all.includes(entry)) this.#end(entry);
+    happen(endNs(entry), () => {
+      if (this.#acting.all.includes(entry)) this.#end(entry, endNs(entry));
     });
     if (isCutting(entry)) happen(entry.atNs + KEEPALIVE_NS, () => this.#breakStreams(entry));
   }
 
-  #end(entry: FaultEntry): void {
+  #end(entry: FaultEntry, atNs: number): void {
     this.#acting.ended(entry);
     this.#fates.remove(entry);
     this.#record({ $case: "faultEnded", faultEnded: faultRecord(entry) });
-    if (entry.kind === "clock-drift") this.#drift(entry, "fault-ended");
+    if (entry.kind === "clock-drift") this.#driftEnded(entry, atNs);
     if (entry.kind === "bus-outage") this.#setBusDown(entry, -1);
     for (const host of this.#befallen.hosts) this.#tellOne(host, "fault-ended", entry);
     this.#keep();
@@ -165,11 +166,23 @@ export class ProcessFaults {
     host.step({ kind, fault, reading: host.reading() });
   }
 
-  #drift(fault: FaultOf<"clock-drift">, kind: "fault-began" | "fault-ended"): void {
-    if (kind === "fault-began") this.#drifts.push(fault);
+  /** It may end before its time: who starts later is told of it as it was. */
+  #driftEnded(fault: FaultOf<"clock-drift">, atNs: number): void {
+    this.#drift(fault, "fault-ended", atNs);
+    const forNs = Math.min(fault.forNs, atNs - fault.atNs);
+    if (forNs > 0) this.#drifts.push({ ...fault, forNs });
+  }
+
+  /** A drift that had ended before the process started. */
+  #haveDrifted(fault: FaultOf<"clock-drift">): void {
+    this.#drift(fault, "fault-began", fault.atNs);
+    this.#drifts.push(fault);
+  }
+
+  #drift(fault: FaultOf<"clock-drift">, kind: "fault-began" | "fault-ended", atNs: number): void {
     const place = this.#befallen.hosts.find((host) => host.place.name === fault.target.node)?.place;
     if (!place) return;
-    driftClock(place, { kind, fault }, this.#befallen.now());
+    driftClock(place, { kind, fault }, atNs);
     this.#befallen.rearm(place.name);
   }
 
@@ -197,6 +210,10 @@ export class ProcessFaults {
   }
 
   #keep(): void {
-    this.#kept.write([...this.#acting.all, ...this.#coming]);
+    this.#kept.write([...this.#drifts, ...this.#acting.all, ...this.#coming]);
   }
+}
+
+function endNs({ atNs, forNs }: FaultEntry): number {
+  return atNs + forNs;
 }
