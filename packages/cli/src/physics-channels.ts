@@ -1,6 +1,6 @@
 import {
   type Channel,
-  type FibreChannelParameters,
+  type FibreLight,
   fibreChannel,
   fibreLight,
   ParameterError,
@@ -8,12 +8,33 @@ import {
 } from "@bellmesh/hardware";
 import type { GivenParameters } from "./physics-given.ts";
 
-/** Of telecom light, where neither platform nor options say a wavelength. */
+/** Of telecom light, which is sent where neither platform nor options say a wavelength. */
 const USUAL_DB_PER_KM = 0.2;
 const TELECOM_NM = 1550;
 
-/** The fibre from each end to the station, in km. @throws ParameterError when both --km and --arms-km are given */
-export function armLengthsKm(given: GivenParameters): readonly [number, number] {
+/** Of both ends of a link: how far the station is, and what is sent there. */
+export interface LinkFibres {
+  /** In km. */
+  readonly armsKm: readonly [number, number];
+  /** As the options say, or else as the platform sends it; undefined where neither says, for telecom light. */
+  readonly light: readonly [FibreLight | undefined, FibreLight | undefined];
+}
+
+/**
+ * The fibres from both ends to the station.
+ * @throws ParameterError when both --km and --arms-km are given, or neither is a length
+ */
+export function linkFibres(given: GivenParameters, platforms: readonly [Platform, Platform]): LinkFibres {
+  const armsKm = armLengthsKm(given);
+  return { armsKm, light: [lightOf(given, platforms[0], armsKm), lightOf(given, platforms[1], armsKm)] };
+}
+
+/** What these fibres are as channels. @throws ParameterError as `fibreChannel` */
+export function linkChannels(given: GivenParameters, { armsKm, light }: LinkFibres): readonly [Channel, Channel] {
+  return [channelOf(given, armsKm[0], light[0]), channelOf(given, armsKm[1], light[1])];
+}
+
+function armLengthsKm(given: GivenParameters): readonly [number, number] {
   const km = given.number("km");
   const arms = given.text("armsKm");
   if (arms === undefined) {
@@ -26,34 +47,6 @@ export function armLengthsKm(given: GivenParameters): readonly [number, number] 
     throw new ParameterError("armsKm", arms, "give two lengths that are not negative, as in 10,15");
   }
   return [first, second];
-}
-
-/** What an end sends into its fibre: a wavelength, and the converter that makes another of it. */
-export type FibreLight = Pick<FibreChannelParameters, "wavelengthNm" | "conversion">;
-
-/**
- * The light of each end as the options say, or else as its platform sends it; undefined where neither says, and it is
- * telecom light.
- */
-export function lightOfEnds(
-  given: GivenParameters,
-  platforms: readonly [Platform, Platform],
-): readonly [FibreLight | undefined, FibreLight | undefined] {
-  const armsKm = armLengthsKm(given);
-  return [lightOf(given, platforms[0], armsKm), lightOf(given, platforms[1], armsKm)];
-}
-
-/**
- * The channel from each end to the station.
- * @throws ParameterError as `fibreChannel`
- */
-export function linkChannels(
-  given: GivenParameters,
-  platforms: readonly [Platform, Platform],
-): readonly [Channel, Channel] {
-  const [first, second] = armLengthsKm(given);
-  const [light, secondLight] = lightOfEnds(given, platforms);
-  return [channelOf(given, first, light), channelOf(given, second, secondLight)];
 }
 
 function channelOf(given: GivenParameters, lengthKm: number, light: FibreLight | undefined): Channel {

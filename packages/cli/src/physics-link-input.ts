@@ -16,20 +16,17 @@ import {
   linkFigures,
 } from "@bellmesh/physics";
 import { clockPresets, servoDifferenceNs } from "@bellmesh/topology";
-import { armLengthsKm, type FibreLight, lightOfEnds, linkChannels } from "./physics-channels.ts";
+import { type LinkFibres, linkChannels, linkFibres } from "./physics-channels.ts";
 import { withEmission } from "./physics-emission.ts";
 import { linkEnds } from "./physics-ends.ts";
 import { checkScheme, type GivenParameters, namingParameters } from "./physics-given.ts";
 import { givenLink, photonFigures, schemeName } from "./physics-scheme.ts";
 
 /** A link as its parameters describe it, and what it yields. */
-export interface DescribedLink {
+export interface DescribedLink extends LinkFibres {
   readonly input: LinkInput;
   readonly figures: LinkFigures;
   readonly platforms: readonly [Platform, Platform];
-  readonly armsKm: readonly [number, number];
-  /** What each end sends into its fibre; undefined for telecom light of 0.2 dB/km. */
-  readonly light: readonly [FibreLight | undefined, FibreLight | undefined];
   readonly scheme: LinkScheme["scheme"];
   /** At the first end; undefined where the scheme has none. */
   readonly alpha: number | undefined;
@@ -52,7 +49,8 @@ export function describedLink(given: GivenParameters): DescribedLink {
     const scheme = schemeName(given, first);
     checkScheme(given, scheme);
     const platforms = [withEmission(first, given), withEmission(ends.platforms[1], given)] as const;
-    const link = timed(given, givenLink(given, scheme, platforms, linkChannels(given, platforms)));
+    const fibres = linkFibres(given, platforms);
+    const link = timed(given, givenLink(given, scheme, platforms, linkChannels(given, fibres)));
     const clock = clockOf(given, link.heralding, platforms);
     const alpha = alphaOf(given, link.heralding, clock?.visibilityFactor ?? 1);
     const errorCorrection = given.number("errorCorrection");
@@ -63,7 +61,6 @@ export function describedLink(given: GivenParameters): DescribedLink {
       ...(clock && { clock }),
       ...(errorCorrection !== undefined && { errorCorrection }),
     };
-    const fibres = { armsKm: armLengthsKm(given), light: lightOfEnds(given, platforms) };
     return { input, figures: linkFigures(input), platforms, ...fibres, scheme, alpha, clock };
   });
 }

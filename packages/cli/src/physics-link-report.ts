@@ -1,6 +1,6 @@
 import { bellName } from "@bellmesh/bell";
+import type { FibreLight } from "@bellmesh/hardware";
 import { announcedMatrix, type LinkFigures } from "@bellmesh/physics";
-import type { FibreLight } from "./physics-channels.ts";
 import { waitingReport } from "./physics-figures.ts";
 import { keyReport } from "./physics-key.ts";
 import type { DescribedLink } from "./physics-link-input.ts";

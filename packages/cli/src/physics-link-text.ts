@@ -1,7 +1,7 @@
 import { bellName } from "@bellmesh/bell";
+import type { FibreLight } from "@bellmesh/hardware";
 import type { LinkFigures } from "@bellmesh/physics";
 import { indented } from "./indented.ts";
-import type { FibreLight } from "./physics-channels.ts";
 import { fidelityText, numberText, timeText } from "./physics-figures.ts";
 import { keyRows } from "./physics-key.ts";
 import type { DescribedLink } from "./physics-link-input.ts";

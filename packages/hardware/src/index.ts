@@ -63,7 +63,7 @@ export { ParameterError } from "./parameter-error.ts";
 export { coincidenceFactors, type DarkCounts, darkCountProbability } from "./photons/detection-window.ts";
 export { meanPhotonOverlap, photonOverlap } from "./photons/photon-overlap.ts";
 export { type PhotonMismatch, type PhotonShape, visibilityFactor, windowShare } from "./photons/photon-shape.ts";
-export { fibreLight } from "./platforms/fibre-light.ts";
+export { type FibreLight, fibreLight } from "./platforms/fibre-light.ts";
 export {
   checkPlatform,
   type Emission,

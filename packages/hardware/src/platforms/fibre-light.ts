@@ -1,6 +1,9 @@
 import { type FibreChannelParameters, VISIBLE_REACH_KM } from "../channels/fibre-channel.ts";
 import type { Emission } from "./platform.ts";
 
+/** What an end sends into its fibre: a wavelength, and the converter that makes another of it. */
+export type FibreLight = Pick<FibreChannelParameters, "wavelengthNm" | "conversion">;
+
 /**
  * The light that a platform sends into a link's fibres: as it emits it over arms of at most 100 m, where nobody would
  * convert; over longer ones as its own converter makes it. Both arms alike, for photons that are to meet.
@@ -9,7 +12,7 @@ import type { Emission } from "./platform.ts";
 export function fibreLight(
   { wavelengthNm, convertedNm, conversionEfficiency }: Emission,
   armsKm: readonly [number, number],
-): Pick<FibreChannelParameters, "wavelengthNm" | "conversion"> | undefined {
+): FibreLight | undefined {
   if (wavelengthNm === undefined) return undefined;
   const isFar = Math.max(...armsKm) > VISIBLE_REACH_KM;
   if (!isFar || convertedNm === undefined) return { wavelengthNm: wavelengthNm[0] };
