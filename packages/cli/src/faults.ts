@@ -3,8 +3,9 @@ import { loadSchedule } from "@bellmesh/simulation";
 import { scopeOf } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
-import { type FaultsAnswer, type FaultsRefused, injectFaults } from "./inject-faults.ts";
+import { type FaultsAnswer, injectFaults, refuseFaults } from "./inject-faults.ts";
 import { givenMesh, nameOption } from "./mesh-option.ts";
+import { count } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `bellmesh faults inject`: lets things go wrong on a running mesh. */
@@ -27,9 +28,9 @@ export const faultsInject: Command = {
     const connection = connectionTo(givenMesh(given));
     const { topology, name } = connection;
     const injected = await injectFaults(connection, loadSchedule(file, scopeOf(topology)));
-    if ("refusal" in injected) return refused(injected, output);
+    if ("refusal" in injected) return refuseFaults(given, output, injected);
     if (given.has("json")) output.result(JSON.stringify({ name, injected }));
-    else output.result(`${injected.length} faults are in force on ${name}, or will be`);
+    else output.result(`${count(injected.length, "fault")} in force on ${name}, or to come`);
     return 0;
   },
 };
@@ -59,7 +60,7 @@ export const faultsClear: Command = {
 async function listed(given: Arguments, output: Output, path: string): Promise<number> {
   const { control } = connectionTo(givenMesh(given));
   const answer = await askSupervisor<FaultsAnswer>(control, path);
-  if ("refusal" in answer) return refused(answer, output);
+  if ("refusal" in answer) return refuseFaults(given, output, answer);
   if (given.has("json")) output.result(JSON.stringify(answer));
   else output.result(listText(answer));
   return 0;
@@ -70,9 +71,4 @@ function listText({ acting, coming }: FaultList): string {
     faults.length === 0 ? [] : [title, ...faults.map((fault) => `  ${JSON.stringify(fault)}`)];
   const text = [...lines("acting", acting), ...lines("to come", coming)].join("\n");
   return text === "" ? "no faults" : text;
-}
-
-function refused({ refusal }: FaultsRefused, output: Output): number {
-  output.note(`bellmesh: ${refusal}`);
-  return 1;
 }

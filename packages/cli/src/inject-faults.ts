@@ -1,8 +1,11 @@
 import { askSupervisor, type FaultList, type Injected, type MeshConnection } from "@bellmesh/emulation";
 import { type FaultEntry, faultData } from "@bellmesh/mesh";
+import type { Arguments } from "./arguments.ts";
+import type { Output } from "./command.ts";
+import { refuse } from "./refuse.ts";
 
 /** Why a mesh takes no faults. */
-export interface FaultsRefused {
+interface FaultsRefused {
   readonly refusal: string;
 }
 
@@ -31,4 +34,9 @@ export async function injectFaults(
 /** Ends the faults that act on a mesh, and forgets those to come. @returns what there was */
 export function clearFaults({ control }: MeshConnection): Promise<FaultsAnswer> {
   return askSupervisor<FaultsAnswer>(control, "/faults/clear");
+}
+
+/** Says that a mesh takes no faults. @returns the exit code */
+export function refuseFaults(given: Arguments, output: Output, { refusal }: FaultsRefused): number {
+  return refuse(given, output, "FAULTS_NOT_ALLOWED", refusal);
 }

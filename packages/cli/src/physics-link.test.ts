@@ -169,7 +169,7 @@ describe("bellmesh physics link", () => {
         const { code, result } = await run(`${base}${alpha} --${name} ${value} --json`);
         const report = JSON.parse(result);
         if (code !== 0) {
-          expect(report.error ?? report.refused).toBeDefined();
+          expect(report.error ?? report.refusal).toBeDefined();
           return;
         }
         expect(report.fidelity).toBeGreaterThanOrEqual(0);
@@ -231,7 +231,7 @@ describe("bellmesh physics link", () => {
   test("says with exit code 1 when no α heralds the fidelity that is asked", async () => {
     const { code, result, note } = await run(`${nv} --min-fidelity 0.95 --json`);
     expect([code, note]).toEqual([1, "bellmesh: refused: no bright-state population heralds a fidelity of 0.95"]);
-    expect(JSON.parse(result)).toMatchObject({ refused: { reason: "UNSUPPORTED" } });
+    expect(JSON.parse(result)).toMatchObject({ refusal: { reason: "UNSUPPORTED" } });
   });
 
   test.each([

@@ -120,7 +120,7 @@ describe("bellmesh physics path", () => {
     });
     const { code, result } = await run(`${nv} --min-fidelity 0.95 --json`);
     expect(code).toBe(1);
-    expect(JSON.parse(result)).toMatchObject({ refused: { reason: "UNSUPPORTED" } });
+    expect(JSON.parse(result)).toMatchObject({ refusal: { reason: "UNSUPPORTED" } });
   });
 
   test.each([

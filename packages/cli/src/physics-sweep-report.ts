@@ -60,7 +60,7 @@ function optimumReport(found: Optimum | undefined) {
 }
 
 function pointReport({ value, figures, alpha }: SweepPoint) {
-  if (!figures) return { value, refused: "no bright-state population heralds the minimum fidelity" };
+  if (!figures) return { value, refusal: "no bright-state population heralds the minimum fidelity" };
   const { key, attemptPeriodS } = figures;
   return {
     value,

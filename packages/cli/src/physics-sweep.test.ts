@@ -83,7 +83,7 @@ describe("bellmesh physics sweep", () => {
     const fidelities = curve.flatMap(({ fidelity }: { fidelity?: number }) => fidelity ?? []);
     expect(fidelities.length).toBeGreaterThan(1);
     for (const fidelity of fidelities) expect(fidelity).toBeCloseTo(0.8, 9);
-    expect(curve.at(-1)).toMatchObject({ value: 200, refused: expect.stringContaining("minimum fidelity") });
+    expect(curve.at(-1)).toMatchObject({ value: 200, refusal: expect.stringContaining("minimum fidelity") });
   });
 
   test("is a table for people, and a drawing", async () => {

@@ -3,18 +3,13 @@ import {
   askSupervisor,
   connectionTo,
   type MeshAccount,
-  type MeshConnection,
   meshReport,
   requestPairs,
 } from "@bellmesh/emulation";
-import type { FaultEntry } from "@bellmesh/mesh";
-import { loadSchedule } from "@bellmesh/simulation";
-import { scopeOf } from "@bellmesh/topology";
-import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
-import { faultsOption } from "./faults-option.ts";
-import { clearFaults, injectFaults } from "./inject-faults.ts";
+import { faultsGiven, faultsOption } from "./faults-option.ts";
+import { clearFaults, injectFaults, refuseFaults } from "./inject-faults.ts";
 import { givenMesh, nameOption } from "./mesh-option.ts";
 import { RequestProgressLine } from "./request-progress.ts";
 import { showReport } from "./show-report.ts";
@@ -43,13 +38,10 @@ export const request: Command = {
     const account = (query: AccountQuery) =>
       askSupervisor<MeshAccount>(connection.control, `/account?of=${encodeURIComponent(JSON.stringify(query))}`);
     const { from, to } = ask;
-    const faults = faultsGiven(given, connection);
+    const faults = faultsGiven(given, connection.topology);
     const before = await account({ from, to, atQuiescence: false });
     const injected = await injectFaults(connection, faults);
-    if ("refusal" in injected) {
-      output.note(`bellmesh: ${injected.refusal}`);
-      return 1;
-    }
+    if ("refusal" in injected) return refuseFaults(given, output, injected);
     output.note(`asking for ${ask.pairs} pairs from ${from} to ${to} of ${connection.topology.name}`);
     const progress = new RequestProgressLine(output);
     const outcome = await requestPairs(connection, ask, {
@@ -64,9 +56,3 @@ export const request: Command = {
     return showReport(meshReport({ connection, ask, outcome, before, after }), given, output);
   },
 };
-
-/** @throws ScheduleError naming the line that is wrong; nothing is injected then */
-function faultsGiven(given: Arguments, { topology }: MeshConnection): readonly FaultEntry[] {
-  const file = given.text("faults");
-  return file === undefined ? [] : loadSchedule(file, scopeOf(topology));
-}

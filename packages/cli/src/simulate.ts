@@ -1,10 +1,10 @@
 import { closeSync, openSync } from "node:fs";
-import { loadSchedule, simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
-import { loadTopology, scopeOf, type Topology } from "@bellmesh/topology";
+import { simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
+import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
-import { faultsOption } from "./faults-option.ts";
+import { faultsGiven, faultsOption } from "./faults-option.ts";
 import { type Progress, ProgressLine } from "./progress-line.ts";
 import { reportCode, reportDoubts, reportJson } from "./report-json.ts";
 import { simulationText } from "./simulation-text.ts";
@@ -73,8 +73,7 @@ function ledgerOption(given: Arguments): string | undefined {
  */
 export function simulationOptions(given: Arguments, topology: Topology) {
   const { minFidelity, finalState, priority, ...ask } = askGiven(given, topology);
-  const faultsFile = given.text("faults");
-  const faults = faultsFile === undefined ? undefined : loadSchedule(faultsFile, scopeOf(topology));
+  const faults = faultsGiven(given, topology);
   const ledgerFile = ledgerOption(given);
   return {
     topology,
@@ -82,7 +81,7 @@ export function simulationOptions(given: Arguments, topology: Topology) {
     seed: given.wholeNumber("seed", 0, Number.MAX_SAFE_INTEGER) ?? 1,
     ...(minFidelity === undefined ? {} : { minFidelity }),
     ...(priority === undefined ? {} : { priority }),
-    ...(faults && { faults }),
+    ...(faults.length > 0 && { faults }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
     ...(finalState === undefined ? {} : { finalState }),
   };
