@@ -11,8 +11,6 @@ export const SIGMAS = 4;
  * the median of many; the rest allows for offsets that share a median, and so are not independent.
  */
 const OFFSET_VARIANCE = 3;
-/** The same as it is expected to be: 2 of t2 − t1, less what the latest delay shares with them. */
-const expectedOffsetVariance = (delaysKept: number) => 2 - 1 / delaysKept;
 /** The delays of both offsets that a servo locks by are kept. */
 const DELAYS_AT_LOCK = 2;
 /** Asymptotic variance of a median of n Gaussian samples, times n. */
@@ -191,8 +189,9 @@ export class ErrorBound {
     return ratePpb * ratePpb + this.#expected.rateVariance + this.#flickerPpb * this.#flickerPpb;
   }
 
+  /** Of an offset as it is expected to be: 2 of t2 − t1, less what the latest delay shares with them. */
   #expectedVariance(delaysKept: number): number {
-    return expectedOffsetVariance(delaysKept) * this.#jitterVariance;
+    return (2 - 1 / delaysKept) * this.#jitterVariance;
   }
 
   #boundAfter(elapsedS: number): number {

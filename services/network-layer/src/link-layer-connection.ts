@@ -1,5 +1,13 @@
-import type { StreamNumbers } from "@bellmesh/mesh";
-import { type Address, type Call, Code, type Effect, StandingStream, type Status, type Stream } from "@bellmesh/mesh";
+import {
+  type Address,
+  type Call,
+  Code,
+  type Effect,
+  StandingStream,
+  type Status,
+  type Stream,
+  type StreamNumbers,
+} from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import type { EventsRequest, EventsResponse } from "@bellmesh/wire/link-layer";
 import { linkLayerMethods } from "./methods.ts";

@@ -1,5 +1,6 @@
-import { bellMeasurementDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import { multiply, type PauliEigenvalues } from "@bellmesh/bell";
 import {
+  bellMeasurementDecayOf,
   classicalDelayNs,
   type Link,
   linkModel,
@@ -39,9 +40,7 @@ export function pathBudget(
     fresh = multiply(fresh, model.eigenvalues);
     expectedTrackNs += model.meanPeriodNs / model.successProbability;
   }
-  for (const { gates, readout } of nodes.slice(1, -1)) {
-    fresh = multiply(fresh, bellMeasurementDecay(gates.twoQubitDepolarising, readout.p01, readout.p10));
-  }
+  for (const repeater of nodes.slice(1, -1)) fresh = multiply(fresh, bellMeasurementDecayOf(repeater));
   const orphanLeaseNs = Math.max(ORPHAN_LEASE_MIN_NS, Math.ceil(ORPHAN_LEASE_FACTOR * expectedTrackNs));
   return { fresh, headEnd, tailEnd, orphanLeaseNs };
 }

@@ -41,9 +41,9 @@ export interface Surroundings {
  */
 export class QuantumMemoryManager {
   readonly nature: NatureLink;
+  readonly slots: CommunicationSlots;
   /** Links whose slots have been asked for. */
   readonly #attached = new Set<string>();
-  readonly slots: CommunicationSlots;
   readonly #hardware: HardwareInForce;
   readonly #node: NodeHardware;
   readonly #surroundings: Surroundings;

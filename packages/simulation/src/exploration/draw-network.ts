@@ -8,7 +8,7 @@ const shapes: readonly Shape[] = ["line", "line", "line", "star", "ring", "grid"
 
 /** A line of as many nodes. */
 export function line(size: number): NetworkPlan {
-  const nodes = Array.from({ length: size }, (_, i) => `n${i}`);
+  const nodes = named(size);
   const links = nodes.slice(1).map((node, index): readonly [string, string] => [nodes[index] as string, node]);
   return { shape: "line", nodes, links };
 }
@@ -17,12 +17,11 @@ export function line(size: number): NetworkPlan {
 export function drawNetwork(chance: EntropyStream): NetworkPlan {
   const shape = pick(chance, shapes);
   if (shape === "grid") return grid();
-  const nodes = Array.from({ length: wholeBetween(chance, shape === "line" ? 2 : 3, NODES_MAX) }, (_, i) => `n${i}`);
+  if (shape === "line") return line(wholeBetween(chance, 2, NODES_MAX));
+  const nodes = named(wholeBetween(chance, 3, NODES_MAX));
   const joined = (to: (index: number) => number) =>
     nodes.slice(1).map((node, index): readonly [string, string] => [nodes[to(index + 1)] as string, node]);
   switch (shape) {
-    case "line":
-      return { shape, nodes, links: joined((index) => index - 1) };
     case "ring":
       return { shape, nodes, links: [...joined((index) => index - 1), [nodes.at(-1) as string, "n0"]] };
     case "star":
@@ -30,6 +29,10 @@ export function drawNetwork(chance: EntropyStream): NetworkPlan {
     case "tree":
       return { shape, nodes, links: joined((index) => wholeBetween(chance, 0, index - 1)) };
   }
+}
+
+function named(size: number): readonly string[] {
+  return Array.from({ length: size }, (_, index) => `n${index}`);
 }
 
 function grid(): NetworkPlan {
