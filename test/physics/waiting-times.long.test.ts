@@ -5,34 +5,14 @@ import { simulatedMesh } from "@bellmesh/simulation";
 import { type Link, linkModel, type Topology } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { describe, expect, test } from "vitest";
+import { KOLMOGOROV_1_PERCENT, lawFit } from "../../packages/physics/src/links/law-fit.ts";
 import { Bench, PERIOD_NS, pairOfNodes } from "../../services/physical-link/src/observed-station.ts";
 import { laboratoryLine } from "./tables/experiment-runs.ts";
 
-/** Below this in 99 of 100 samples of the law itself, and in more where it has steps (Kolmogorov; Noether 1963). */
-const KOLMOGOROV_1_PERCENT = 1.63;
-/** Of waiting times that are nearly exponential. */
-const KURTOSIS = 9;
-const SIGMA = 4;
-
-/** The largest distance between a law and the share of samples up to a value, times √N. */
-function kolmogorovSmirnov(samples: readonly number[], law: WaitingLaw): number {
-  const sorted = samples.toSorted((a, b) => a - b);
-  let distance = 0;
-  for (const [place, value] of sorted.entries()) {
-    if (sorted[place + 1] === value) continue;
-    distance = Math.max(distance, Math.abs((place + 1) / sorted.length - law.probabilityBy(value)));
-  }
-  return distance * Math.sqrt(sorted.length);
-}
-
 function expectLaw(samples: readonly number[], law: WaitingLaw): void {
-  const count = samples.length;
-  const mean = samples.reduce((sum, value) => sum + value, 0) / count;
-  const variance = samples.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (count - 1);
-  const exact = law.standardDeviationS * law.standardDeviationS;
-  expect(Math.abs(mean - law.meanS)).toBeLessThanOrEqual(SIGMA * Math.sqrt(exact / count));
-  expect(Math.abs(variance - exact)).toBeLessThanOrEqual(SIGMA * exact * Math.sqrt((KURTOSIS - 1) / count));
-  expect(kolmogorovSmirnov(samples, law)).toBeLessThan(KOLMOGOROV_1_PERCENT);
+  const fit = lawFit(samples, law);
+  expect(fit.distance).toBeLessThan(KOLMOGOROV_1_PERCENT);
+  expect(Math.max(fit.meanSigmas, fit.varianceSigmas)).toBeLessThan(4);
 }
 
 /** From one delivery at both ends to the next, in attempts: each link starts anew when the pair before has gone. */
@@ -104,6 +84,6 @@ describe("Waiting times (Kolmogorov and Smirnov at 1 %, mean and variance within
   test("of another law are told apart: 20,000 draws with p = 0.021 in place of 0.02, seed 15", () => {
     const chance = new SeededEntropy(15).stream("waiting-times.test");
     const samples = Array.from({ length: 20_000 }, () => chance.geometric(0.021));
-    expect(kolmogorovSmirnov(samples, attemptsLaw(0.02, 1))).toBeGreaterThan(KOLMOGOROV_1_PERCENT);
+    expect(lawFit(samples, attemptsLaw(0.02, 1)).distance).toBeGreaterThan(KOLMOGOROV_1_PERCENT);
   });
 });

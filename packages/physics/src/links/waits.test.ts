@@ -1,5 +1,5 @@
 import { ParameterError } from "@bellmesh/hardware";
-import { SeededEntropy } from "@bellmesh/numerics";
+import { SeededEntropy, Tally } from "@bellmesh/numerics";
 import { describe, expect, test } from "vitest";
 import {
   allLinksTail,
@@ -12,6 +12,7 @@ import {
   type WaitingLaw,
   waitingLaw,
 } from "../index.ts";
+import { KOLMOGOROV_1_PERCENT, lawFit } from "./law-fit.ts";
 
 const DRAWS = 100_000;
 const probabilities = [0.02, 0.05, 0.03];
@@ -21,23 +22,6 @@ const drawn = (() => {
   const chance = new SeededEntropy(11).stream("attempts");
   return Array.from({ length: DRAWS }, () => probabilities.map((p) => chance.geometric(p)));
 })();
-
-/** The largest distance between a law and the share of samples, over √N: below 1.63 in 99 of 100 samples of the law. */
-function kolmogorovSmirnov(samples: readonly number[], law: WaitingLaw): number {
-  const sorted = samples.toSorted((a, b) => a - b);
-  let distance = 0;
-  for (const [place, value] of sorted.entries()) {
-    if (sorted[place + 1] === value) continue;
-    distance = Math.max(distance, Math.abs((place + 1) / sorted.length - law.probabilityBy(value)));
-  }
-  return distance * Math.sqrt(sorted.length);
-}
-
-function moments(samples: readonly number[]) {
-  const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
-  const variance = samples.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (samples.length - 1);
-  return { mean, variance };
-}
 
 describe("Laws of waiting", () => {
   const cases: readonly (readonly [string, WaitingLaw, (steps: readonly number[]) => number])[] = [
@@ -57,12 +41,9 @@ describe("Laws of waiting", () => {
   test.each(cases)(
     "%s: 100,000 draws fit by Kolmogorov and Smirnov at 1 %% and by moments within 4 sigma (seed 11)",
     (...[, law, of]) => {
-      const samples = drawn.map(of);
-      expect(kolmogorovSmirnov(samples, law)).toBeLessThan(1.63);
-      const { mean, variance } = moments(samples);
-      const exact = law.standardDeviationS * law.standardDeviationS;
-      expect(Math.abs(mean - law.meanS)).toBeLessThan(4 * Math.sqrt(exact / DRAWS));
-      expect(Math.abs(variance - exact)).toBeLessThan(4 * exact * Math.sqrt(8 / DRAWS));
+      const fit = lawFit(drawn.map(of), law);
+      expect(fit.distance).toBeLessThan(KOLMOGOROV_1_PERCENT);
+      expect(Math.max(fit.meanSigmas, fit.varianceSigmas)).toBeLessThan(4);
     },
   );
 
@@ -114,13 +95,13 @@ describe("What waiting leaves of a line", () => {
   test("of three links is that of 100,000 draws within 4 sigma (seed 11)", () => {
     const logKept = [-0.004, -0.01, -0.006, -0.002];
     const [end0, repeater1, repeater2, end3] = logKept as [number, number, number, number];
-    const samples = drawn.map(([a = 0, b = 0, c = 0]) => {
+    const tally = new Tally();
+    for (const [a = 0, b = 0, c = 0] of drawn) {
       const last = Math.max(a, b, c);
       const waits = end0 * (last - a) + repeater1 * Math.abs(a - b) + repeater2 * Math.abs(b - c) + end3 * (last - c);
-      return Math.exp(waits);
-    });
-    const { mean, variance } = moments(samples);
-    expect(Math.abs(lineKept(probabilities, logKept) - mean)).toBeLessThan(4 * Math.sqrt(variance / DRAWS));
+      tally.add(Math.exp(waits));
+    }
+    expect(Math.abs(lineKept(probabilities, logKept) - tally.mean)).toBeLessThan(4 * tally.standardError);
   });
 
   test("is everything when nothing decays or nothing waits", () => {
