@@ -103,13 +103,22 @@ describe("a mesh that is up", () => {
     lines.push("{ at: 0 s, for: 400 ms, kind: fibre-cut, target: { link: n0-n1 }, args: {} }");
     const ask = (mesh: string) => bellmesh("request", "--name", mesh, "--pairs", "10", "--faults", day, "--json");
     writeFileSync(day, `faults:\n${lines.map((line) => `  - ${line}\n`).join("")}`);
+    const forever = join(directory, "forever.yaml");
+    writeFileSync(
+      forever,
+      "faults:\n  - { at: 0 s, for: forever, kind: delay, target: {}, args: { ns: 1000, jitterNs: 0 } }\n",
+    );
+    expect((await bellmesh("faults", "inject", forever, "--name", "other")).code).toBe(0);
     const { code, out } = await ask("other");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ delivered: 10, ledger: { violations: 0 } });
     expect(JSON.parse(out).virtualNs).toBeGreaterThan(300e6);
     const list = await bellmesh("faults", "list", "--name", "other", "--json");
-    expect(JSON.parse(list.out)).toEqual({ acting: [], coming: [] });
-    expect(await ask(name)).toMatchObject({ code: 1, err: expect.stringMatching(/start it with --allow-faults/) });
+    expect(JSON.parse(list.out)).toMatchObject({ acting: [{ kind: "delay" }], coming: [] });
+    for (const refused of [await ask(name), await bellmesh("faults", "list", "--name", name, "--json")]) {
+      expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/start it with --allow-faults/) });
+      expect(JSON.parse(refused.out)).toMatchObject({ refused: { reason: "FAULTS_NOT_ALLOWED" } });
+    }
     writeFileSync(day, readFileSync(day, "utf8").replace("n0-n1", "n0-n7"));
     expect(await ask("other")).toMatchObject({ code: 2, err: expect.stringMatching(/day\.yaml:3/) });
     expect((await bellmesh("down", "--name", "other")).code).toBe(0);

@@ -1,4 +1,5 @@
 import { askSupervisor, connectionTo, type FaultList } from "@bellmesh/emulation";
+import { faultData } from "@bellmesh/mesh";
 import { loadSchedule } from "@bellmesh/simulation";
 import { scopeOf } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
@@ -29,7 +30,8 @@ export const faultsInject: Command = {
     const { topology, name } = connection;
     const injected = await injectFaults(connection, loadSchedule(file, scopeOf(topology)));
     if ("refusal" in injected) return refuseFaults(given, output, injected);
-    if (given.has("json")) output.result(JSON.stringify({ name, injected }));
+    const data = injected.map(({ entry, processes }) => ({ ...faultData(entry), processes }));
+    if (given.has("json")) output.result(JSON.stringify({ name, injected: data }));
     else output.result(`${count(injected.length, "fault")} in force on ${name}, or to come`);
     return 0;
   },

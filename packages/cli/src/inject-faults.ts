@@ -1,5 +1,5 @@
 import { askSupervisor, type FaultList, type Injected, type MeshConnection } from "@bellmesh/emulation";
-import { type FaultEntry, faultData } from "@bellmesh/mesh";
+import { type FaultEntry, faultData, kindOf } from "@bellmesh/mesh";
 import type { Arguments } from "./arguments.ts";
 import type { Output } from "./command.ts";
 import { refuse } from "./refuse.ts";
@@ -12,28 +12,38 @@ interface FaultsRefused {
 /** The faults of a mesh, or why there are none to see. */
 export type FaultsAnswer = FaultList | FaultsRefused;
 
+/** A fault that was put in force, at an instant of true mesh time, and how many processes it concerns. */
+export interface InjectedFault {
+  readonly entry: FaultEntry;
+  readonly processes: number;
+}
+
 /**
  * Puts faults in force on a running mesh; their instants count from now.
- * @returns them as data, with the instant of true mesh time at which each begins and how many processes it concerns
+ * @returns them with the instants at which they begin
  */
 export async function injectFaults(
   { control }: MeshConnection,
   entries: readonly FaultEntry[],
-): Promise<readonly object[] | FaultsRefused> {
-  const injected: object[] = [];
+): Promise<readonly InjectedFault[] | FaultsRefused> {
+  const injected: InjectedFault[] = [];
   for (const entry of entries) {
-    const data = faultData(entry);
-    const path = `/faults/inject?entry=${encodeURIComponent(JSON.stringify(data))}`;
-    const answer = await askSupervisor<Injected>(control, path);
+    const answer = await askSupervisor<Injected>(control, pathFor("inject", entry));
     if ("refusal" in answer) return answer;
-    injected.push({ ...data, atNs: answer.atNs, processes: answer.concerned });
+    injected.push({ entry: { ...entry, atNs: answer.atNs }, processes: answer.concerned });
   }
   return injected;
 }
 
-/** Ends the faults that act on a mesh, and forgets those to come. @returns what there was */
-export function clearFaults({ control }: MeshConnection): Promise<FaultsAnswer> {
-  return askSupervisor<FaultsAnswer>(control, "/faults/clear");
+/** Ends these faults, and no others; first those of processes, which hear of nothing while they stand still. */
+export async function clearFaults({ control }: MeshConnection, injected: readonly InjectedFault[]): Promise<void> {
+  const isOfProcess = ({ entry }: InjectedFault) => kindOf(entry).appliedBy === "supervisor";
+  const ordered = [...injected.filter(isOfProcess), ...injected.filter((one) => !isOfProcess(one))];
+  for (const { entry } of ordered) await askSupervisor<FaultsAnswer>(control, pathFor("clear", entry));
+}
+
+function pathFor(deed: "inject" | "clear", entry: FaultEntry): string {
+  return `/faults/${deed}?entry=${encodeURIComponent(JSON.stringify(faultData(entry)))}`;
 }
 
 /** Says that a mesh takes no faults. @returns the exit code */

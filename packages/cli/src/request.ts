@@ -23,7 +23,7 @@ export const request: Command = {
     "delivered and nothing of the request is under way any more. The ledger, and what the referees say of it, are\n" +
     "of the mesh's whole run. Exit code 1 when fewer pairs were delivered than asked, when a referee found a\n" +
     "violation, or when the request, or the faults of --faults, were refused. Faults begin with the request, their\n" +
-    "instants count from then, and when it has ended the mesh is cleared of all faults.",
+    "instants count from then, and when it has ended the mesh is cleared of them.",
   positionals: [],
   options: { ...askOptions, faults: faultsOption, name: nameOption },
   examples: [
@@ -49,7 +49,7 @@ export const request: Command = {
       tomography,
     }).finally(async () => {
       progress.clear();
-      if (faults.length > 0) await clearFaults(connection);
+      await clearFaults(connection, injected);
     });
     const atQuiescence = await askSupervisor<boolean>(connection.control, "/settle");
     const after = await account({ from, to, atQuiescence });

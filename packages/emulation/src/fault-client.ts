@@ -48,8 +48,9 @@ export class FaultClient {
     return { acting: acting.map(data), coming: coming.map(data) };
   }
 
-  async clear(): Promise<void> {
-    await this.#call(clear, {});
+  /** @param only entries equal to these; all where none are given */
+  async clear(only: readonly FaultEntry[] = []): Promise<void> {
+    await this.#call(clear, { entries: only.map(faultMessage) });
   }
 
   close(): void {

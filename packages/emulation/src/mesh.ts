@@ -276,7 +276,7 @@ export class Mesh {
       "/settle": () => this.settle(),
       "/faults/inject": (query) => this.faults.inject(JSON.parse(query.get("entry") ?? "null")),
       "/faults/list": () => this.faults.list(),
-      "/faults/clear": () => this.faults.clear(),
+      "/faults/clear": (query) => this.faults.clear(JSON.parse(query.get("entry") ?? "null") ?? undefined),
       "/account": async (query) => {
         await this.reported();
         return this.account(JSON.parse(query.get("of") ?? "{}") as AccountQuery);

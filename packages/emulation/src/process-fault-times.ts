@@ -1,4 +1,4 @@
-import { type FaultEntry, faultData, kindOf } from "@bellmesh/mesh";
+import { type FaultEntry, faultData, faultText, kindOf } from "@bellmesh/mesh";
 import type { MeshTime } from "@bellmesh/mesh/grpc-nats";
 import type { FaultList } from "./fault-client.ts";
 
@@ -45,10 +45,15 @@ export class ProcessFaultTimes {
     return { acting: [...this.#acting.keys()].map(faultData), coming: [...this.#coming.keys()].map(faultData) };
   }
 
-  clear(): void {
-    for (const { timer } of this.#coming.values()) clearTimeout(timer);
-    this.#coming.clear();
-    for (const entry of [...this.#acting.keys()]) this.#end(entry);
+  /** @param only entries equal to these; all where none are given */
+  clear(only?: readonly FaultEntry[]): void {
+    const texts = only && new Set(only.map(faultText));
+    const isMeant = (entry: FaultEntry) => texts?.has(faultText(entry)) ?? true;
+    for (const [entry, { timer }] of [...this.#coming].filter(([entry]) => isMeant(entry))) {
+      clearTimeout(timer);
+      this.#coming.delete(entry);
+    }
+    for (const entry of [...this.#acting.keys()].filter(isMeant)) this.#end(entry);
   }
 
   /** Nothing begins or ends any more. */

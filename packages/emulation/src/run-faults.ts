@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { type Address, type FaultEntry, faultMessage, kindOf, readFault } from "@bellmesh/mesh";
+import { type Address, type FaultEntry, faultMessage, faultText, kindOf, readFault } from "@bellmesh/mesh";
 import { meshTime } from "@bellmesh/process";
 import { scopeOf } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { FaultClient, type FaultList } from "./fault-client.ts";
+import { loseStore } from "./lost-store.ts";
 import type { MeshConnection } from "./mesh-connection.ts";
 import type { MeshProcesses } from "./mesh-processes.ts";
 import { ProcessFaultTimes } from "./process-fault-times.ts";
@@ -23,7 +22,6 @@ export interface RunFaultsOptions {
 export type Injected = { readonly concerned: number; readonly atNs: number } | { readonly refusal: string };
 
 const REFUSAL = "no faults may be injected into this mesh; start it with --allow-faults";
-const STORE_ENTRY = "entry.";
 
 /** The faults of a running mesh: what befalls processes it does itself, of everything else it tells them. */
 export class RunFaults {
@@ -78,13 +76,21 @@ export class RunFaults {
     };
   }
 
-  /** Ends all that acts and forgets all that is still to come. @returns what there was */
-  async clear(): Promise<FaultList | { readonly refusal: string }> {
+  /**
+   * Ends what acts and forgets what is still to come.
+   * @param data one entry, with the instant that its injection told; all there are where none is given
+   * @returns what there was
+   * @throws FaultError for what is wrong with the entry
+   */
+  async clear(data?: unknown): Promise<FaultList | { readonly refusal: string }> {
+    const only = data === undefined ? undefined : [readFault(data, this.#scope)];
     const list = await this.list();
     if ("refusal" in list) return list;
-    this.#own.clear();
-    await Promise.all(this.#clients.map((client) => client.clear()));
-    return list;
+    this.#own.clear(only);
+    await Promise.all(this.#clients.map((client) => client.clear(only)));
+    if (!only) return list;
+    const isMeant = (one: object) => only.some((entry) => JSON.stringify(one) === faultText(entry));
+    return { acting: list.acting.filter(isMeant), coming: list.coming.filter(isMeant) };
   }
 
   close(): void {
@@ -109,15 +115,10 @@ export class RunFaults {
     }
   }
 
-  /** What the services had stored may be lost with it; the host's count of starts, and its ledger, are not. */
+  /** What the services had stored may be lost with it. */
   async #takeDown(process: SupervisedProcess, losesStore: boolean): Promise<void> {
     await process.takeDown();
-    if (!losesStore) return;
-    for (const address of process.plan.addresses) {
-      const folder = join(this.#options.state, address.replace("/", "."));
-      if (!existsSync(folder)) continue; // it has never started
-      for (const name of readdirSync(folder)) if (name.startsWith(STORE_ENTRY)) rmSync(join(folder, name));
-    }
+    if (losesStore) loseStore(this.#options.state, process.plan.addresses);
   }
 
   #of({ target }: FaultEntry): readonly SupervisedProcess[] {

@@ -125,20 +125,24 @@ describe("A process that allows faults", () => {
     const refused = { code, reason };
     await expect(call(inject, asked(faultMessage(cut)), claims)).rejects.toMatchObject(refused);
     await expect(call(list, {}, claims)).rejects.toMatchObject(refused);
-    await expect(call(clear, {}, claims)).rejects.toMatchObject(refused);
+    await expect(call(clear, { entries: [] }, claims)).rejects.toMatchObject(refused);
     expect(await call(list, {})).toEqual({ acting: [], coming: [] });
     expect(told()).toEqual([]);
   });
 
-  test("takes those that concern it, tells its services, and ends them when it is told to", async () => {
+  test("takes those that concern it, tells its services, and ends one or all when it is told to", async () => {
     const { told } = await start(scope);
     const elsewhere = faultMessage({ ...cut, kind: "t2-collapse", target: { node: "bob" }, args: { t2Ns: 1 } });
     const { entries } = await call(inject, asked(faultMessage(cut), elsewhere));
     expect(entries).toEqual([faultMessage(cut)]);
     expect(await call(list, {})).toEqual({ acting: [faultMessage(cut)], coming: [] });
-    expect(await call(clear, {})).toEqual({ cleared: 1 });
+    const other = { ...cut, kind: "loss-drift", args: { db: 1 } } as const;
+    await call(inject, asked(faultMessage(other)));
+    expect(await call(clear, { entries: [faultMessage(other)] })).toEqual({ cleared: 1 });
+    expect(await call(list, {})).toEqual({ acting: [faultMessage(cut)], coming: [] });
+    expect(await call(clear, { entries: [] })).toEqual({ cleared: 1 });
     expect(await call(list, {})).toEqual({ acting: [], coming: [] });
-    await expect.poll(told).toEqual(["fault-began", "fault-ended"]);
+    await expect.poll(told).toEqual(["fault-began", "fault-began", "fault-ended", "fault-ended"]);
   });
 
   test("knows after a crash what acted before it", async () => {

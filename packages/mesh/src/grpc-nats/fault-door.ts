@@ -1,4 +1,5 @@
 import {
+  type ClearRequest,
   type ClearResponse,
   FaultServiceDefinition,
   type InjectRequest,
@@ -41,7 +42,7 @@ export class FaultDoor {
     this.#serve(list, (faults): ListResponse => {
       return { acting: faults.acting.map(faultMessage), coming: faults.coming.map(faultMessage) };
     });
-    this.#serve(clear, (faults): ClearResponse => ({ cleared: faults.clear() }));
+    this.#serve(clear, (faults, request) => this.#clear(faults, request));
   }
 
   #serve<Request>(
@@ -69,13 +70,16 @@ export class FaultDoor {
 
   /** All of them, or none. */
   #inject(faults: ProcessFaults, { entries, fromNow }: InjectRequest): InjectResponse | Refusal {
-    const read: FaultEntry[] = [];
-    for (const [place, message] of entries.entries()) {
-      const entry = entryOf(message, faults, place);
-      if (entry instanceof Refusal) return entry;
-      read.push(fromNow ? { ...entry, atNs: entry.atNs + this.#process.time.now() } : entry);
-    }
-    return { entries: faults.inject(read).map(faultMessage) };
+    const read = entriesOf(entries, faults);
+    if (read instanceof Refusal) return read;
+    const nowNs = fromNow ? this.#process.time.now() : 0;
+    return { entries: faults.inject(read.map((entry) => ({ ...entry, atNs: entry.atNs + nowNs }))).map(faultMessage) };
+  }
+
+  #clear(faults: ProcessFaults, { entries }: ClearRequest): ClearResponse | Refusal {
+    if (entries.length === 0) return { cleared: faults.clear() };
+    const read = entriesOf(entries, faults);
+    return read instanceof Refusal ? read : { cleared: faults.clear(read) };
   }
 }
 
@@ -94,6 +98,16 @@ const NOT_ALLOWED = new Refusal(
     "FAULTS_NOT_ALLOWED",
   ),
 );
+
+function entriesOf(messages: InjectRequest["entries"], faults: ProcessFaults): readonly FaultEntry[] | Refusal {
+  const read: FaultEntry[] = [];
+  for (const [place, message] of messages.entries()) {
+    const entry = entryOf(message, faults, place);
+    if (entry instanceof Refusal) return entry;
+    read.push(entry);
+  }
+  return read;
+}
 
 function entryOf(message: InjectRequest["entries"][number], { scope }: ProcessFaults, place: number) {
   try {

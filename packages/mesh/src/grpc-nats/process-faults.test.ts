@@ -86,6 +86,21 @@ test("Whoever starts is told of a drift that was cleared early for as long as it
   expect(start().told).toEqual([{ kind: "fault-began", fault: { ...drift, forNs: 600 } }]);
 });
 
+test("One fault may be cleared, and others act on and come on", () => {
+  const { faults, told } = start();
+  const [other, later] = [
+    { ...drift, forNs: 2000 },
+    { ...drift, atNs: 900 },
+  ];
+  faults.inject([drift, other, later]);
+  runUntil(700);
+  expect(faults.clear([{ ...drift }, { ...drift, atNs: 101 }])).toBe(1);
+  runUntil(800);
+  expect(faults.acting).toEqual([other]);
+  expect(faults.coming).toEqual([later]);
+  expect(told.at(-1)).toEqual({ kind: "fault-ended", fault: drift });
+});
+
 test("A drift that acts when the process crashes acts on, and is told once", () => {
   start().faults.inject([drift]);
   runUntil(500);

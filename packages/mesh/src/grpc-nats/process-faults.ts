@@ -5,6 +5,7 @@ import { type FaultEntry, type FaultOf, kindOf } from "../faults/fault-kinds.ts"
 import { faultRecord } from "../faults/fault-message.ts";
 import type { FaultScope } from "../faults/fault-scope.ts";
 import { concerns } from "../faults/fault-target.ts";
+import { faultText } from "../faults/fault-text.ts";
 import { type CuttingFault, Faults, isCutting } from "../faults.ts";
 import type { Entropy } from "../host.ts";
 import { Code, failure } from "../status.ts";
@@ -76,12 +77,18 @@ export class ProcessFaults {
     return taken;
   }
 
-  /** Ends what acts, and forgets what is still to come. @returns how many there were */
-  clear(): number {
-    const coming = this.#coming;
-    this.#coming = [];
+  /**
+   * Ends what acts, and forgets what is still to come.
+   * @param only entries equal to these; all where none are given
+   * @returns how many there were
+   */
+  clear(only?: readonly FaultEntry[]): number {
+    const texts = only && new Set(only.map(faultText));
+    const isMeant = (entry: FaultEntry) => texts?.has(faultText(entry)) ?? true;
+    const coming = this.#coming.filter(isMeant);
+    this.#coming = this.#coming.filter((entry) => !coming.includes(entry));
     for (const entry of coming) this.#fates.remove(entry);
-    const acting = [...this.#acting.all];
+    const acting = this.#acting.all.filter(isMeant);
     this.#befallen.happen(undefined, () => {
       for (const entry of acting) this.#end(entry, this.#befallen.now());
     });

@@ -43,6 +43,8 @@ export interface ListResponse {
 }
 
 export interface ClearRequest {
+  /** As Inject answered them, or List. None: all there are. */
+  entries: FaultEntry[];
 }
 
 export interface ClearResponse {
@@ -437,11 +439,14 @@ export const ListResponse: MessageFns<ListResponse> = {
 };
 
 function createBaseClearRequest(): ClearRequest {
-  return {};
+  return { entries: [] };
 }
 
 export const ClearRequest: MessageFns<ClearRequest> = {
-  encode(_: ClearRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ClearRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entries) {
+      FaultEntry.encode(v!, writer.uint32(10).fork()).join();
+    }
     return writer;
   },
 
@@ -458,6 +463,14 @@ export const ClearRequest: MessageFns<ClearRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entries.push(FaultEntry.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -470,12 +483,17 @@ export const ClearRequest: MessageFns<ClearRequest> = {
     }
   },
 
-  fromJSON(_: any): ClearRequest {
-    return {};
+  fromJSON(object: any): ClearRequest {
+    return {
+      entries: globalThis.Array.isArray(object?.entries) ? object.entries.map((e: any) => FaultEntry.fromJSON(e)) : [],
+    };
   },
 
-  toJSON(_: ClearRequest): unknown {
+  toJSON(message: ClearRequest): unknown {
     const obj: any = {};
+    if (message.entries?.length) {
+      obj.entries = message.entries.map((e) => FaultEntry.toJSON(e));
+    }
     return obj;
   },
 };
@@ -565,7 +583,7 @@ export const FaultServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Ends those that act and forgets those that are still to come. */
+    /** Ends those that act and forgets those that are still to come: of those it names, or of all. */
     clear: {
       name: "Clear",
       requestType: ClearRequest as typeof ClearRequest,
