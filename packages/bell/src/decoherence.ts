@@ -5,7 +5,8 @@ import type { PauliEigenvalues } from "./bell-diagonal.ts";
  * What one stored half does to its pair in `ageS` seconds: amplitude damping with γ = 1 − e^(−t/T1), then dephasing
  * such that coherences shrink by e^(−t/T2) in all, Pauli-twirled so that the pair stays Bell-diagonal
  * (Ghosh, Fowler & Geller 2012). When one half of a Bell state is stored, the twirl leaves the fidelity exact;
- * when both are, it neglects ∓¼·γa·γb for Φ and Ψ.
+ * when both are, it neglects ±¼·γa·γb for Φ and Ψ. Of a state that is not Bell-diagonal it may be off by ¼·γ; where
+ * that counts, `afterDecay` is exact.
  * T1 and T2 in seconds; either may be Infinity.
  * @throws RangeError when T2 > 2·T1, a time is not positive, or the age is negative or not finite.
  */

@@ -35,6 +35,20 @@ export { memoryDecay } from "./decoherence.ts";
 export { bbpssw, dejmps, epl, type TwirledDistillation } from "./distillation.ts";
 export { type BlochVector, type HalfMeasurement, measureHalf, type ReadoutErrors } from "./half-measurement.ts";
 export {
+  afterDecay,
+  exchanged,
+  type HalfDecay,
+  inTurn,
+  joined,
+  type LeastHalfDecay,
+  leastFidelityAfter,
+  type PairQuality,
+  type RelaxedZ,
+  relaxedOf,
+  relaxing,
+  unrelaxing,
+} from "./pair-quality.ts";
+export {
   type DistillationNoise,
   type Distilled,
   noiselessDistillation,

@@ -31,7 +31,15 @@ export { loadPlatform } from "./platform/load-platform.ts";
 export { parsePlatform } from "./platform/parse-platform.ts";
 export { platformJsonSchema } from "./platform/platform-json-schema.ts";
 export { platformText } from "./platform/platform-text.ts";
-export { bellMeasurementDecayOf, bellMeasurementNs, endsDecay, type Prediction, predict } from "./prediction.ts";
+export {
+  afterBothWait,
+  bellMeasurementDecayOf,
+  bellMeasurementNoiseOf,
+  bellMeasurementNs,
+  endsDecay,
+  type Prediction,
+  predict,
+} from "./prediction.ts";
 export { clockPresets } from "./schema.ts";
 export { type Scope, scopeOf } from "./scope.ts";
 export type {

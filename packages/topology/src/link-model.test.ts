@@ -21,7 +21,7 @@ describe("a link's model", () => {
     expect(weights[2]).toBeCloseTo(0.1, 12);
     expect(eigenvalues.z).toBeCloseTo(1, 12);
     expect(eigenvalues.x).toBeCloseTo(0.8, 12);
-    expect(eigenvalues).toEqual(eigenvaluesOf(weights));
+    expect(eigenvalues).toMatchObject(eigenvaluesOf(weights));
     expect(fidelityOf(eigenvalues)).toBeCloseTo(0.9, 12);
   });
 

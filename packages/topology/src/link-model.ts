@@ -1,4 +1,4 @@
-import { type BellWeights, eigenvaluesOf, type PauliEigenvalues } from "@bellmesh/bell";
+import { type BellWeights, eigenvaluesOf, type PairQuality, relaxedOf } from "@bellmesh/bell";
 import {
   type AnnouncedState,
   bestAlpha,
@@ -23,8 +23,8 @@ export interface LinkModel {
   readonly successProbability: number;
   /** The heralded pair at its emission, relative to the announced Bell index: entry 0 is the announced state. */
   readonly weights: BellWeights;
-  /** The same as eigenvalues; fidelity (1 + x + y + z)/4. */
-  readonly eigenvalues: PauliEigenvalues;
+  /** The same as eigenvalues; fidelity (1 + x + y + z)/4. The half at the link's first end is the first. */
+  readonly eigenvalues: PairQuality;
   /** By what is announced: its share of the successes, and the state then, which need not be Bell-diagonal. */
   readonly announced: readonly AnnouncedState[];
   /** Light time between each end and the station, whole nanoseconds. */
@@ -88,9 +88,9 @@ export function heraldedEigenvalues(
   link: Link,
   alpha: number | undefined,
   clockDifferenceNs: number,
-): PauliEigenvalues {
+): PairQuality {
   const conditions = conditionsOf(link, topology.fibreSpeedKmPerS, clockDifferenceNs);
-  return eigenvaluesOf(meanEstimate(conditions.map((parameters) => estimateLink(parameters, alpha))).weights);
+  return qualityOf(meanEstimate(conditions.map((parameters) => estimateLink(parameters, alpha))));
 }
 
 /** Whether requests choose the bright-state population of a link by their minimum fidelity. */
@@ -147,20 +147,31 @@ export function modelOf(
   const { heralding } = link;
   const conditions = conditionsOf(link, fibreSpeedKmPerS, arrivalDifferenceNs);
   const alpha = alphaOf(link, conditions[0] as LinkParameters, minimumFidelity);
-  const { successProbability, weights, announced, meanAttemptPeriodS } = meanEstimate(
-    conditions.map((parameters) => estimateLink(parameters, alpha)),
-  );
+  const estimate = meanEstimate(conditions.map((parameters) => estimateLink(parameters, alpha)));
+  const { successProbability, weights, announced, meanAttemptPeriodS } = estimate;
   return {
     periodNs: heralding.periodNs,
     meanPeriodNs: heralding.pauses ? meanAttemptPeriodS * 1e9 : heralding.periodNs,
     successProbability,
     weights,
-    eigenvalues: eigenvaluesOf(weights),
+    eigenvalues: qualityOf(estimate),
     announced,
     armDelayNs: armDelaysNs(link, fibreSpeedKmPerS),
     messageDelayNs: messageDelaysNs(link, fibreSpeedKmPerS),
     alpha,
   };
+}
+
+/** The mean over what may be announced. */
+function qualityOf({ weights, announced }: Pick<LinkModel, "weights" | "announced">): PairQuality {
+  const relaxed = { first: 0, second: 0, both: 0 };
+  for (const { index, probability, matrix } of announced) {
+    const { first, second, both } = relaxedOf(matrix, index);
+    relaxed.first += probability * first;
+    relaxed.second += probability * second;
+    relaxed.both += probability * both;
+  }
+  return { ...eigenvaluesOf(weights), relaxed };
 }
 
 /** So many attempts of each window a satellite's link is up stand for all. */

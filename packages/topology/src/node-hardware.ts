@@ -1,4 +1,12 @@
-import { memoryDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import {
+  type HalfDecay,
+  inTurn,
+  type LeastHalfDecay,
+  memoryDecay,
+  multiply,
+  relaxing,
+  unrelaxing,
+} from "@bellmesh/bell";
 import { moveDecay } from "./half-decay.ts";
 import type { Memory, TopologyNode } from "./topology.ts";
 
@@ -43,39 +51,36 @@ export class NodeHardware {
    * moved, in storage, the noise of the move included.
    * @param movedNs undefined for one that was not moved.
    */
-  halfDecay(fromNs: number, movedNs: number | undefined, untilNs: number): PauliEigenvalues {
+  halfDecay(fromNs: number, movedNs: number | undefined, untilNs: number): HalfDecay {
     const { storage } = movedNs === undefined ? {} : this.at(movedNs).memory;
     if (!storage || movedNs === undefined) return this.#decay(fromNs, untilNs, inSlot);
-    const inSlotAndMoved = multiply(this.#decay(fromNs, movedNs, inSlot), moveDecay(storage));
-    return multiply(inSlotAndMoved, this.#decay(movedNs, untilNs, inStorage));
+    const inSlotAndMoved = inTurn(this.#decay(fromNs, movedNs, inSlot), unrelaxing(moveDecay(storage)));
+    return inTurn(inSlotAndMoved, this.#decay(movedNs, untilNs, inStorage));
   }
 
   /** The least that is left of a half after a wait, where it is not known whether and when it was moved. */
-  leastHalfDecay(fromNs: number, untilNs: number): PauliEigenvalues {
+  leastHalfDecay(fromNs: number, untilNs: number): LeastHalfDecay {
     const kept = this.#decay(fromNs, untilNs, inSlot);
     const moves = this.#between(fromNs, untilNs).flatMap(({ node: { memory } }) => memory.storage ?? []);
-    if (moves.length === 0) return kept;
+    if (moves.length === 0) return { ...kept, relaxed: [kept.relaxed, kept.relaxed] };
     const worst = moves.map(moveDecay).reduce((least, one) => (one.x < least.x ? one : least));
     const moved = multiply(this.#decay(fromNs, untilNs, inStorage), worst);
     const keptAndMoved = multiply(kept, worst);
-    return {
-      x: Math.min(keptAndMoved.x, moved.x),
-      y: Math.min(keptAndMoved.y, moved.y),
-      z: Math.min(keptAndMoved.z, moved.z),
-    };
+    const z = Math.min(keptAndMoved.z, moved.z);
+    return { x: Math.min(keptAndMoved.x, moved.x), y: Math.min(keptAndMoved.y, moved.y), z, relaxed: [0, 1 - z] };
   }
 
-  #decay(fromNs: number, untilNs: number, place: (memory: Memory) => Pick<Memory, "t1S" | "t2S">): PauliEigenvalues {
-    let left: PauliEigenvalues | undefined;
+  #decay(fromNs: number, untilNs: number, place: (memory: Memory) => Pick<Memory, "t1S" | "t2S">): HalfDecay {
+    let left: HalfDecay | undefined;
     const stretches = this.#between(fromNs, untilNs);
     for (const [at, { sinceNs, node }] of stretches.entries()) {
       const { t1S, t2S } = place(node.memory);
       const beginNs = at === 0 ? fromNs : sinceNs;
       const waitNs = Math.max(0, (stretches[at + 1]?.sinceNs ?? untilNs) - beginNs);
-      const decay = memoryDecay(t1S, t2S, waitNs * S_PER_NS);
-      left = left ? multiply(left, decay) : decay;
+      const decay = relaxing(memoryDecay(t1S, t2S, waitNs * S_PER_NS));
+      left = left ? inTurn(left, decay) : decay;
     }
-    return left as PauliEigenvalues;
+    return left as HalfDecay;
   }
 
   /** The stretches of a wait, at least one: the first began before it, or counts as if it had. */

@@ -1,4 +1,18 @@
-import { bellMeasurementDecay, fidelityOf, memoryDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import {
+  afterDecay,
+  type BellMeasurementNoise,
+  bellMeasurementDecay,
+  exchanged,
+  fidelityOf,
+  inTurn,
+  joined,
+  memoryDecay,
+  multiply,
+  type PairQuality,
+  type PauliEigenvalues,
+  relaxing,
+  unrelaxing,
+} from "@bellmesh/bell";
 import { linkDelayNs } from "./classical-delay.ts";
 import { moveDecay, slotsPerLink, waitingMemory } from "./half-decay.ts";
 import { linkModel } from "./link-model.ts";
@@ -27,7 +41,8 @@ export interface Prediction {
  *   `pathWaiting`: the law itself for one repeater, but for the light time of TRACK; an approximation for more);
  * - both end memories during one light time over the whole path, which TRACK takes at most, and one Bell measurement.
  * Swapping is a commutative convolution of Bell-diagonal states, so the order of swaps does not matter (Briegel, Dür,
- * Cirac & Zoller 1998 for Werner states).
+ * Cirac & Zoller 1998 for Werner states). Pairs need not be Bell-diagonal, and then it counts which half relaxes:
+ * a path of one link is reckoned exactly; of more, waiting at repeaters is shared out between the ends.
  *
  * @param nodes at least two, each joined to the next.
  * @param links the links between them, one fewer; by default, of parallel links the one with the best heralded pair.
@@ -46,36 +61,55 @@ export function predict(
     : nodes.slice(1).map((node, hop) => bestLinkBetween(topology, nodes[hop] as string, node));
   if (path.length !== nodes.length - 1) throw new RangeError("a path has one link fewer than nodes");
   const hardware = nodes.map((name) => existingNode(topology, name));
+  const [head, tail] = [hardware[0] as TopologyNode, hardware[hardware.length - 1] as TopologyNode];
   const waiting = pathWaiting(
     path.map((link) => generatingLink(topology, link, minLinkFidelity)),
     hardware.map(waitingMemory),
   );
-  let eigenvalues = multiply(waiting.decay, pathMoves(hardware));
+  let pair: PairQuality | undefined;
   let delayNs = 0;
   let measurementNs = 0;
   for (const [hop, link] of path.entries()) {
-    eigenvalues = multiply(eigenvalues, heraldedDecay(topology, link, minLinkFidelity));
+    const heralded = heraldedDecay(topology, link, minLinkFidelity);
+    const onward = link.ends[0] === nodes[hop] ? heralded : exchanged(heralded);
     delayNs += linkDelayNs(topology, link);
-    if (hop === 0) continue;
     const repeater = hardware[hop] as TopologyNode;
-    eigenvalues = multiply(eigenvalues, bellMeasurementDecayOf(repeater));
-    measurementNs = Math.max(measurementNs, bellMeasurementNs(repeater));
+    if (pair) measurementNs = Math.max(measurementNs, bellMeasurementNs(repeater));
+    pair = pair ? joined(pair, bellMeasurementNoiseOf(repeater), onward) : onward;
   }
-  const [head, tail] = [hardware[0] as TopologyNode, hardware[hardware.length - 1] as TopologyNode];
-  eigenvalues = multiply(eigenvalues, endsDecay(head, tail, delayNs + measurementNs));
-  return { fidelity: fidelityOf(eigenvalues), pairsPerSecond: waiting.pairsPerSecond };
+  const restS = (delayNs + measurementNs) * 1e-9;
+  const kept = halfOf(waiting.decay);
+  const moves = halfOf(pathMoves(hardware));
+  const eachEnd = inTurn(unrelaxing(moves), relaxing(kept));
+  const waited = afterDecay(afterDecay(pair as PairQuality, 0, eachEnd), 1, eachEnd);
+  const delivered = afterBothWait(waited, [head, tail], [restS, restS]);
+  return { fidelity: fidelityOf(delivered), pairsPerSecond: waiting.pairsPerSecond };
 }
 
-/** A link's pair when the herald is at both ends. */
-export function heraldedDecay(topology: Topology, link: Link, minimumFidelity?: number): PauliEigenvalues {
+/** A link's pair when the herald is at both ends, the half at the link's first end first. */
+export function heraldedDecay(topology: Topology, link: Link, minimumFidelity?: number): PairQuality {
   const model = linkModel(topology, link, minimumFidelity);
-  let eigenvalues = model.eigenvalues;
-  for (const [end, name] of link.ends.entries()) {
-    const { t1S, t2S } = existingNode(topology, name).memory;
-    const heraldNs = (model.armDelayNs[end] as number) + (model.messageDelayNs[end] as number);
-    eigenvalues = multiply(eigenvalues, memoryDecay(t1S, t2S, 1e-9 * heraldNs));
-  }
-  return eigenvalues;
+  const heraldS = (end: 0 | 1) => 1e-9 * (model.armDelayNs[end] + model.messageDelayNs[end]);
+  return afterBothWait(model.eigenvalues, endsOf(topology, link), [heraldS(0), heraldS(1)]);
+}
+
+/** What twice one after the other is this decay. */
+function halfOf({ x, y, z }: PauliEigenvalues): PauliEigenvalues {
+  return { x: Math.sqrt(x), y: Math.sqrt(y), z: Math.sqrt(z) };
+}
+
+/** A pair after its halves have waited so many seconds in the communication slots of these nodes, the first first. */
+export function afterBothWait(
+  pair: PairQuality,
+  [first, second]: readonly [TopologyNode, TopologyNode],
+  [firstS, secondS]: readonly [number, number],
+): PairQuality {
+  const kept = ({ memory }: TopologyNode, ageS: number) => relaxing(memoryDecay(memory.t1S, memory.t2S, ageS));
+  return afterDecay(afterDecay(pair, 0, kept(first, firstS)), 1, kept(second, secondS));
+}
+
+function endsOf(topology: Topology, { ends }: Link): readonly [TopologyNode, TopologyNode] {
+  return [existingNode(topology, ends[0]), existingNode(topology, ends[1])];
 }
 
 /** A link of a path, next to a repeater. */
@@ -113,6 +147,11 @@ function pathMoves(hardware: readonly TopologyNode[]): PauliEigenvalues {
 /** What a node's Bell measurement takes off the swapped pair, averaged over its outcomes. */
 export function bellMeasurementDecayOf(node: TopologyNode): PauliEigenvalues {
   return bellMeasurementDecay(node.gates.twoQubitDepolarising, node.readout.p01, node.readout.p10);
+}
+
+/** How a node's Bell measurement errs. */
+export function bellMeasurementNoiseOf({ gates, readout }: TopologyNode): BellMeasurementNoise {
+  return { twoQubitDepolarising: gates.twoQubitDepolarising, p01: readout.p01, p10: readout.p10 };
 }
 
 /** A Bell measurement is a two-qubit operation, its one-qubit gate included, and a readout. */

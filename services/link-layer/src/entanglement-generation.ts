@@ -1,4 +1,4 @@
-import type { PauliEigenvalues } from "@bellmesh/bell";
+import { exchanged, type PairQuality } from "@bellmesh/bell";
 import { type Effect, effect, type Method, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Link, LinkModel } from "@bellmesh/topology";
 import { after, type Instant, pairId, SECOND_NS } from "@bellmesh/wire";
@@ -65,7 +65,7 @@ export class EntanglementGeneration {
   readonly #timing: Pick<LinkModel, "periodNs" | "messageDelayNs">;
   readonly #estimation: FidelityEstimation;
   /** What it claims of pairs without right. */
-  #falseGoodness: PauliEigenvalues | undefined;
+  #falseGoodness: PairQuality | undefined;
   /** From the start of a cycle to this end's emission in it: the nearer end fires later, so that photons meet. */
   readonly #triggerDelayNs: number;
   readonly #queue: CreateQueue;
@@ -299,7 +299,8 @@ export class EntanglementGeneration {
   /** From now on it claims a fidelity that its pairs need not have; undefined ends that. */
   claim(fidelity: number | undefined): void {
     const eigenvalue = fidelity === undefined ? undefined : (4 * fidelity - 1) / 3;
-    this.#falseGoodness = eigenvalue === undefined ? undefined : { x: eigenvalue, y: eigenvalue, z: eigenvalue };
+    this.#falseGoodness =
+      eigenvalue === undefined ? undefined : { x: eigenvalue, y: eigenvalue, z: eigenvalue, relaxed: undefined };
   }
 
   #ok(now: Instant, effects: Effect[], herald: Herald, armed: Armed): void {
@@ -307,6 +308,8 @@ export class EntanglementGeneration {
     const { pair, bellIndex, clockDifferencePs } = herald;
     const emittedAt = Math.round(herald.cycle * this.#timing.periodNs) + this.#triggerDelayNs;
     const link = this.#link.name;
+    const isFirst = this.#link.ends[0] === this.#node;
+    const goodness = this.#estimation.goodnessOf(model, clockDifferencePs);
     this.#armed = undefined;
     this.#retryAfterNs = RETRY_MIN_NS;
     this.#surroundings.slots(effects, {
@@ -323,7 +326,7 @@ export class EntanglementGeneration {
         ok: {
           pair,
           bellIndex,
-          goodness: this.#falseGoodness ?? this.#estimation.goodnessOf(model, clockDifferencePs),
+          goodness: this.#falseGoodness ?? (isFirst ? goodness : exchanged(goodness)),
           emittedAt,
           remoteNode: this.#remoteNode,
         },

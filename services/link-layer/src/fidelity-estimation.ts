@@ -1,4 +1,4 @@
-import type { PauliEigenvalues } from "@bellmesh/bell";
+import type { PairQuality } from "@bellmesh/bell";
 import { heraldedEigenvalues, type Link, type LinkModel, linkModel, nextUpNs, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { CreateRequest } from "@bellmesh/wire/link-layer";
@@ -11,7 +11,7 @@ export class FidelityEstimation {
   readonly #topology: Topology;
   readonly #link: Link;
   /** The latest estimate: clocks say something new of themselves once per sync interval. */
-  #latest: { alpha: number | undefined; clockDifferencePs: number; eigenvalues: PauliEigenvalues } | undefined;
+  #latest: { alpha: number | undefined; clockDifferencePs: number; eigenvalues: PairQuality } | undefined;
 
   constructor(topology: Topology, link: Link) {
     this.#topology = topology;
@@ -30,7 +30,7 @@ export class FidelityEstimation {
    * What a heralded pair is worth, by how far apart the station has the clocks of both ends: the same number for both.
    * A station that does not know has clocks that have settled.
    */
-  goodnessOf({ alpha, eigenvalues: settled }: LinkModel, clockDifferencePs: number | undefined): PauliEigenvalues {
+  goodnessOf({ alpha, eigenvalues: settled }: LinkModel, clockDifferencePs: number | undefined): PairQuality {
     if (clockDifferencePs === undefined) return settled;
     if (this.#latest?.alpha !== alpha || this.#latest?.clockDifferencePs !== clockDifferencePs) {
       const eigenvalues = heraldedEigenvalues(this.#topology, this.#link, alpha, clockDifferencePs / 1000);

@@ -1,9 +1,9 @@
-import { fidelityOf, multiply } from "@bellmesh/bell";
+import { fidelityOf } from "@bellmesh/bell";
 import { Code, failure, type Status } from "@bellmesh/mesh";
 import {
+  afterBothWait,
   bestPath,
   classicalDelayNs,
-  endsDecay,
   linkMinimum,
   networkAt,
   networkFrom,
@@ -97,6 +97,7 @@ function pathOver(topology: Topology, usable: Topology, from: string, { to, minF
 /** What a pair is worth whose halves never waited for anything but light. */
 function attainableFidelity(topology: Topology, { nodes, links, minLinkFidelity }: Route): number {
   const [head, tail] = [nodes[0] as string, nodes[nodes.length - 1] as string];
+  const delayS = classicalDelayNs(topology, head, tail) * 1e-9;
   const { fresh, headEnd, tailEnd } = pathBudget(topology, { nodes, links, minLinkFidelity });
-  return fidelityOf(multiply(fresh, endsDecay(headEnd, tailEnd, classicalDelayNs(topology, head, tail))));
+  return fidelityOf(afterBothWait(fresh, [headEnd, tailEnd], [delayS, delayS]));
 }

@@ -98,7 +98,7 @@ class Bench {
       outcome: psiPlus,
       pairSequence: sequence,
       epoch: 0,
-      quality: { x: 1, y: 1, z: 1 },
+      quality: { x: 1, y: 1, z: 1, relaxed: undefined },
       originEmittedAt: now,
       ...names,
       ...more,

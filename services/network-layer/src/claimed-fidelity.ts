@@ -1,4 +1,4 @@
-import { combine, fidelityOf, multiply } from "@bellmesh/bell";
+import { afterDecay, combine, leastFidelityAfter, type PairQuality } from "@bellmesh/bell";
 import type { NodeHardware, TopologyNode } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Track } from "@bellmesh/wire/feedforward";
@@ -9,6 +9,8 @@ export interface Ends {
   readonly near: NodeHardware;
   readonly far: NodeHardware;
 }
+
+const noQuality: PairQuality = { x: 0, y: 0, z: 0, relaxed: undefined };
 
 /**
  * What an end claims a pair to be worth when its TRACK has come: from ages and parameters alone, both end halves
@@ -21,11 +23,9 @@ export function claimedFidelity(
   track: Track,
   ends: Ends,
 ): number {
-  const waited = multiply(
-    ends.near.halfDecay(half.emittedAt, half.movedAt, nowNs),
-    ends.far.leastHalfDecay(track.originEmittedAt, nowNs),
-  );
-  return fidelityOf(multiply(track.quality ?? { x: 0, y: 0, z: 0 }, waited));
+  const near = ends.near.halfDecay(half.emittedAt, half.movedAt, nowNs);
+  const far = ends.far.leastHalfDecay(track.originEmittedAt, nowNs);
+  return leastFidelityAfter(afterDecay(track.quality ?? noQuality, 1, near), 0, far);
 }
 
 /**

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { usefulForNs } from "./feedforward-deadline.ts";
 
 const node = nodeNamed(loadTopology("line:2"), "n0") as TopologyNode;
-const fresh = eigenvaluesOf([0.97, 0.01, 0.01, 0.01]);
+const fresh = { ...eigenvaluesOf([0.97, 0.01, 0.01, 0.01]), relaxed: undefined };
 
 describe("Feedforward is of use", () => {
   test("until the pair falls under its minimum, both halves waiting", () => {

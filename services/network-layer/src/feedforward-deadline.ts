@@ -1,5 +1,5 @@
-import { fidelityOf, memoryDecay, multiply, type PauliEigenvalues } from "@bellmesh/bell";
-import type { TopologyNode } from "@bellmesh/topology";
+import { fidelityOf, type PairQuality } from "@bellmesh/bell";
+import { afterBothWait, type TopologyNode } from "@bellmesh/topology";
 import { SECOND_NS } from "@bellmesh/wire";
 
 const SEARCH_MAX_S = 1e6;
@@ -12,14 +12,11 @@ const SEARCH_STEPS = 60;
  * @returns nanoseconds; Infinity where waiting never costs that much, 0 where even a fresh pair is too poor.
  */
 export function usefulForNs(
-  fresh: PauliEigenvalues,
+  fresh: PairQuality,
   ends: readonly [TopologyNode, TopologyNode],
   minFidelity: number,
 ): number {
-  const fidelityAt = (ageS: number): number => {
-    const [near, far] = ends.map(({ memory }) => memoryDecay(memory.t1S, memory.t2S, ageS));
-    return fidelityOf(multiply(multiply(fresh, near as PauliEigenvalues), far as PauliEigenvalues));
-  };
+  const fidelityAt = (ageS: number): number => fidelityOf(afterBothWait(fresh, ends, [ageS, ageS]));
   if (fidelityAt(0) < minFidelity) return 0;
   if (fidelityAt(SEARCH_MAX_S) >= minFidelity) return Number.POSITIVE_INFINITY;
   let [low, high] = [0, SEARCH_MAX_S];

@@ -78,7 +78,7 @@ class Node {
     const ok = {
       pair: `${link}/1/${sequence}`,
       bellIndex: phiPlus,
-      goodness: { x: 1, y: 1, z: 1 },
+      goodness: { x: 1, y: 1, z: 1, relaxed: undefined },
       emittedAt: this.now,
     };
     const event: EventsResponse["event"] = { $case: "ok", ok: { ...ok, remoteNode: "" } };

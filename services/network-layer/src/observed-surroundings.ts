@@ -71,6 +71,6 @@ export function lineCircuit(position: number, nodes = 3, cutoffNs = 0): VirtualC
 }
 
 /** A half of a perfect pair unless said otherwise. */
-export function halfOf(pair: string, bellIndex: BellIndex, emittedAtNs = 0, goodness = { x: 1, y: 1, z: 1 }): HeldHalf {
-  return { pair, bellIndex, goodness, emittedAt: emittedAtNs as Instant };
+export function halfOf(pair: string, bellIndex: BellIndex, emittedAtNs = 0, worth = { x: 1, y: 1, z: 1 }): HeldHalf {
+  return { pair, bellIndex, goodness: { relaxed: undefined, ...worth }, emittedAt: emittedAtNs as Instant };
 }

@@ -1,6 +1,6 @@
-import { multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import { exchanged, joined, type PairQuality } from "@bellmesh/bell";
 import {
-  bellMeasurementDecayOf,
+  bellMeasurementNoiseOf,
   classicalDelayNs,
   type Link,
   linkModel,
@@ -18,8 +18,8 @@ const ORPHAN_LEASE_MIN_NS = 1_000_000_000;
 
 /** What a circuit's path costs a pair, from topology and parameters alone. */
 export interface PathBudget {
-  /** What links and swaps leave of a pair whose halves never waited. */
-  readonly fresh: PauliEigenvalues;
+  /** What links and swaps leave of a pair whose halves never waited; the head-end has the first. */
+  readonly fresh: PairQuality;
   readonly headEnd: TopologyNode;
   readonly tailEnd: TopologyNode;
   /** After this long without a TRACK or EXPIRE a half is an orphan. */
@@ -33,14 +33,16 @@ export function pathBudget(
 ): PathBudget {
   const nodes = circuit.nodes.map((name) => nodeAtWork(topology, name) as TopologyNode);
   const [headEnd, tailEnd] = [nodes[0] as TopologyNode, nodes[nodes.length - 1] as TopologyNode];
-  let fresh: PauliEigenvalues = { x: 1, y: 1, z: 1 };
+  let fresh: PairQuality | undefined;
   let expectedTrackNs = classicalDelayNs(topology, headEnd.name, tailEnd.name);
-  for (const name of circuit.links) {
-    const model = linkModel(topology, linkNamed(topology, name) as Link, circuit.minLinkFidelity);
-    fresh = multiply(fresh, model.eigenvalues);
+  for (const [hop, name] of circuit.links.entries()) {
+    const link = linkNamed(topology, name) as Link;
+    const model = linkModel(topology, link, circuit.minLinkFidelity);
+    const node = nodes[hop] as TopologyNode;
+    const onward = link.ends[0] === node.name ? model.eigenvalues : exchanged(model.eigenvalues);
+    fresh = fresh ? joined(fresh, bellMeasurementNoiseOf(node), onward) : onward;
     expectedTrackNs += model.meanPeriodNs / model.successProbability;
   }
-  for (const repeater of nodes.slice(1, -1)) fresh = multiply(fresh, bellMeasurementDecayOf(repeater));
   const orphanLeaseNs = Math.max(ORPHAN_LEASE_MIN_NS, Math.ceil(ORPHAN_LEASE_FACTOR * expectedTrackNs));
-  return { fresh, headEnd, tailEnd, orphanLeaseNs };
+  return { fresh: fresh as PairQuality, headEnd, tailEnd, orphanLeaseNs };
 }

@@ -9,7 +9,7 @@ import {
   psiPlus,
 } from "@bellmesh/bell";
 import type { Effect } from "@bellmesh/mesh";
-import { loadTopology, NodeHardware, nodeNamed, type TopologyNode } from "@bellmesh/topology";
+import { bellMeasurementNs, loadTopology, NodeHardware, nodeNamed, type TopologyNode } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { HalfEnd } from "@bellmesh/wire/node-controller";
@@ -30,7 +30,7 @@ function track(linkCorrelator: string, downstream = true, more: Partial<Track> =
     requestId: downstream ? "n0/1/1" : "",
     pairSequence: downstream ? 1 : 0,
     epoch: 0,
-    quality: { x: 1, y: 1, z: 1 },
+    quality: { x: 1, y: 1, z: 1, relaxed: undefined },
     originEmittedAt: 0,
     ...more,
   };
@@ -137,10 +137,10 @@ describe("A TRACK", () => {
 
   test("takes along what waiting and measuring cost, and the quality of the next pair", () => {
     const bench = new Bench();
-    const good = { x: 0.9, y: 0.8, z: 0.95 };
+    const good = { x: 0.9, y: 0.8, z: 0.95, relaxed: undefined };
     bench.point.linkOk(at(5e6), bench.effects, "upstream", halfOf("a1", phiPlus, 1e6, good), true);
     bench.point.linkOk(at(5e6), bench.effects, "downstream", halfOf("b1", phiPlus, 4e6, good), true);
-    bench.swapped("a1", "b1", phiPlus, 6e6);
+    bench.swapped("a1", "b1", phiPlus, 6e6 + bellMeasurementNs(node));
     bench.track(track("a1", true, { quality: good }));
     const { t1S, t2S } = node.memory;
     const waited = multiply(memoryDecay(t1S, t2S, 5e-3), memoryDecay(t1S, t2S, 2e-3));

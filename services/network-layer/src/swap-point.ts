@@ -1,6 +1,13 @@
-import { combine, multiply, type PauliEigenvalues } from "@bellmesh/bell";
+import {
+  afterDecay,
+  type BellMeasurementNoise,
+  combine,
+  type HalfDecay,
+  joined,
+  type PairQuality,
+} from "@bellmesh/bell";
 import { type Effect, effect, RecentMap } from "@bellmesh/mesh";
-import { bellMeasurementDecayOf, type NodeHardware } from "@bellmesh/topology";
+import { bellMeasurementNoiseOf, bellMeasurementNs, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
@@ -23,7 +30,7 @@ const RECORDS_MIN = 2048;
 const PARKED_TRACKS_MAX = 1024;
 
 const sides = ["upstream", "downstream"] as const;
-const noQuality: PauliEigenvalues = { x: 0, y: 0, z: 0 };
+const noQuality: PairQuality = { x: 0, y: 0, z: 0, relaxed: undefined };
 
 /** Two halves given to the node-controller to be swapped. */
 interface Swapping {
@@ -35,8 +42,9 @@ interface Swapping {
 interface SwapRecord extends Swapping {
   readonly outcome: BellIndex;
   readonly measuredAt: Instant;
-  /** What both halves' waiting and the noisy measurement left. */
-  readonly decay: PauliEigenvalues;
+  /** What waiting left of each half. */
+  readonly waited: Readonly<Record<Side, HalfDecay>>;
+  readonly noise: BellMeasurementNoise;
 }
 
 interface ParkedTrack {
@@ -116,12 +124,18 @@ export class SwapPoint {
     if (!halves || halves.downstream.pair !== downstreamPair || !outcome) return; // given up meanwhile
     this.#swapping.delete(upstreamPair);
     this.#swapping.delete(downstreamPair);
+    // While they are measured, halves lose what the gate and the readout take, and no more.
+    const begunAt = measuredAt - bellMeasurementNs(this.#hardware.at(measuredAt));
     const record: SwapRecord = {
       upstream: halves.upstream,
       downstream: halves.downstream,
       outcome,
       measuredAt: measuredAt as Instant,
-      decay: this.#decayOf(halves.upstream, halves.downstream, measuredAt),
+      waited: {
+        upstream: this.#waited(halves.upstream, begunAt),
+        downstream: this.#waited(halves.downstream, begunAt),
+      },
+      noise: bellMeasurementNoiseOf(this.#hardware.at(begunAt)),
     };
     this.#records.set(upstreamPair, record);
     this.#records.set(downstreamPair, record);
@@ -255,16 +269,18 @@ export class SwapPoint {
       linkCorrelator: next.pair,
       // An index that is not known stays so: absent is not Φ+.
       outcome: track.outcome && combine(combine(track.outcome, record.outcome), next.bellIndex),
-      quality: multiply(multiply(track.quality ?? noQuality, record.decay), next.goodness),
+      quality: joined(
+        afterDecay(track.quality ?? noQuality, 1, record.waited[from]),
+        record.noise,
+        afterDecay(next.goodness, 0, record.waited[onward]),
+      ),
     };
     const latest = Math.max(measuredAt, record.measuredAt) as Instant;
     this.#surroundings.track(now, effects, neighbour(this.#circuit, onward), forwarded, latest, notAfter);
   }
 
-  #decayOf(upstream: HeldHalf, downstream: HeldHalf, measuredAt: number): PauliEigenvalues {
-    const waited = ({ emittedAt, movedAt }: HeldHalf) => this.#hardware.halfDecay(emittedAt, movedAt, measuredAt);
-    const measuring = bellMeasurementDecayOf(this.#hardware.at(measuredAt));
-    return multiply(multiply(waited(upstream), waited(downstream)), measuring);
+  #waited({ emittedAt, movedAt }: HeldHalf, untilNs: number): HalfDecay {
+    return this.#hardware.halfDecay(emittedAt, movedAt, untilNs);
   }
 
   #giveUpSwap(now: Instant, effects: Effect[], halves: Swapping): void {

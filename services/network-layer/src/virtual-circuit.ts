@@ -1,4 +1,4 @@
-import type { PauliEigenvalues } from "@bellmesh/bell";
+import type { PairQuality } from "@bellmesh/bell";
 import type { Effect } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
@@ -30,7 +30,7 @@ export interface HeldHalf {
   readonly pair: string;
   readonly bellIndex: BellIndex;
   /** What the link pair was worth when it was heralded. */
-  readonly goodness: PauliEigenvalues;
+  readonly goodness: PairQuality;
   readonly emittedAt: Instant;
   /** Since when it is being moved into storage; absent while it is not. */
   movedAt?: Instant;

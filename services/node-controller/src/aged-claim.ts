@@ -16,7 +16,8 @@ export function claimAtDelivery(
 
 /**
  * What a pair is claimed to be worth at its delivery when the claim is older than that: both halves have waited on. How
- * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it.
+ * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it,
+ * and where a half relaxes to |0⟩ the eigenvalue z is −1.
  */
 export function agedClaim(
   claimed: number,
@@ -27,5 +28,5 @@ export function agedClaim(
 ): number {
   if (untilNs <= fromNs || claimed <= 0.25) return claimed;
   const { x, y, z } = multiply(near.leastHalfDecay(fromNs, untilNs), far.leastHalfDecay(fromNs, untilNs));
-  return (1 + (4 * claimed - 1) * Math.min(x, y, z)) / 4;
+  return Math.max(0, (z + (4 * claimed - 1) * Math.min(x, y, z)) / 4);
 }

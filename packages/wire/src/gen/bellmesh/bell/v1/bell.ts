@@ -28,6 +28,18 @@ export interface PauliEigenvalues {
   x: number;
   y: number;
   z: number;
+  /**
+   * What z would be, had halves relaxed to |0⟩: how a memory with a finite T1 changes it. Absent: all 0, as for
+   * Bell-diagonal pairs on average over Φ and Ψ.
+   */
+  relaxed: RelaxedZ | undefined;
+}
+
+/** The eigenvalue z of a pair of which halves have relaxed to |0⟩: the first alone, the second alone, or both. */
+export interface RelaxedZ {
+  first: number;
+  second: number;
+  both: number;
 }
 
 function createBaseBellIndex(): BellIndex {
@@ -106,7 +118,7 @@ export const BellIndex: MessageFns<BellIndex> = {
 };
 
 function createBasePauliEigenvalues(): PauliEigenvalues {
-  return { x: 0, y: 0, z: 0 };
+  return { x: 0, y: 0, z: 0, relaxed: undefined };
 }
 
 export const PauliEigenvalues: MessageFns<PauliEigenvalues> = {
@@ -119,6 +131,9 @@ export const PauliEigenvalues: MessageFns<PauliEigenvalues> = {
     }
     if (message.z !== 0) {
       writer.uint32(25).double(message.z);
+    }
+    if (message.relaxed !== undefined) {
+      RelaxedZ.encode(message.relaxed, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -160,6 +175,14 @@ export const PauliEigenvalues: MessageFns<PauliEigenvalues> = {
             message.z = reader.double();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.relaxed = RelaxedZ.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -177,6 +200,7 @@ export const PauliEigenvalues: MessageFns<PauliEigenvalues> = {
       x: isSet(object.x) ? globalThis.Number(object.x) : 0,
       y: isSet(object.y) ? globalThis.Number(object.y) : 0,
       z: isSet(object.z) ? globalThis.Number(object.z) : 0,
+      relaxed: isSet(object.relaxed) ? RelaxedZ.fromJSON(object.relaxed) : undefined,
     };
   },
 
@@ -190,6 +214,99 @@ export const PauliEigenvalues: MessageFns<PauliEigenvalues> = {
     }
     if (message.z !== 0) {
       obj.z = floatToJson(message.z);
+    }
+    if (message.relaxed !== undefined) {
+      obj.relaxed = RelaxedZ.toJSON(message.relaxed);
+    }
+    return obj;
+  },
+};
+
+function createBaseRelaxedZ(): RelaxedZ {
+  return { first: 0, second: 0, both: 0 };
+}
+
+export const RelaxedZ: MessageFns<RelaxedZ> = {
+  encode(message: RelaxedZ, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.first !== 0) {
+      writer.uint32(9).double(message.first);
+    }
+    if (message.second !== 0) {
+      writer.uint32(17).double(message.second);
+    }
+    if (message.both !== 0) {
+      writer.uint32(25).double(message.both);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RelaxedZ {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRelaxedZ();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.first = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.second = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.both = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RelaxedZ {
+    return {
+      first: isSet(object.first) ? globalThis.Number(object.first) : 0,
+      second: isSet(object.second) ? globalThis.Number(object.second) : 0,
+      both: isSet(object.both) ? globalThis.Number(object.both) : 0,
+    };
+  },
+
+  toJSON(message: RelaxedZ): unknown {
+    const obj: any = {};
+    if (message.first !== 0) {
+      obj.first = floatToJson(message.first);
+    }
+    if (message.second !== 0) {
+      obj.second = floatToJson(message.second);
+    }
+    if (message.both !== 0) {
+      obj.both = floatToJson(message.both);
     }
     return obj;
   },

@@ -77,7 +77,7 @@ export interface Track {
   pairSequence: number;
   /** Of the set of active requests; 0 while the head-end serves the requests of a circuit oldest first. */
   epoch: number;
-  /** What is left of the pair so far, of every half but the two at the ends. */
+  /** What is left of the pair so far, of every half but the two at the ends; the origin's half is the first. */
   quality:
     | PauliEigenvalues
     | undefined;

@@ -204,7 +204,7 @@ export interface Ok {
   bellIndex:
     | BellIndex
     | undefined;
-  /** Estimate at the herald, from the link's parameters; never a guarantee. */
+  /** Estimate at the herald, from the link's parameters; never a guarantee. This end's half is the first. */
   goodness:
     | PauliEigenvalues
     | undefined;
