@@ -22,6 +22,8 @@ export interface Command {
 export interface Positional {
   readonly name: string;
   readonly summary: string;
+  /** An option may stand in its place. */
+  readonly isOptional?: true;
 }
 
 export interface Option {

@@ -17,7 +17,9 @@ export const hardwareShow: Command = {
     "Shows every figure of a hardware platform with its unit and its source. Figures marked with ? were not read at\n" +
     "their source or are rounded choices: confirm them before you rely on them. With --as-file it writes the\n" +
     "platform as a file, a starting point for one of your own, which a topology names as `platform: ./my-lab.yaml`.",
-  positionals: [{ name: "PLATFORM", summary: "its name, as `bellmesh hardware list` gives it, or a file" }],
+  positionals: [
+    { name: "PLATFORM", summary: "its name, as `bellmesh hardware list` gives it, or a file", isOptional: true },
+  ],
   options: {
     "as-file": { summary: "write it as a platform file, named my-<name>" },
     node: { value: "NODE", summary: "instead of a platform: what a node of a running mesh has now, and its version" },

@@ -22,7 +22,9 @@ export function listHelp(commands: readonly Command[], group: string): string {
 
 /** The help of one command. */
 export function commandHelp(command: Command): string {
-  const positionals = command.positionals.map((positional) => ` [${positional.name}]`).join("");
+  const positionals = command.positionals
+    .map(({ name, isOptional }) => (isOptional ? ` [${name}]` : ` ${name}`))
+    .join("");
   const words = command.positionals.map((positional) => [positional.name, positional.summary]);
   const known = Object.entries({ ...command.options, ...commonOptions });
   const options = known.filter(([, { hidden }]) => !hidden).map(optionRow);

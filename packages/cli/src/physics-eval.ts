@@ -13,7 +13,7 @@ export const physicsEval: Command = {
     "fusion, measurements. Reports fidelity, Bell weights, populations, coherences and probabilities, for each\n" +
     "history of outcomes and on average, to double precision. docs/physics-programs.md describes programs, and\n" +
     "--schema prints their JSON Schema. Nothing is drawn at random, and no network is needed.",
-  positionals: [{ name: "FILE", summary: "a program as JSON, or - for standard input" }],
+  positionals: [{ name: "FILE", summary: "a program as JSON, or - for standard input", isOptional: true }],
   options: { schema: { summary: "print the JSON Schema of programs instead" } },
   examples: [
     "bellmesh physics eval examples/physics/swap.json",

@@ -22,8 +22,8 @@ export const request: Command = {
     "Asks a mesh that bellmesh up has started for entangled pairs between two nodes, and waits until they are\n" +
     "delivered and nothing of the request is under way any more. The ledger, and what the referees say of it, are\n" +
     "of the mesh's whole run. Exit code 1 when fewer pairs were delivered than asked, when a referee found a\n" +
-    "violation, or when the request, or the faults of --faults, were refused. Faults begin with the request, their\n" +
-    "instants count from then, and when it has ended the mesh is cleared of them.",
+    "violation, or when the request, or the faults of --faults, were refused. Faults need a mesh that was started\n" +
+    "with --allow-faults; their instants count from the request on, and when it has ended the mesh is cleared of them.",
   positionals: [],
   options: { ...askOptions, faults: faultsOption, name: nameOption },
   examples: [

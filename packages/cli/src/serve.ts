@@ -43,7 +43,7 @@ export const serve: Command = {
     "state-dir": { value: "DIRECTORY", summary: "what must survive a crash" },
     "mesh-start": { value: "START", summary: "when the mesh began (default: the state directory's)" },
     seed: { value: "S", summary: "the seed of all chance, the same for the whole mesh (default: 1)" },
-    "allow-faults": { summary: "let faults be injected into it, by whoever reaches it" },
+    "allow-faults": { summary: "let faults be injected into it, by whoever calls it in the name of nature" },
   },
   examples: [
     "bellmesh serve --service all --node n0 --topology line:2 --nats nats://127.0.0.1:4222 --state-dir /tmp/lab " +

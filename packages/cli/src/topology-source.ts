@@ -7,6 +7,7 @@ import { UsageError } from "./usage-error.ts";
 export const topologyPositional: Positional = {
   name: "TOPOLOGY",
   summary: "a topology file, or a preset: line:9, ring:6, star:5, grid:3x3",
+  isOptional: true,
 };
 
 export const topologyOption: Option = { value: "TOPOLOGY", summary: "the same as the argument" };
