@@ -140,6 +140,9 @@ function alphaOf(given: GivenParameters, heralding: LinkScheme, overlap: number)
       "single click needs a bright-state population in [0, 1], or minFidelity",
     );
   }
+  if (minimum >= 0 && minimum <= 0.5) {
+    throw new ParameterError("minFidelity", minimum, "a pair of 0.5 or less is not entangled; ask for more than 0.5");
+  }
   const alpha = largestAlpha({ ...heralding, visibility: heralding.visibility * overlap }, minimum);
   if (alpha === undefined) throw new NoAlpha(`no bright-state population heralds a fidelity of ${minimum}`);
   return alpha;

@@ -235,6 +235,18 @@ describe("bellmesh physics link", () => {
   });
 
   test.each([
+    [0, /0.5 or less is not entangled; ask for more than 0.5/],
+    [0.3, /0.5 or less is not entangled/],
+    [0.5, /0.5 or less is not entangled/],
+    [-0.1, /a probability lies in \[0, 1\]/],
+    [1.3, /a probability lies in \[0, 1\]/],
+  ])("refuses a minimum fidelity of %d, by which no pair need be entangled", async (value, expected) => {
+    const { code, result, note } = await run(`${nv} --min-fidelity ${value} --json`);
+    expect([code, note]).toEqual([2, expect.stringMatching(expected)]);
+    expect(JSON.parse(result).error).toMatchObject({ kind: "parameter", field: "minFidelity", value });
+  });
+
+  test.each([
     ["--eta-a 1.5", "etaA", 1.5, /a probability lies in \[0, 1\]/],
     ["--dark-prob -0.1", "darkProb", -0.1, /a probability lies in \[0, 1\]/],
     ["--visibility 2", "visibility", 2, /a probability lies/],

@@ -76,7 +76,7 @@ export const linkParameterTable = {
   },
   minFidelity: number(
     "F",
-    "choose the largest α that heralds this fidelity, in place of --alpha",
+    "choose the largest α that heralds this fidelity, above 0.5, in place of --alpha",
     singleClick,
     "minimumFidelity",
   ),

@@ -108,8 +108,9 @@ function whyNoStorage(storage: StorageParameters, node: string, { storage: there
 
 function whyIncoherent(qubits: "memory" | "storage", t1Ns: number, t2Ns: number): string | undefined {
   if (t1Ns === 0 || (t2Ns > 0 && t2Ns <= 2 * t1Ns)) return undefined;
-  const never = t2Ns === 0 ? " (never)" : "";
-  return `${qubits}.t2_ns is ${t2Ns}${never}: relaxation in T1 = ${t1Ns} ns leaves T2 of at most ${2 * t1Ns} ns`;
+  const ends = t2Ns === 0 ? "never" : `${t2Ns / NS_PER_S} s`;
+  const t1S = t1Ns / NS_PER_S;
+  return `${qubits}.t2_ns is ${t2Ns} (${ends}): with T1 = ${t1S} s, T2 is at most ${2 * t1S} s`;
 }
 
 function whyNoGates(gates: GateParameters): string | undefined {

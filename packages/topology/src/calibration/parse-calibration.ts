@@ -1,7 +1,7 @@
 import { readDocument } from "../document.ts";
 import { platformSections } from "../platform/platform-schema.ts";
 import { readSource } from "../read-source.ts";
-import { describeField, type NumberField, type NumberFields } from "../schema.ts";
+import type { NumberField, NumberFields } from "../schema.ts";
 import { Section, show } from "../section.ts";
 
 const { attemptDephasing, moveDepolarising, moveS } = platformSections.storage;
@@ -111,7 +111,7 @@ function measuredAt(section: Section, field: string, rule: NumberField): Measure
   const [least, most] = parts.numberPair("bounds", rule);
   if (least > most) throw parts.error("bounds", `${least} is above ${most}`, "give the least value first");
   if (value < least || value > most) {
-    const expected = `its own file says [${least}, ${most}]; measure anew, or correct ${describeField(rule)}`;
+    const expected = `its own file says [${least}, ${most}]; measure anew, or correct the bounds`;
     throw section.error(field, `${value} is outside its bounds`, expected);
   }
   return { value, bounds: [least, most] };
