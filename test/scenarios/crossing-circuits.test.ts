@@ -36,12 +36,34 @@ const crossing: Trial = {
   budget: { events: 200_000, virtualNs: 60e9 },
 };
 
-function unlimited(missPolicy: "discard" | "degrade") {
-  return { maxTimeNs: 0, minFidelity: null, missPolicy, graceNs: 5_000_000, finalState: null };
+/** Both head-ends lose their circuits at one instant, with the node between them, and install them anew at one instant. */
+const crossingAgain: Trial = {
+  ...crossing,
+  seed: 22188,
+  requests: [
+    { atNs: 44_481_000, from: "n0", to: "n1", pairs: 24, ...unlimited("age") },
+    { atNs: 95_193_386, from: "n3", to: "n0", pairs: 65, ...unlimited("degrade", 1) },
+    { atNs: 1_838_351_561, from: "n2", to: "n0", pairs: 21, ...unlimited("age") },
+    { atNs: 1_849_274_030, from: "n0", to: "n2", pairs: 1, ...unlimited("degrade") },
+  ],
+  fresh: { atNs: 0, from: "n2", to: "n1", pairs: 3, ...unlimited("discard") },
+  faults: [{ atNs: 4_219_738_420, forNs: 1, kind: "store-loss", target: { process: "network-layer/n1" }, args: {} }],
+  calmAtNs: 5_549_256_878,
+  healedAtNs: 5_549_256_878,
+};
+
+function unlimited(missPolicy: "discard" | "degrade" | "age", finalState: number | null = null) {
+  return { maxTimeNs: 0, minFidelity: null, missPolicy, graceNs: 5_000_000, finalState };
 }
 
 test("Two circuits that each wait for a link on which the other is served first are both served in the end", () => {
   const { violations, ended } = runTrial(crossing);
   expect(violations).toEqual([]);
   expect(ended).toEqual({ complete: 3 });
+});
+
+test("So are two that are given up and installed anew at one instant, again and again", () => {
+  const { violations, ended } = runTrial(crossingAgain);
+  expect(violations).toEqual([]);
+  expect(ended).toEqual({ complete: 5 });
 });

@@ -6,9 +6,9 @@ import { BarrenCircuits, type Watched } from "./barren-circuits.ts";
 const SECOND_NS = 1e9;
 const at = (seconds: number) => (seconds * SECOND_NS) as Instant;
 
-function bench() {
+function bench(drawn = 0) {
   const effects: Effect[] = [];
-  const circuits = new BarrenCircuits<Watched>(() => SECOND_NS);
+  const circuits = new BarrenCircuits<Watched>(() => SECOND_NS, { uniform: () => drawn });
   const circuit: Watched = { servedAt: undefined, barren: 0 };
   /** Until when the timer was set last, in seconds; "cancelled" where it was. */
   const timer = () => {
@@ -39,6 +39,14 @@ test("The one installed in its place is given twice as long, until a pair comes"
   circuits.watch(at(0), effects, circuit);
   circuits.served(at(1), circuit);
   expect(circuits.due(at(5), effects)).toEqual([circuit]);
+});
+
+test("What is drawn decides which of two is given up first that were installed at one instant", () => {
+  const [first, second] = [bench(0.2), bench(0.6)];
+  for (const { circuits, circuit, effects } of [first, second]) circuits.watch(at(0), effects, circuit);
+  expect([first.timer(), second.timer()]).toEqual([4.2, 4.6]);
+  expect(first.circuits.due(at(4.2), first.effects)).toEqual([first.circuit]);
+  expect(second.circuits.due(at(4.5), second.effects)).toEqual([]);
 });
 
 test("Nothing is watched of a circuit that no request wants", () => {

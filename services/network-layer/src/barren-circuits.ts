@@ -1,10 +1,13 @@
 import { type Effect, effect } from "@bellmesh/mesh";
+import type { EntropyStream } from "@bellmesh/numerics";
 import { after, type Instant } from "@bellmesh/wire";
 
 /** A circuit is given up when no pair has come over it for so many orphan leases. */
 const LEASES = 4;
 /** Where none has come over the one installed in its place either, twice as long is waited, so often. */
 const DOUBLINGS_MAX = 10;
+/** And up to this share longer, drawn for each. */
+const SHARE_DRAWN = 0.25;
 
 /** What is watched of a circuit that requests want. */
 export interface Watched {
@@ -18,22 +21,27 @@ export interface Watched {
  * Circuits over which no pair comes any more. Two that cross may each wait for a link on which the other is served
  * first and holds the memory: that is for ever where there is no cutoff, and nobody on the way can know it (Coffman,
  * Elphick and Shoshani 1971). The one that is given up first lets the other go on, and is installed anew behind it.
+ * Two that were installed at one instant would be given up at one instant too, and meet again: so chance decides which is
+ * the first, as where stations that collided back off (Metcalfe and Boggs 1976).
  */
 export class BarrenCircuits<Circuit extends Watched> {
   readonly timer = "barren";
   readonly #leaseNs: (circuit: Circuit) => number;
-  readonly #watched = new Set<Circuit>();
+  readonly #chance: Pick<EntropyStream, "uniform">;
+  /** With what was drawn for each. */
+  readonly #watched = new Map<Circuit, number>();
 
   /** @param leaseNs its orphan lease */
-  constructor(leaseNs: (circuit: Circuit) => number) {
+  constructor(leaseNs: (circuit: Circuit) => number, chance: Pick<EntropyStream, "uniform">) {
     this.#leaseNs = leaseNs;
+    this.#chance = chance;
   }
 
   /** From now on requests want it, and it is installed. */
   watch(now: Instant, effects: Effect[], circuit: Circuit): void {
     circuit.servedAt = now;
     if (this.#watched.has(circuit)) return;
-    this.#watched.add(circuit);
+    this.#watched.set(circuit, this.#chance.uniform());
     if (this.#watched.size === 1) effects.push(effect.setTimer(this.timer, after(now, this.#patienceNs(circuit))));
   }
 
@@ -53,7 +61,7 @@ export class BarrenCircuits<Circuit extends Watched> {
   due(now: Instant, effects: Effect[]): readonly Circuit[] {
     const barren: Circuit[] = [];
     let nextNs = Number.POSITIVE_INFINITY;
-    for (const circuit of this.#watched) {
+    for (const circuit of this.#watched.keys()) {
       const leftNs = (circuit.servedAt ?? now) + this.#patienceNs(circuit) - now;
       if (leftNs > 0) nextNs = Math.min(nextNs, leftNs);
       else barren.push(circuit);
@@ -70,6 +78,6 @@ export class BarrenCircuits<Circuit extends Watched> {
   #patienceNs(circuit: Circuit): number {
     let patienceNs = LEASES * this.#leaseNs(circuit);
     for (let times = Math.min(circuit.barren, DOUBLINGS_MAX); times > 0; times -= 1) patienceNs *= 2;
-    return patienceNs;
+    return Math.round(patienceNs * (1 + SHARE_DRAWN * (this.#watched.get(circuit) ?? 0)));
   }
 }

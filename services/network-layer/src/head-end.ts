@@ -1,4 +1,5 @@
 import { type Call, type CallDetails, Code, type Effect, effect, failure } from "@bellmesh/mesh";
+import type { EntropyStream } from "@bellmesh/numerics";
 import type { HardwareInForce } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type {
@@ -72,13 +73,14 @@ export class HeadEnd {
     circuits: CircuitSignalling,
     signalling: RequestSignalling,
     surroundings: Surroundings,
+    chance: EntropyStream,
   ) {
     this.#hardware = hardware;
     this.#node = node;
     this.#circuits = circuits;
     this.#signalling = signalling;
     this.#surroundings = surroundings;
-    this.#barren = new BarrenCircuits(({ circuit }) => this.#leaseNs(circuit));
+    this.#barren = new BarrenCircuits(({ circuit }) => this.#leaseNs(circuit), chance);
   }
 
   start(incarnation: number): void {

@@ -4,6 +4,7 @@ import {
   type Call,
   type CallDetails,
   type Effect,
+  type Entropy,
   effect,
   refusalOfForeign,
   type Status,
@@ -65,7 +66,7 @@ export class NetworkLayer {
   readonly #hardware: HardwareInForce;
   #feedforwardMissed = 0;
 
-  constructor(topology: Topology, node: string) {
+  constructor(topology: Topology, node: string, entropy: Entropy) {
     this.#node = node;
     const numbers = new StreamNumbers();
     this.#memory = new MemoryConnection(node, numbers);
@@ -105,7 +106,8 @@ export class NetworkLayer {
         closed: (now, effects, installed) => this.#headEnd.closed(now, effects, installed),
       },
     );
-    this.#headEnd = new HeadEnd(this.#hardware, node, this.#circuits, this.#requests, surroundings);
+    const chance = entropy.stream(`network-layer.${node}.patience`);
+    this.#headEnd = new HeadEnd(this.#hardware, node, this.#circuits, this.#requests, surroundings, chance);
   }
 
   started(incarnation: number): Effect[] {

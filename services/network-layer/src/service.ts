@@ -52,5 +52,5 @@ export const service: Service<NetworkLayerConfig> = {
     { subject: subjects.feedforwardTo(topology.name, place, "expire"), type: Feedforward },
     { subject: subjects.feedforwardTo(topology.name, place, "ack"), type: Acknowledgement },
   ],
-  start: ({ config, place }) => routes.machine(new NetworkLayer(config.topology, place)),
+  start: ({ config, place, entropy }) => routes.machine(new NetworkLayer(config.topology, place, entropy)),
 };
