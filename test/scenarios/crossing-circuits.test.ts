@@ -36,7 +36,7 @@ const crossing: Trial = {
   budget: { events: 200_000, virtualNs: 60e9 },
 };
 
-/** Both head-ends lose their circuits at one instant, with the node between them, and install them anew at one instant. */
+/** Both head-ends lose their circuits at one instant, with the node between them, and install them anew at one. */
 const crossingAgain: Trial = {
   ...crossing,
   seed: 22188,

@@ -21,8 +21,8 @@ export interface Watched {
  * Circuits over which no pair comes any more. Two that cross may each wait for a link on which the other is served
  * first and holds the memory: that is for ever where there is no cutoff, and nobody on the way can know it (Coffman,
  * Elphick and Shoshani 1971). The one that is given up first lets the other go on, and is installed anew behind it.
- * Two that were installed at one instant would be given up at one instant too, and meet again: so chance decides which is
- * the first, as where stations that collided back off (Metcalfe and Boggs 1976).
+ * Two that were installed at one instant would be given up at one instant too, and meet again: so chance decides
+ * which is the first, as where stations that collided back off (Metcalfe and Boggs 1976).
  */
 export class BarrenCircuits<Circuit extends Watched> {
   readonly timer = "barren";

@@ -529,7 +529,7 @@ test("nature that starts again says that all is gone; what nobody else knows of 
   expect(laboratory.recorded).toEqual([{ $case: "natureRestarted", natureRestarted: {} }]);
 });
 
-test("a calibration is kept over a restart, and nothing of it is written again", () => {
+describe("a calibration", () => {
   const asked = {
     node: "alice",
     version: 5,
@@ -539,25 +539,55 @@ test("a calibration is kept over a restart, and nothing of it is written again",
     readout: undefined,
     storage: undefined,
   };
-  const call = (laboratory: Laboratory, method: AnyMethod, request: unknown) =>
+  const call = (laboratory: Laboratory, method: AnyMethod, request: unknown, id = 1) =>
     laboratory.step({
       kind: "call",
-      call: 1 as Call,
+      call: id as Call,
       method,
       request,
       from: "application/alice",
       deadline: undefined,
       reading: undefined,
     });
-  const kept = new Map<string, Uint8Array>();
-  for (const effect of call(new Laboratory(), calibrate, { hardware: asked, bounds: [] })) {
-    if (effect.kind === "store") kept.set(effect.key, effect.bytes);
-  }
-  const again = new Laboratory();
-  again.step({ kind: "started", incarnation: 2, recovered: kept });
-  expect(again.recorded.map(({ $case }) => $case)).toEqual(["natureRestarted"]);
-  const [answer] = call(again, showHardware, { node: "alice" });
-  expect(answer).toMatchObject({ response: { hardware: { version: 5, at: 12, memory: asked.memory } } });
+  const storedBy = (effects: readonly Effect[]) => effects.flatMap((one) => (one.kind === "store" ? [one] : []));
+
+  test("is kept over a restart, and nothing of it is written again", () => {
+    const stored = storedBy(call(new Laboratory(), calibrate, { hardware: asked, bounds: [] }));
+    const again = new Laboratory();
+    again.step({ kind: "started", incarnation: 2, recovered: new Map(stored.map(({ key, bytes }) => [key, bytes])) });
+    expect(again.recorded.map(({ $case }) => $case)).toEqual(["natureRestarted"]);
+    const [answer] = call(again, showHardware, { node: "alice" });
+    expect(answer).toMatchObject({ response: { hardware: { version: 5, at: 12, memory: asked.memory } } });
+  });
+
+  test("is durable before anybody is told of it, so that no crash takes back what was answered", () => {
+    const laboratory = new Laboratory();
+    const stream = laboratory.node("bob");
+    const effects = call(laboratory, calibrate, { hardware: asked, bounds: [] });
+    expect(effects.map(({ kind }) => kind)).toEqual(["store"]);
+    const [before] = call(laboratory, showHardware, { node: "alice" }, 2);
+    expect(before).toMatchObject({ response: { hardware: { version: 0 } } });
+    const told = laboratory.step({ kind: "stored", key: storedBy(effects)[0]?.key ?? "" });
+    expect(told).toMatchObject([
+      { kind: "record", event: { $case: "hardwareChanged", hardwareChanged: { version: 5 } } },
+      { kind: "respond", call: 1, response: { hardware: { version: 5 } } },
+      { kind: "send", stream },
+    ]);
+  });
+
+  test("is looked at when the one before it is durable", () => {
+    const laboratory = new Laboratory();
+    const [first] = storedBy(call(laboratory, calibrate, { hardware: asked, bounds: [] }));
+    const [same, later] = [2, 3];
+    expect(call(laboratory, calibrate, { hardware: asked, bounds: [] }, same)).toEqual([]);
+    expect(call(laboratory, calibrate, { hardware: { ...asked, version: 6 }, bounds: [] }, later)).toEqual([]);
+    const next = laboratory.step({ kind: "stored", key: first?.key ?? "" });
+    expect(next).toContainEqual(expect.objectContaining({ kind: "fail", call: same }));
+    const [second] = storedBy(next);
+    expect(laboratory.step({ kind: "stored", key: second?.key ?? "" })).toContainEqual(
+      expect.objectContaining({ kind: "respond", call: later }),
+    );
+  });
 });
 
 describe("the lease of a node that has gone", () => {

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type Call,
   type CallDetails,
   ClockCorrections,
   Code,
@@ -37,6 +38,7 @@ import type { NatureCounters } from "./counters.ts";
 import { end } from "./ending.ts";
 import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
+import type { Hardware } from "./hardware-timeline.ts";
 import { heralded } from "./heralded-state.ts";
 import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone } from "./heralding-stations.ts";
 import { HELD_MAX } from "./local-operations.ts";
@@ -186,12 +188,19 @@ export class Nature {
 
   // Hardware
 
-  /** A node's hardware is something else from an instant on; waits under way take each stretch as it was. */
+  /**
+   * A node's hardware is to be something else from an instant on. It is made durable first: what is answered, or told
+   * to anybody, no crash takes back. What is asked meanwhile waits.
+   */
   calibrate(now: Instant, request: CalibrateRequest, details: CallDetails<CalibrateResponse>): readonly Effect[] {
     const { call, from } = details;
     const asked = request.hardware;
     const holder = this.#holderFor(asked?.node ?? "", from);
     if (!asked || "code" in holder) return [effect.fail(call, holder as Status)];
+    if (holder.calibrating) {
+      holder.calibrationsAsked.push({ request, details });
+      return nothing;
+    }
     const at = asked.at === 0 ? now : asked.at;
     const hardware =
       whyOtherPlatform(asked, holder.platform) ??
@@ -201,22 +210,46 @@ export class Nature {
       this.counters.invalid += 1;
       return [effect.fail(call, hardware)];
     }
+    holder.calibrating = { hardware, call };
+    const kept = HardwareChanged.encode(recordedHardware(holder.name, hardware)).finish();
+    return [effect.store(`${HARDWARE_KEY}${holder.name}`, kept)];
+  }
+
+  /** A calibration is durable: nature goes by it, and says so. What was asked meanwhile is looked at now. */
+  stored(now: Instant, key: string): readonly Effect[] {
+    const holder = this.#holders.get(key.slice(HARDWARE_KEY.length));
+    if (!holder?.calibrating) return nothing;
+    const { hardware, call } = holder.calibrating;
+    holder.calibrating = undefined;
+    const effects: Effect[] = [];
+    this.#putInForce(now, effects, holder, hardware, call);
+    while (!holder.calibrating) {
+      const next = holder.calibrationsAsked.shift();
+      if (!next) break;
+      effects.push(...this.calibrate(now, next.request, next.details));
+    }
+    return effects;
+  }
+
+  /** Waits under way take each stretch as it was. */
+  #putInForce(
+    now: Instant,
+    effects: Effect[],
+    holder: QubitHolder,
+    hardware: Hardware,
+    call: Call<CalibrateResponse>,
+  ): void {
     const hardwareChanged = recordedHardware(holder.name, holder.hardware.calibrate(now, hardware));
-    const announced = recordedHardware(holder.name, hardware);
-    const kept = HardwareChanged.encode(announced).finish();
-    const effects: Effect[] = [
-      effect.store(`${HARDWARE_KEY}${holder.name}`, kept),
-      effect.record({ $case: "hardwareChanged", hardwareChanged }),
-      effect.respond(call, { hardware: hardwareChanged }),
-    ];
+    effects.push(effect.record({ $case: "hardwareChanged", hardwareChanged }));
+    effects.push(effect.respond(call, { hardware: hardwareChanged }));
     for (const [stream, station] of this.#stations) {
       if (station.first !== holder && station.second !== holder) continue;
       effects.push(effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) }));
     }
+    const announced = recordedHardware(holder.name, hardware);
     for (const [stream, { incarnation }] of this.#operators) {
       if (incarnation !== undefined) announce(effects, stream, announced);
     }
-    return effects;
   }
 
   /** The hardware of a node that was decided last, whatever faults make of it. */

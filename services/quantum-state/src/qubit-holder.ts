@@ -1,20 +1,30 @@
 import type { NodeClock } from "@bellmesh/hardware";
 import type { Chance } from "@bellmesh/joint-state";
-import { type Entropy, RecentMap, type Stream } from "@bellmesh/mesh";
+import { type Call, type CallDetails, type Entropy, RecentMap, type Stream } from "@bellmesh/mesh";
 import type { TopologyNode } from "@bellmesh/topology";
+import type { CalibrateRequest, CalibrateResponse } from "@bellmesh/wire/quantum-state";
 import { AttemptRecord } from "./attempt-record.ts";
 import type { ClockPromise } from "./clock-promise.ts";
 import type { Half } from "./half.ts";
-import { HardwareTimeline } from "./hardware-timeline.ts";
+import { type Hardware, HardwareTimeline } from "./hardware-timeline.ts";
 
 /** Halves remembered after they have gone, so that what comes late for them is known to be late. */
 const GONE_MIN = 4096;
+
+interface CalibrationAsked {
+  readonly request: CalibrateRequest;
+  readonly details: CallDetails<CalibrateResponse>;
+}
 
 /** What nature knows of one node: its hardware, its clock, its chance, and the qubits it holds. */
 export class QubitHolder {
   readonly name: string;
   readonly platform: string | undefined;
   readonly hardware: HardwareTimeline;
+  /** The calibration that is being made durable; nobody is told of it before it is. */
+  calibrating: { readonly hardware: Hardware; readonly call: Call<CalibrateResponse> } | undefined = undefined;
+  /** Those asked for meanwhile, in their order. */
+  readonly calibrationsAsked: CalibrationAsked[] = [];
   readonly attempts = new AttemptRecord();
   readonly clock: NodeClock;
   /** What its clock-sync has said of it last. */

@@ -25,6 +25,7 @@ const routes = new Routes<Nature>()
   .call(calibrate, (nature, now, request, details) => nature.calibrate(now, request, details))
   .on("fault-began", (nature, now, change) => nature.befallen(now, change))
   .on("fault-ended", (nature, now, change) => nature.befallen(now, change))
+  .on("stored", (nature, now, { key }) => nature.stored(now, key))
   .call(showHardware, (nature, _now, request, details) => nature.showHardware(request, details))
   .timer((nature, now, { timer }) => nature.timer(now, timer))
   .message(ClockCorrection, (nature, now, correction, subject) => nature.correctClock(now, correction, subject));
