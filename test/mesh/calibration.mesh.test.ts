@@ -96,10 +96,18 @@ describe("A calibration of a running mesh", () => {
     expect(await judged.objections()).toEqual([]);
   });
 
-  test("is in force until nature loses its store, and can be made again then", async () => {
+  test("is in force until nature loses its store, and is made again then, with a version unheard of", async () => {
     const { connection } = judged.mesh;
     await befallen(judged, "store-loss");
     expect(await meshHardware(connection, "repeater")).toMatchObject({ version: 0, memory: { t2Ns: 85e6 } });
-    expect(await calibrateNode(connection, "repeater", changed("", ""))).toMatchObject({ version: 1 });
+    const { reason, message } = await refused(changed("", ""));
+    expect(reason).toBe("OLDER_HARDWARE");
+    expect(message).toContain(
+      "goes by version 0 of repeater, the nodes by version 3: calibrate it again with a version",
+    );
+    expect((await asked()).predicted).toBeLessThan(LEFT_AT_MOST);
+    const again = changed("version: 1", "version: 4");
+    expect(await calibrateNode(connection, "repeater", again)).toMatchObject({ version: 4, memory: { t2Ns: 79e6 } });
+    expect((await asked()).predicted).toBeGreaterThan(LEFT_AT_MOST);
   });
 });

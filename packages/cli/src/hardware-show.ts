@@ -1,4 +1,4 @@
-import { connectionTo, meshHardware } from "@bellmesh/emulation";
+import { connectionTo, lostCalibrationText, lostVersion, meshHardware } from "@bellmesh/emulation";
 import { figuresOf, type Platform, platforms } from "@bellmesh/hardware";
 import { loadPlatform, platformText } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
@@ -49,6 +49,8 @@ async function showNode(given: Arguments, output: Output): Promise<number> {
   const connection = connectionTo(givenMesh(given));
   const hardware = await meshHardware(connection, nodeOption(given, connection.topology, "node") as string);
   output.result(given.has("json") ? JSON.stringify(hardware) : hardwareInForceText(hardware));
+  const heard = await lostVersion(connection, hardware);
+  if (heard !== undefined) output.note(`bellmesh: ${lostCalibrationText(hardware, heard)}`);
   return 0;
 }
 

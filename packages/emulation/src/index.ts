@@ -6,6 +6,7 @@ export { askSupervisor } from "./control.ts";
 export { EmulationError } from "./emulation-error.ts";
 export { type Durations, type EmulatorBudget, type EmulatorBudgetOptions, emulatorBudget } from "./emulator-budget.ts";
 export type { FaultList } from "./fault-client.ts";
+export { lostCalibrationText, lostVersion } from "./lost-calibration.ts";
 export type { FidelityLosses } from "./lost-fidelity.ts";
 export { Mesh, type MeshOptions } from "./mesh.ts";
 export type { AccountQuery, MeshAccount } from "./mesh-account.ts";

@@ -5,6 +5,7 @@ import type { HardwareChanged } from "@bellmesh/wire/ledger";
 import { QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
 import { Client, credentials } from "@grpc/grpc-js";
 import { calibrationRequest } from "./calibration-request.ts";
+import { lostCalibrationText, lostVersion } from "./lost-calibration.ts";
 import type { MeshConnection } from "./mesh-connection.ts";
 
 const DEADLINE_MS = 5000;
@@ -31,7 +32,7 @@ export async function meshHardware(connection: MeshConnection, node: string): Pr
 /**
  * Gives a node of a running mesh the values of a calibration; what it does not say stays as it is.
  * @returns what is in force from now on
- * @throws HardwareRefusedError where nature refuses, and then the values in force stay
+ * @throws HardwareRefusedError where nature refuses, or the nodes would not go by it, and then the values in force stay
  */
 export async function calibrateNode(
   connection: MeshConnection,
@@ -39,6 +40,11 @@ export async function calibrateNode(
   calibration: Calibration,
 ): Promise<HardwareChanged> {
   const current = await meshHardware(connection, node);
+  const heard = await lostVersion(connection, current);
+  if (heard !== undefined && calibration.version <= heard) {
+    const why = `version is ${calibration.version}: ${lostCalibrationText(current, heard)}`;
+    throw new HardwareRefusedError("OLDER_HARDWARE", why);
+  }
   const request = calibrationRequest(calibration, current);
   const { hardware } = await asked(connection, node, methods.calibrate, request);
   return hardware as HardwareChanged;
