@@ -105,6 +105,21 @@ describe("clockCost", () => {
 });
 
 describe("linkFigures", () => {
+  test("says of waiting, gates and readout what the pair would be without each of them alone", () => {
+    const far = { ...timing, armDelaysS: [1e-3, 2e-3] } as const;
+    const parameters: LinkParameters = { heralding: { ...nv2019, alpha: 0.1 } as LinkScheme, timing: far };
+    const end: LinkEnd = { t1S: 0.2, t2S: 0.05, oneQubitDepolarising: 0.1, p01: 0.05, p10: 0.01 };
+    const of = (mended: Partial<LinkEnd>) => {
+      const both = { ...end, ...mended };
+      return linkFigures({ parameters, ends: [both, both] });
+    };
+    const without = Object.fromEntries(of({}).budget.map(({ part, fidelityWithout }) => [part, fidelityWithout]));
+    const never = { t1S: Number.POSITIVE_INFINITY, t2S: Number.POSITIVE_INFINITY };
+    expect(without.waiting).toBeCloseTo(of(never).deliveredFidelity, 12);
+    expect(without.gates).toBeCloseTo(of({ oneQubitDepolarising: 0 }).deliveredFidelity, 12);
+    expect(without.readout).toBeCloseTo(of({ p01: 0, p10: 0 }).measuredFidelity, 12);
+  });
+
   const parameters: LinkParameters = { heralding: nv2019, timing };
 
   test("are those of the heralded pair when nothing happens to it", () => {

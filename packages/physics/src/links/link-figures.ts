@@ -37,7 +37,10 @@ export interface LinkInput {
   readonly errorCorrection?: number;
 }
 
-/** One thing that takes fidelity from a link's pair. */
+/**
+ * One thing that takes fidelity from a link's pair. `fidelityWithout` is of the pair as heralded for terms of the herald,
+ * as delivered for waiting and gates, as read for readout.
+ */
 export interface LinkTerm extends HeraldTerm {
   readonly part: "herald" | "waiting" | "gates" | "readout";
 }
@@ -87,6 +90,7 @@ export function linkFigures(input: LinkInput): LinkFigures {
     age(state, ends, agesS);
     depolariseHalf(state, 0, ends[0].oneQubitDepolarising);
   });
+  const fresh = averaged(pair, (state) => depolariseHalf(state, 0, ends[0].oneQubitDepolarising));
   const read = readWeights(delivered, ends);
   return {
     ...{ successProbability, ...period, rateHz, fidelity: pair.weights[0], pair },
@@ -96,9 +100,12 @@ export function linkFigures(input: LinkInput): LinkFigures {
         part: "herald" as const,
         ...term,
       })),
-      { part: "waiting", term: "until the herald is back", ...gained(pair.weights[0], waited.weights[0]) },
-      { part: "gates", term: "correction", ...gained(waited.weights[0], delivered.weights[0]) },
-      { part: "readout", term: "at both ends", ...gained(delivered.weights[0], read[0]) },
+      {
+        ...{ part: "waiting", term: "until the herald is back", lost: pair.weights[0] - waited.weights[0] },
+        fidelityWithout: fresh.weights[0],
+      },
+      { part: "gates", term: "correction", ...lastTaken(waited.weights[0], delivered.weights[0]) },
+      { part: "readout", term: "at both ends", ...lastTaken(delivered.weights[0], read[0]) },
     ],
     waiting: successProbability > 0 && rateHz ? attemptsLaw(successProbability, meanAttemptPeriodS) : undefined,
     agesS,
@@ -108,8 +115,8 @@ export function linkFigures(input: LinkInput): LinkFigures {
 
 const noPeriod = { attemptPeriodS: undefined, meanAttemptPeriodS: undefined };
 
-/** A step of the budget after the herald: mending it alone gives what was there before it. */
-function gained(before: number, after: number) {
+/** What acts last: mending it alone gives what was there before it. */
+function lastTaken(before: number, after: number) {
   return { lost: before - after, fidelityWithout: before };
 }
 
