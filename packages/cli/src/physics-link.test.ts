@@ -210,7 +210,9 @@ describe("bellmesh physics link", () => {
     expect((await run(`${nv} --alpha 0.1 --km 25`)).result).toContain("637 nm, of which 30 % are converted to 1588 nm");
     const telecom = await figures(`${nv} --alpha 0.1 --km 25 --wavelength-nm 1550 --attenuation 0.2`);
     expect(telecom.parameters.etaA).toBeCloseTo(3.5e-4 * 10 ** -0.25, 12);
-    expect((await figures("--platform trapped-ion --km 25")).light).toEqual([null, null]);
+    expect((await figures("--platform ideal --km 25")).light).toEqual([null, null]);
+    const ions = { wavelengthNm: 1550, convertedNm: null, conversionEfficiency: null };
+    expect((await figures("--platform trapped-ion --km 25")).light).toEqual([ions, ions]);
   });
 
   test("a longer window catches more of the photon and more dark counts", async () => {

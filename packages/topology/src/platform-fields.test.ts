@@ -44,8 +44,10 @@ describe("A platform", () => {
     const channel = { medium: "fibre", wavelengthNm: 637, conversion };
     expect(linkOf("platform: nv-2019")).toMatchObject({ channel, attenuationDbPerKm: silicaAttenuationDbPerKm(1588) });
     expect(linkOf("platform: nv-2019, attenuationDbPerKm: 0.5")).toMatchObject({ channel, attenuationDbPerKm: 0.5 });
-    expect(linkOf("platform: trapped-ion")).toMatchObject({ attenuationDbPerKm: 0.2 });
-    expect(linkOf("platform: trapped-ion")).not.toHaveProperty("channel");
+    const telecom = { channel: { medium: "fibre", wavelengthNm: 1550 } };
+    expect(linkOf("platform: trapped-ion")).toMatchObject(telecom);
+    expect(linkOf("platform: ideal")).toMatchObject({ attenuationDbPerKm: 0.2 });
+    expect(linkOf("platform: ideal")).not.toHaveProperty("channel");
   });
 
   test("that nobody knows is refused with the nearest name", () => {

@@ -2,6 +2,12 @@ import type { Platform, Source } from "./platform.ts";
 
 const avis: Source = { citation: "Avis et al., npj Quantum Inf. 9, 100 (2023), appendix A, as configured in SquidASM" };
 
+/** The efficiency counts what conversion costs. */
+const converted: Source = {
+  citation: "637 nm of the zero-phonon line, converted in the node: Tchebotareva et al., PRL 123, 063601 (2019)",
+  isUnconfirmed: true,
+};
+
 /** Colour centres in diamond, as in the requirements study of Avis et al. */
 export const colourCentrePlatform: Platform = {
   name: "colour-centre",
@@ -33,6 +39,7 @@ export const colourCentrePlatform: Platform = {
     scheme: "double-click",
     efficiency: [5.1e-4, avis],
     visibility: [0.9, avis],
+    wavelengthNm: [1588, converted],
     darkCountProbability: [1.5e-7, avis],
   },
 };

@@ -11,8 +11,17 @@ describe("fibreLight", () => {
     expect(fibreLight(nv, [0, 0.11])).toEqual({ wavelengthNm: 637, conversion });
   });
 
-  test("is undefined where the platform says no wavelength", () => {
-    expect(fibreLight(emissionOf("trapped-ion"), [10, 10])).toBeUndefined();
+  test("is telecom light at any distance of platforms whose efficiency counts conversion, or that need none", () => {
+    const wavelengths = { "trapped-ion": 1550, "colour-centre": 1588, "rare-earth": 1436, transmon: 1550 };
+    for (const [name, wavelengthNm] of Object.entries(wavelengths)) {
+      for (const km of [0.01, 10]) expect(fibreLight(emissionOf(name), [km, km])).toEqual({ wavelengthNm });
+    }
+  });
+
+  test("is undefined where the platform says no wavelength, as ideal hardware alone", () => {
+    expect(fibreLight(emissionOf("ideal"), [10, 10])).toBeUndefined();
+    const silent = [...platforms.values()].filter(({ emission }) => emission.wavelengthNm === undefined);
+    expect(silent.map(({ name }) => name)).toEqual(["ideal"]);
   });
 
   test.each([...platforms.values()])("of $name gets through 10 km", ({ emission }) => {

@@ -6,6 +6,12 @@ const cryolink: Source = {
   isUnconfirmed: true,
 };
 
+/** Of use beyond a cryogenic line only; its efficiency is to be given. */
+const transduced: Source = {
+  citation: "a transducer's light, where a fibre takes the line's place: Mirhosseini et al., Nature 588, 599 (2020)",
+  isUnconfirmed: true,
+};
+
 /** Superconducting transmons over a cryogenic microwave line, or with a transducer as its efficiency. */
 export const transmonPlatform: Platform = {
   name: "transmon",
@@ -28,6 +34,7 @@ export const transmonPlatform: Platform = {
     scheme: "deterministic",
     efficiency: [0.794328, { citation: "1 dB of loss on the line", isUnconfirmed: true }],
     visibility: [1, cryolink],
+    wavelengthNm: [1550, transduced],
     darkCountProbability: [0, cryolink],
     attemptS: [1e-6, cryolink],
   },

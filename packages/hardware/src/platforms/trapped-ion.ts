@@ -3,6 +3,11 @@ import type { Platform, Source } from "./platform.ts";
 const avis: Source = { citation: "Avis et al., npj Quantum Inf. 9, 100 (2023), appendix A, as configured in SquidASM" };
 const usual: Source = { citation: "a usual number of ions in a trap of such a node", isUnconfirmed: true };
 
+/** Whose ions these figures are of; the efficiency counts what conversion costs. */
+const converted: Source = {
+  citation: "854 nm of 40Ca+, converted in the node: Krutyanskiy et al., npj Quantum Inf. 5, 72 (2019)",
+};
+
 /** Trapped ions, as in the requirements study of Avis et al. */
 export const trappedIonPlatform: Platform = {
   name: "trapped-ion",
@@ -25,6 +30,7 @@ export const trappedIonPlatform: Platform = {
     scheme: "double-click",
     efficiency: [0.111, avis],
     visibility: [0.89, avis],
+    wavelengthNm: [1550, converted],
     darkCountProbability: [1.4e-5, avis],
   },
 };
