@@ -38,8 +38,8 @@ export interface LinkInput {
 }
 
 /**
- * One thing that takes fidelity from a link's pair. `fidelityWithout` is of the pair as heralded for terms of the herald,
- * as delivered for waiting and gates, as read for readout.
+ * One thing that takes fidelity from a link's pair. `fidelityWithout` is of the pair as heralded for terms of the
+ * herald, as delivered for waiting and gates, as read for readout.
  */
 export interface LinkTerm extends HeraldTerm {
   readonly part: "herald" | "waiting" | "gates" | "readout";
