@@ -127,15 +127,23 @@ describe("A single-click link", () => {
     expect(observed.report.fidelity.true).toBeCloseTo(closedForm(ALPHA).fidelity, 6);
   });
 
-  test("loses to pauses the share of time they take, and no fidelity (400 pairs, 4 sigma, seed 11)", () => {
+  test("loses to pauses the time they take, to a period, and no fidelity (400 pairs, 4 sigma, seed 11)", () => {
     const pauses = { stabiliseEveryNs: 3e6, stabiliseNs: 1e6 };
     const observed = run(pair({ ...single, alpha: ALPHA, modes: 500, pauses }, noFibreLoss), 400);
-    const p = 1 - (1 - closedForm(ALPHA).p) ** 500;
-    expectGeometric(attemptsOf(observed), p);
-    const meanNs = (5500 / p) * (4 / 3);
-    const spans = eventsOf(observed, "pairHeralded").map(({ event }) => event.pairHeralded.firstEmitted);
-    const share = ((spans.at(-1) as number) - (spans[0] as number)) / (spans.length - 1) / meanNs;
-    expect(Math.abs(share - 1)).toBeLessThan(4 / Math.sqrt(400) + 0.05);
+    const attempts = attemptsOf(observed);
+    expectGeometric(attempts, 1 - (1 - closedForm(ALPHA).p) ** 500);
+    const emitted = eventsOf(observed, "pairHeralded").map(({ event }) => event.pairHeralded.firstEmitted);
+    let pausesMade = 0;
+    for (const [index, atNs] of emitted.entries()) {
+      expect(atNs % 4e6).toBeLessThan(3e6);
+      const beforeNs = emitted[index - 1];
+      if (beforeNs === undefined) continue;
+      const between = Math.floor(atNs / 4e6) - Math.floor(beforeNs / 4e6);
+      const pausedNs = atNs - beforeNs - 5500 * (attempts[index] as number);
+      expect(Math.abs(pausedNs - between * 1e6)).toBeLessThan(5500 * Math.max(between, 0.5));
+      pausesMade += between;
+    }
+    expect(pausesMade).toBeGreaterThan(10);
     expect(observed.report.fidelity.true).toBeCloseTo(closedForm(ALPHA).fidelity, 6);
   });
 });
