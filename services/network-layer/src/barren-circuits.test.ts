@@ -6,9 +6,12 @@ import { BarrenCircuits, type Watched } from "./barren-circuits.ts";
 const SECOND_NS = 1e9;
 const at = (seconds: number) => (seconds * SECOND_NS) as Instant;
 
-function bench(drawn = 0) {
+function bench(drawn = 0, upNs: (now: Instant) => number = (now) => now) {
   const effects: Effect[] = [];
-  const circuits = new BarrenCircuits<Watched>(() => SECOND_NS, { uniform: () => drawn });
+  const circuits = new BarrenCircuits<Watched>(
+    { leaseNs: () => SECOND_NS, upNs: (_, now) => upNs(now) },
+    { uniform: () => drawn },
+  );
   const circuit: Watched = { servedAt: undefined, barren: 0 };
   /** Until when the timer was set last, in seconds; "cancelled" where it was. */
   const timer = () => {
@@ -47,6 +50,15 @@ test("What is drawn decides which of two is given up first that were installed a
   expect([first.timer(), second.timer()]).toEqual([4.2, 4.6]);
   expect(first.circuits.due(at(4.2), first.effects)).toEqual([first.circuit]);
   expect(second.circuits.due(at(4.5), second.effects)).toEqual([]);
+});
+
+test("A circuit whose link is down is given its time from when the link is up again, if it ever is", () => {
+  const { effects, circuits, circuit, timer } = bench(0, (now) => (now < at(100) ? at(100) : Number.POSITIVE_INFINITY));
+  circuits.watch(at(0), effects, circuit);
+  expect(timer()).toBe(4);
+  expect(circuits.due(at(4), effects)).toEqual([]);
+  expect(timer()).toBe(104);
+  expect(circuits.due(at(104), effects)).toEqual([circuit]);
 });
 
 test("Nothing is watched of a circuit that no request wants", () => {

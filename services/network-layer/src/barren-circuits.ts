@@ -17,6 +17,14 @@ export interface Watched {
   barren: number;
 }
 
+/** What is known of the time that a circuit takes. */
+export interface CircuitTimes<Circuit> {
+  /** Its orphan lease. */
+  leaseNs(circuit: Circuit): number;
+  /** From when on all its links are up: now or later; Infinity where one never comes again. */
+  upNs(circuit: Circuit, now: Instant): number;
+}
+
 /**
  * Circuits over which no pair comes any more. Two that cross may each wait for a link on which the other is served
  * first and holds the memory: that is for ever where there is no cutoff, and nobody on the way can know it (Coffman,
@@ -26,14 +34,13 @@ export interface Watched {
  */
 export class BarrenCircuits<Circuit extends Watched> {
   readonly timer = "barren";
-  readonly #leaseNs: (circuit: Circuit) => number;
+  readonly #times: CircuitTimes<Circuit>;
   readonly #chance: Pick<EntropyStream, "uniform">;
   /** With what was drawn for each. */
   readonly #watched = new Map<Circuit, number>();
 
-  /** @param leaseNs its orphan lease */
-  constructor(leaseNs: (circuit: Circuit) => number, chance: Pick<EntropyStream, "uniform">) {
-    this.#leaseNs = leaseNs;
+  constructor(times: CircuitTimes<Circuit>, chance: Pick<EntropyStream, "uniform">) {
+    this.#times = times;
     this.#chance = chance;
   }
 
@@ -57,11 +64,13 @@ export class BarrenCircuits<Circuit extends Watched> {
     if (this.#watched.delete(circuit) && this.#watched.size === 0) effects.push(effect.cancelTimer(this.timer));
   }
 
-  /** @returns those to give up now. */
+  /** What waits for a link that comes again is not barren. @returns those to give up now. */
   due(now: Instant, effects: Effect[]): readonly Circuit[] {
     const barren: Circuit[] = [];
     let nextNs = Number.POSITIVE_INFINITY;
     for (const circuit of this.#watched.keys()) {
+      const upNs = this.#times.upNs(circuit, now);
+      if (upNs > now && upNs < Number.POSITIVE_INFINITY) circuit.servedAt = upNs as Instant;
       const leftNs = (circuit.servedAt ?? now) + this.#patienceNs(circuit) - now;
       if (leftNs > 0) nextNs = Math.min(nextNs, leftNs);
       else barren.push(circuit);
@@ -76,7 +85,7 @@ export class BarrenCircuits<Circuit extends Watched> {
   }
 
   #patienceNs(circuit: Circuit): number {
-    let patienceNs = LEASES * this.#leaseNs(circuit);
+    let patienceNs = LEASES * this.#times.leaseNs(circuit);
     for (let times = Math.min(circuit.barren, DOUBLINGS_MAX); times > 0; times -= 1) patienceNs *= 2;
     return Math.round(patienceNs * (1 + SHARE_DRAWN * (this.#watched.get(circuit) ?? 0)));
   }

@@ -1,6 +1,6 @@
 import { type Call, type CallDetails, Code, type Effect, effect, failure } from "@bellmesh/mesh";
 import type { EntropyStream } from "@bellmesh/numerics";
-import type { HardwareInForce } from "@bellmesh/topology";
+import { type HardwareInForce, nextUpNs } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type {
   Confirm,
@@ -80,7 +80,8 @@ export class HeadEnd {
     this.#circuits = circuits;
     this.#signalling = signalling;
     this.#surroundings = surroundings;
-    this.#barren = new BarrenCircuits(({ circuit }) => this.#leaseNs(circuit), chance);
+    const leaseNs = ({ circuit }: Wanted) => this.#leaseNs(circuit);
+    this.#barren = new BarrenCircuits({ leaseNs, upNs: (wanted, now) => this.#upNs(wanted, now) }, chance);
   }
 
   start(incarnation: number): void {
@@ -311,6 +312,16 @@ export class HeadEnd {
 
   #leaseNs(circuit: InstalledCircuit | undefined): number {
     return circuit ? pathBudget(this.#hardware.topology, circuit.circuit).orphanLeaseNs : REINSTALL_AFTER_NS;
+  }
+
+  /** From when on the links of its way are up; now where there is another way meanwhile. */
+  #upNs({ route, wish }: Wanted, now: Instant): number {
+    const { topology } = this.#hardware;
+    const taken = topology.links.filter(({ name }) => route.links.includes(name));
+    const upNs = taken.reduce((latest, link) => Math.max(latest, nextUpNs(link, now)), now as number);
+    if (upNs === now) return now;
+    const best = pathFor(topology, now, this.#node, wish);
+    return "code" in best || isOtherWay(best, route) ? now : upNs;
   }
 
   #scheduleInstall(now: Instant, effects: Effect[]): void {
