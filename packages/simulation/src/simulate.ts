@@ -8,6 +8,7 @@ import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "./books.ts";
 import { type Calibrating, calibrator } from "./calibrator.ts";
 import type { LinkClockCost } from "./clock-costs.ts";
+import { DistantBooks } from "./distant-books.ts";
 import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
 import type { Verdict } from "./referees/index.ts";
@@ -38,6 +39,8 @@ export interface SimulationOptions {
   readonly untilNs?: number;
   /** Where to write the ledger. */
   readonly ledgerFile?: string;
+  /** A thread of its own keeps the books: the same report, sooner from some thousand pairs on. */
+  readonly booksApart?: boolean;
   readonly onEvent?: (event: LedgerEvent) => void;
   /** Told some times a second of wall time. */
   readonly onProgress?: (progress: Progress) => void;
@@ -135,8 +138,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     run.until(world.now + DRAIN_STEP_NS, () => false);
     world.takeCensus();
   }
-  books.close();
-  const judged = books.verdicts(table.done);
+  const { ledger, verdicts, trueFidelity, sampled, clocks, emulatorLimits } = books.conclude(table.done);
   return {
     topology: topology.name,
     from,
@@ -150,32 +152,29 @@ export function simulate(options: SimulationOptions): SimulationReport {
     refusal: table.refused ? { reason: table.ended ?? "refused", message: table.message } : undefined,
     message: table.message,
     fidelity: {
-      true: books.trueFidelity.mean(),
+      true: trueFidelity,
       claimed: table.claims === 0 ? null : table.claimedSum / table.claims,
       predicted: table.predictedFidelity ?? null,
     },
-    sampled: books.trueFidelity.sampled(),
+    sampled,
     feedforward: feedforwardOf(table),
-    clocks: books.clockCosts.report(),
+    clocks,
     virtualNs: world.now,
     wallMs: performance.now() - started,
     events: run.events,
     inputs: run.inputs,
-    ledger: {
-      events: books.ledger.events,
-      sha256: books.ledger.sha256(),
-      violations: judged.reduce((sum, { violations }) => sum + violations.length, 0),
-    },
-    verdicts: judged,
-    emulatorLimits: books.emulatorLimits,
+    ledger: { ...ledger, violations: verdicts.reduce((sum, { violations }) => sum + violations.length, 0) },
+    verdicts,
+    emulatorLimits,
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
     ...(experiment && { tomography: experiment.result() ?? null }),
   };
 }
 
-function booksOf({ topology, seed, ledgerFile }: SimulationOptions): Books {
+function booksOf({ topology, seed, ledgerFile, booksApart }: SimulationOptions): Books | DistantBooks {
   const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
-  return new Books({ header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) });
+  const options = { header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) };
+  return booksApart ? new DistantBooks(options) : new Books(options);
 }
 
 function calibrationsByNode({ calibrations = [] }: SimulationOptions): Map<string, { due: Calibrating[] }> {
