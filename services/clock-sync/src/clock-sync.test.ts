@@ -113,6 +113,21 @@ describe("the closed loop with an oscillator of 1 ppm", () => {
     expect(loop.errorPs()).toBeCloseTo(-10_000, -2);
   });
 
+  test.each([
+    ["20 ns", 20_000],
+    ["10 µs", 1e7],
+    ["5 ms", 5e9],
+  ])("counts in its bound what a path that is longer by %s may hide, until it is short again", (_, extraDelayPs) => {
+    const loop = new ClosedLoop({ stampJitterPs: 100 }, { offsetPs: 50_000, driftPpb: 10 }, 4);
+    for (let round = 0; round < 90; round++) {
+      loop.extraDelayBackPs = round >= 30 && round < 60 ? extraDelayPs : 0;
+      loop.round();
+      expect(loop.worstRatio).toBeLessThanOrEqual(1);
+      if (round === 59) expect(loop.status.uncertaintyPs).toBeGreaterThan(extraDelayPs / 2);
+    }
+    expect(loop.status.uncertaintyPs).toBeLessThan(20_000);
+  });
+
   test("holds over at the recent frequency when the grandmaster is silent, with a growing bound", () => {
     const spec = { stampJitterPs: 100, agingPpbPerDay: 0.5 };
     const loop = new ClosedLoop(spec, { offsetPs: 5_000_000, driftPpb: 1000, agingPpbPerDay: 0.5 }, 3);
@@ -334,23 +349,23 @@ describe("The error that a clock expects of itself", () => {
 describe("clock-sync", () => {
   test("publishes the raw oscillator first and knows nothing of its offset until it has locked", () => {
     const loop = new ClosedLoop({}, { offsetPs: 1_000_000, driftPpb: 100 }, 1, 2);
-    expect(loop.corrections[0]).toMatchObject({ node: "bob", incarnation: 2, sequence: 1, frequencyPpb: 0 });
+    expect(loop.corrections[0]).toMatchObject({ node: "n1", incarnation: 2, sequence: 1, frequencyPpb: 0 });
     expect(loop.corrections[0]).toMatchObject({ fromHardware: 0, disciplined: 0 });
     loop.round();
-    expect(loop.status).toMatchObject({ state: ClockState.UNLOCKED, grandmaster: "alice", uncertaintyPs: 1e13 });
+    expect(loop.status).toMatchObject({ state: ClockState.UNLOCKED, grandmaster: "n0", uncertaintyPs: 1e13 });
     loop.round();
     expect(loop.status.state).toBe(ClockState.LOCKED);
     expect(loop.corrections.map((correction) => correction.sequence)).toEqual([1, 2]);
   });
 
   test("refuses exchanges where it is not the grandmaster", () => {
-    const bob = machine("bob", {});
-    const effects = bob.step(instant(0), {
+    const n1 = machine("n1", {});
+    const effects = n1.step(instant(0), {
       kind: "call",
       call: 2 as Call,
       method: exchange,
       request: { sequence: 1, sent: { instant: 0, picoseconds: 0 } },
-      from: "clock-sync/carol",
+      from: "clock-sync/n2",
       deadline: undefined,
       reading: { instant: 0, picoseconds: 0 },
     });
@@ -358,25 +373,25 @@ describe("clock-sync", () => {
   });
 
   test("answers for its status as the grandmaster, with its own stamps as the only uncertainty", () => {
-    const alice = machine("alice", { stampJitterPs: 100 });
+    const n0 = machine("n0", { stampJitterPs: 100 });
     const reading = undefined;
     const call = { kind: "call", call: 2 as Call, method: getStatus, request: {}, from: "x/y", reading } as const;
-    const effects = alice.step(instant(0), { ...call, from: "link-layer/alice", deadline: undefined });
+    const effects = n0.step(instant(0), { ...call, from: "link-layer/n0", deadline: undefined });
     expect(effects).toMatchObject([
       { kind: "respond", response: { status: { state: ClockState.GRANDMASTER, uncertaintyPs: 400 } } },
     ]);
   });
 
   test("ignores the answer to an exchange it has given up", () => {
-    const bob = machine("bob", {});
-    bob.step(instant(0), { kind: "started", incarnation: 1, recovered: new Map() });
-    const first = callIn(bob.step(instant(0), tick(0)));
-    const second = bob.step(instant(1_000_000_000), tick(1_000_000_000));
+    const n1 = machine("n1", {});
+    n1.step(instant(0), { kind: "started", incarnation: 1, recovered: new Map() });
+    const first = callIn(n1.step(instant(0), tick(0)));
+    const second = n1.step(instant(1_000_000_000), tick(1_000_000_000));
     expect(second.some((made) => made.kind === "cancel-call" && made.call === first)).toBe(true);
     const late = { instant: 0, picoseconds: 0 };
     const response = { sequence: 1, received: late, sent: late };
     expect(
-      bob.step(instant(1_000_000_001), { kind: "reply", call: first, method: exchange, response, reading: late }),
+      n1.step(instant(1_000_000_001), { kind: "reply", call: first, method: exchange, response, reading: late }),
     ).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import type {
   Stream,
 } from "@bellmesh/mesh";
 import { Code, effect, failure, methodsOf } from "@bellmesh/mesh";
+import { classicalDelayNs, type Topology } from "@bellmesh/topology";
 import { after, type Instant, publisherOf, SECOND_NS, subjects } from "@bellmesh/wire";
 import {
   ClockState,
@@ -29,6 +30,7 @@ import { type DisciplinedSegment, disciplined, identitySegment, steered } from "
 import { Election, type Voter, voterState } from "./election.ts";
 import { ErrorBound, plausibleFrequencyPpb, SIGMAS, strayOf } from "./error-bound.ts";
 import { MovingAverage } from "./moving-average.ts";
+import { PathDelay } from "./path-delay.ts";
 import type { PendingExchange } from "./pending-exchange.ts";
 import { PiServo, servoGains } from "./pi-servo.ts";
 import { differencePs, stampOf } from "./stamp.ts";
@@ -45,11 +47,7 @@ const SYNC_TIMER = "sync";
 const FAILURES_TOLERATED = 2;
 /** Servo frequencies averaged for a holdover. */
 const RATES_KEPT = 10;
-/** A path delay further from the usual one than this many sigmas of a stamp, and a nanosecond, was queueing. */
-const DEVIATION_SIGMAS = 8;
-const DEVIATION_PS = 1000;
-/** So many exchanges in a row that look queued are left out; then the path itself has changed. */
-const QUEUED_TOLERATED = 3;
+const PS_PER_NS = 1000;
 /** A clock found further off than this many nanoseconds, and sigmas of a stamp, was stepped: it starts over. */
 const STEPPED_NS = 20_000;
 const STEPPED_SIGMAS = 1000;
@@ -74,7 +72,9 @@ export class ClockSync {
   #heldFrom = "";
   readonly #intervalNs: number;
   readonly #unit: StampingUnit;
+  readonly #topology: Topology;
   readonly #exchange = new TwoWayExchange();
+  readonly #path: PathDelay;
   readonly #servo: PiServo;
   readonly #bound: ErrorBound;
   readonly #recentDriftPpb = new MovingAverage(RATES_KEPT);
@@ -87,10 +87,6 @@ export class ClockSync {
   #corrections = 0;
   #exchanges = 0;
   #failures = 0;
-  /** Exchanges in a row left out as queued. */
-  #queued = 0;
-  /** The path delay so far, after the filter. */
-  #usualDelayPs: number | undefined;
   #pending: PendingExchange | undefined;
   /** Our hardware reading when the servo took its last sample (until it locks, its first). */
   #sampledAt: HardwareReading | undefined;
@@ -101,6 +97,7 @@ export class ClockSync {
 
   constructor(context: Context<ClockSyncConfig>) {
     const { name, clock } = context.config.topology;
+    this.#topology = context.config.topology;
     this.#node = context.place;
     this.#faults = new ClockFaults(context.place);
     this.#network = name;
@@ -109,6 +106,7 @@ export class ClockSync {
     this.#state = isNamed ? ClockState.GRANDMASTER : ClockState.UNLOCKED;
     this.#intervalNs = clock.syncIntervalS * SECOND_NS;
     this.#unit = new StampingUnit(context, clock.stampJitterPs, clock.asymmetryPs);
+    this.#path = new PathDelay(this.#unit.jitterPs);
     this.#election = new Election({
       network: name,
       node: context.place,
@@ -210,7 +208,9 @@ export class ClockSync {
     this.#failures = 0;
     this.#lastSign = now;
     this.#result = this.#exchange.measure(stamps);
-    this.#usualDelayPs = this.#result.delayPs;
+    this.#path.measured(this.#result.delayPs);
+    const lightPs = PS_PER_NS * classicalDelayNs(this.#topology, this.#node, this.#grandmaster);
+    this.#bound.hidden(this.#path.hiddenPs(lightPs) / PS_PER_NS);
     return [...this.#steer(reading), ...this.#reports()];
   }
 
@@ -276,8 +276,7 @@ export class ClockSync {
     this.#grandmaster = grandmaster;
     this.#lastSign = now;
     this.#failures = 0;
-    this.#queued = 0;
-    this.#usualDelayPs = undefined;
+    this.#path.follow();
     this.#exchange.forget();
     return [...abandoned, ...held];
   }
@@ -319,31 +318,19 @@ export class ClockSync {
     this.#state = ClockState.UNLOCKED;
     this.#sampledAt = undefined;
     this.#heldAt = undefined;
-    this.#usualDelayPs = undefined;
+    this.#path.forget();
     this.#exchange.forget();
     return [this.#correction()];
   }
 
-  /**
-   * Whether a message of this exchange was held up on its way: its delay would go into the offset by half. A path
-   * that stays longer is no queue, and is believed after a few exchanges.
-   */
+  /** Whether a message of this exchange was held up on its way. Where the path has changed, its delay is new. */
   #isQueued(stamps: ExchangeStamps): boolean {
     const delayPs = pathDelayPs(stamps);
-    const limitPs = DEVIATION_SIGMAS * this.#unit.jitterPs + DEVIATION_PS;
-    const excessPs =
-      this.#usualDelayPs === undefined ? this.#excessOfFirst(stamps, delayPs) : delayPs - this.#usualDelayPs;
-    if (Math.abs(excessPs) <= limitPs) {
-      this.#queued = 0;
-      return false;
-    }
-    // Before the lock, a shorter path shows that it was the exchanges before that were held up.
-    const wasQueued = this.#state === ClockState.UNLOCKED && excessPs < 0;
-    this.#queued += 1;
-    if (this.#queued <= QUEUED_TOLERATED && !wasQueued) return true;
-    this.#queued = 0;
+    const isUnlocked = this.#state === ClockState.UNLOCKED;
+    const finding = this.#path.find(delayPs, this.#excessOfFirst(stamps, delayPs), isUnlocked);
+    if (finding !== "changed") return finding === "queued";
     this.#exchange.forget();
-    if (this.#state === ClockState.UNLOCKED) {
+    if (isUnlocked) {
       this.#servo.restart();
       this.#sampledAt = undefined;
     }

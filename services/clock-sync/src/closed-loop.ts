@@ -2,7 +2,7 @@ import type { FrequencyNoise } from "@bellmesh/hardware";
 import type { Call, Effect, HardwareReading, Input, Machine, Stream } from "@bellmesh/mesh";
 import { methodsOf } from "@bellmesh/mesh";
 import { SeededEntropy } from "@bellmesh/numerics";
-import type { ClockSpec, Topology } from "@bellmesh/topology";
+import { type ClockSpec, loadTopology, type Topology } from "@bellmesh/topology";
 import { instant } from "@bellmesh/wire";
 import { ClockState, type ClockStatus, ClockSyncServiceDefinition } from "@bellmesh/wire/clock-sync";
 import { ClockAnnounce, type ClockCorrection } from "@bellmesh/wire/control";
@@ -13,28 +13,13 @@ import { differencePs, shifted } from "./stamp.ts";
 const { exchange, watchStatus } = methodsOf(ClockSyncServiceDefinition);
 const watch = 2 as Stream;
 
+/** Light takes 50 µs from n0 to n1. */
+const lab = loadTopology("line:3");
+
 function topology(clock: Partial<ClockSpec>): Topology {
-  return {
-    name: "lab",
-    fibreSpeedKmPerS: 200_000,
-    timeScale: 1,
-    clock: {
-      grandmaster: "alice",
-      preset: "white-rabbit",
-      stampJitterPs: 100,
-      syncIntervalS: 1,
-      asymmetryPs: 0,
-      initialOffsetNs: 1000,
-      driftPpb: 1000,
-      agingPpbPerDay: 0,
-      whiteAt1S: 0,
-      flickerFloor: 0,
-      ...clock,
-    },
-    nodes: [],
-    links: [],
-    cutoffS: undefined,
-  };
+  const unlikeReal = { stampJitterPs: 100, syncIntervalS: 1, asymmetryPs: 0, initialOffsetNs: 1000, driftPpb: 1000 };
+  const steady = { agingPpbPerDay: 0, whiteAt1S: 0, flickerFloor: 0 };
+  return { ...lab, clock: { grandmaster: "n0", preset: "white-rabbit", ...unlikeReal, ...steady, ...clock } };
 }
 
 /** A clock-sync of the node at this place. */
@@ -88,12 +73,12 @@ export class ClosedLoop {
   constructor(clock: Partial<ClockSpec>, oscillation: Oscillation, seed: number, incarnation = 1) {
     this.#oscillation = oscillation;
     this.#intervalNs = (clock.syncIntervalS ?? 1) * 1e9;
-    this.#master = machine("alice", clock, seed);
+    this.#master = machine("n0", clock, seed);
     this.#master.step(instant(0), { kind: "started", incarnation: 1, recovered: new Map() });
-    this.#node = machine("bob", clock, seed);
+    this.#node = machine("n1", clock, seed);
     this.#take(this.#node.step(this.#now(), { kind: "started", incarnation, recovered: new Map() }));
     const opened = { kind: "stream-opened", stream: watch, method: watchStatus, request: {} } as const;
-    this.#take(this.#node.step(this.#now(), { ...opened, from: "link-layer/bob" }));
+    this.#take(this.#node.step(this.#now(), { ...opened, from: "link-layer/n1" }));
   }
 
   /** One sync interval: timer, exchange, then the wait for the next, with the error checked on the way. */
@@ -115,7 +100,7 @@ export class ClosedLoop {
         call: 2 as Call,
         method: exchange,
         request: made.request,
-        from: "clock-sync/bob",
+        from: "clock-sync/n1",
         deadline: made.deadline,
         reading: this.#true,
       });

@@ -88,6 +88,7 @@ export class ErrorBound {
   /** As it is expected. */
   readonly #expected: ServoError;
   #offsetNs = 0;
+  #hiddenNs = 0;
   #delaysKept = 1;
   readonly #recentRatePpb: MovingAverage;
   #heldNs = 0;
@@ -104,6 +105,11 @@ export class ErrorBound {
     this.#stampVariance = options.stampNs * options.stampNs;
     this.#offsetVariance = OFFSET_VARIANCE * this.#stampVariance;
     this.#recentRatePpb = new MovingAverage(options.ratesKept);
+  }
+
+  /** A path that takes longer than light does may hide so much of an offset, in ns, until another is measured. */
+  hidden(hiddenNs: number): void {
+    this.#hiddenNs = hiddenNs;
   }
 
   /** The servo has locked by two offsets `elapsedS` apart; the clock is `offsetNs` off by the last one. */
@@ -177,8 +183,10 @@ export class ErrorBound {
     const mean = (at(0) + 4 * at(intervalS / 2) + at(intervalS)) / 6;
     const growth = Math.max(0, at(2 * intervalS) - at(intervalS)) / (intervalS * intervalS);
     const heldSquare = heldS === undefined ? 0 : this.#heldRateSquare * heldS * heldS;
+    // Nobody knows how much of it is one way: all of it may be, either way, and any share is as likely.
+    const hiddenVariance = (this.#hiddenNs * this.#hiddenNs) / 3;
     return {
-      errorNs: Math.sqrt(mean + heldSquare + delayVariance + this.#asymmetryVariance),
+      errorNs: Math.sqrt(mean + heldSquare + delayVariance + this.#asymmetryVariance + hiddenVariance),
       driftPpb: Math.sqrt(heldS === undefined ? growth : this.#heldRateSquare),
     };
   }
@@ -198,6 +206,6 @@ export class ErrorBound {
     const delayVariance = (MEDIAN_VARIANCE * this.#stampVariance) / this.#delaysKept;
     const deviationNs = Math.sqrt(this.#error.varianceAfter(elapsedS) + delayVariance);
     const phaseNs = Math.abs(this.#error.phaseAfter(elapsedS));
-    return phaseNs + SIGMAS * deviationNs + this.#offsetNs + this.#asymmetryNs;
+    return phaseNs + SIGMAS * deviationNs + this.#offsetNs + this.#asymmetryNs + this.#hiddenNs;
   }
 }
