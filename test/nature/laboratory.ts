@@ -183,8 +183,13 @@ export class Laboratory {
     return stream;
   }
 
+  /** What is to be stored is durable at once. */
   #step(input: Parameters<Machine["step"]>[1]): void {
-    this.#effects = this.#machine.step(instant(this.now), input);
+    const effects = this.#machine.step(instant(this.now), input);
+    const stored = effects.flatMap((effect) =>
+      effect.kind === "store" ? this.#machine.step(instant(this.now), { kind: "stored", key: effect.key }) : [],
+    );
+    this.#effects = [...effects, ...stored];
     for (const effect of this.#effects) {
       if (effect.kind === "record") this.recorded.push(effect.event);
       if (effect.kind === "close") this.closed.push(effect.status);
