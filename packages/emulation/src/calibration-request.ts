@@ -1,4 +1,5 @@
 import type { Calibration } from "@bellmesh/topology";
+import { contractName } from "@bellmesh/wire";
 import type { HardwareChanged } from "@bellmesh/wire/ledger";
 import type { CalibrateRequest } from "@bellmesh/wire/quantum-state";
 
@@ -56,7 +57,8 @@ export function calibrationRequest(calibration: Calibration, current: HardwareCh
       if (!current[part]) continue;
       measured[part][field] = onWire(value);
       const range = stated[figure];
-      if (range) bounds.push({ field: `${part}.${snake(field)}`, least: onWire(range[0]), most: onWire(range[1]) });
+      if (range)
+        bounds.push({ field: `${part}.${contractName(field)}`, least: onWire(range[0]), most: onWire(range[1]) });
     }
   }
   const { node, memory, gates, readout, storage } = current;
@@ -85,9 +87,4 @@ function duration(part: Part, name: string): Place {
 
 function probability(part: Part, name: string): Place {
   return { part, field: `${name}Ppt`, onWire: (value) => Math.round(value * PARTS) };
-}
-
-/** The name of a field as the contract has it. */
-function snake(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

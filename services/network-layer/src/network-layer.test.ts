@@ -218,6 +218,19 @@ class Line {
   }
 }
 
+/** Two neighbours that have both ordered the one pair of a request to be delivered. */
+function ordered() {
+  const line = new Line(2);
+  const [head, tail] = [line.node(0), line.node(1)];
+  head.submit("n1", { pairs: 1 });
+  line.settle();
+  const { purposeId } = (head.calls(linkLayerMethods.create) as CreateRequest[])[0] as CreateRequest;
+  head.linkOk("n0-n1", 1, purposeId);
+  tail.linkOk("n0-n1", 1, purposeId);
+  exchangeTracks(head, tail);
+  return { line, head, tail, purposeId };
+}
+
 describe("A circuit", () => {
   test("is installed hop by hop: PATH down, RESV up, then FORWARD; every node creates the pairs below it", () => {
     const line = new Line(4);
@@ -476,14 +489,7 @@ describe("A request", () => {
   });
 
   test("completes when all its pairs are delivered at both ends", () => {
-    const line = new Line(2);
-    const [head, tail] = [line.node(0), line.node(1)];
-    head.submit("n1", { pairs: 1 });
-    line.settle();
-    const { purposeId } = (head.calls(linkLayerMethods.create) as CreateRequest[])[0] as CreateRequest;
-    head.linkOk("n0-n1", 1, purposeId);
-    tail.linkOk("n0-n1", 1, purposeId);
-    exchangeTracks(head, tail);
+    const { line, head, tail } = ordered();
     // What was ordered may not have been done: neither end says anything before its memory has.
     expect(line.settle()).toEqual([]);
     tail.settled();
@@ -498,14 +504,7 @@ describe("A request", () => {
   });
 
   test("goes on when a half was lost between the order to deliver it and its delivery", () => {
-    const line = new Line(2);
-    const [head, tail] = [line.node(0), line.node(1)];
-    head.submit("n1", { pairs: 1 });
-    line.settle();
-    const { purposeId } = (head.calls(linkLayerMethods.create) as CreateRequest[])[0] as CreateRequest;
-    head.linkOk("n0-n1", 1, purposeId);
-    tail.linkOk("n0-n1", 1, purposeId);
-    exchangeTracks(head, tail);
+    const { line, head, tail, purposeId } = ordered();
     head.memory({ $case: "lost", lost: { pair: "n0-n1/1/1" } });
     head.settled();
     tail.settled();

@@ -1,4 +1,5 @@
 import { Code, failure, type Status } from "@bellmesh/mesh";
+import { contractName } from "@bellmesh/wire";
 import type { HardwareChanged } from "@bellmesh/wire/ledger";
 import type { StatedBounds } from "@bellmesh/wire/quantum-state";
 
@@ -26,7 +27,7 @@ export function whyOutOfBounds(asked: HardwareChanged, bounds: readonly StatedBo
 function givenUnder(asked: HardwareChanged, field: string): number | undefined {
   for (const part of parts) {
     for (const [name, value] of Object.entries(asked[part] ?? {})) {
-      if (field === `${part}.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`) return value as number;
+      if (field === `${part}.${contractName(name)}`) return value as number;
     }
   }
   return undefined;
