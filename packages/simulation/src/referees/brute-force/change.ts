@@ -9,7 +9,7 @@ export type Change =
   | { readonly kind: "alter"; readonly what: number; readonly from: number }
   | { readonly kind: "alter-every"; readonly what: number; readonly step: number };
 
-/** Fields of events of those that say to whom it happened, what, or when. */
+/** Fields that an event may have as another has them: they say to whom something happened, what, or when. */
 export const mixedFields = [
   "pair",
   "upstreamPair",
