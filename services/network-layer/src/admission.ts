@@ -24,6 +24,12 @@ export interface Route {
   readonly minLinkFidelity: number | undefined;
 }
 
+/** Whether a route is another than this: over other nodes or links, or of links that are asked for something else. */
+export function isOtherWay(one: Route, other: Route): boolean {
+  const way = ({ nodes, links, minLinkFidelity }: Route) => [...nodes, ...links, minLinkFidelity].join(" ");
+  return way(one) !== way(other);
+}
+
 /** Three bits in the draft's CREATE. */
 export const PRIORITY_MAX = 7;
 const PAIRS_MAX = 4_294_967_295;

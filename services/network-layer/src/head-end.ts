@@ -10,12 +10,12 @@ import type {
   WithdrawResponse,
 } from "@bellmesh/wire/network-layer";
 import { EndReason, type Settle } from "@bellmesh/wire/node-controller";
-import { pathFor, type Route, routeFor, type Wish } from "./admission.ts";
+import { isOtherWay, pathFor, type Route, routeFor, type Wish } from "./admission.ts";
 import { BarrenCircuits, type Watched } from "./barren-circuits.ts";
 import type { CircuitSignalling } from "./circuit-signalling.ts";
 import type { InstalledCircuit } from "./installed-circuit.ts";
 import { pathBudget } from "./path-budget.ts";
-import type { HeadRequest } from "./request.ts";
+import { type HeadRequest, headRequest } from "./request.ts";
 import type { RequestSignalling } from "./request-signalling.ts";
 import type { Surroundings, VirtualCircuit } from "./virtual-circuit.ts";
 
@@ -412,36 +412,6 @@ export class HeadEnd {
     this.#idle.delete(wanted);
     this.#wanted.delete(wanted.key);
   }
-}
-
-function headRequest(now: Instant, headEnd: string, request: SubmitRequest): HeadRequest {
-  const { requestId, to, pairs, minFidelity, missPolicy, graceNs, finalState, hold, maxTimeNs } = request;
-  return {
-    requestId,
-    headEnd,
-    tailEnd: to,
-    pairs,
-    minFidelity,
-    missPolicy,
-    graceNs,
-    finalState,
-    hold,
-    timeoutAt: maxTimeNs === 0 ? undefined : after(now, maxTimeNs),
-    delivered: 0,
-    inTransit: 0,
-    lastPairSequence: 0,
-    deliveredSum: 0,
-    confirmedSum: undefined,
-    settlingSum: 0,
-    settledSum: 0,
-    ending: undefined,
-    givenUpInARow: 0,
-  };
-}
-
-function isOtherWay(one: Route, other: Route): boolean {
-  const way = ({ nodes, links, minLinkFidelity }: Route) => [...nodes, ...links, minLinkFidelity].join(" ");
-  return way(one) !== way(other);
 }
 
 function cancelTimer(effects: Effect[], { requestId, timeoutAt, delivered, pairs }: HeadRequest): void {

@@ -1,6 +1,6 @@
-import type { Instant } from "@bellmesh/wire";
+import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
-import { MissPolicy } from "@bellmesh/wire/network-layer";
+import { MissPolicy, type SubmitRequest } from "@bellmesh/wire/network-layer";
 
 /** A request as both ends of its circuit know it. */
 export interface RequestTerms {
@@ -37,6 +37,32 @@ export interface HeadRequest extends RequestTerms {
   endingMessage?: string;
   /** Pairs given up since the last delivery. */
   givenUpInARow: number;
+}
+
+/** A request that nothing has been done for. */
+export function headRequest(now: Instant, headEnd: string, request: SubmitRequest): HeadRequest {
+  const { requestId, to, pairs, minFidelity, missPolicy, graceNs, finalState, hold, maxTimeNs } = request;
+  return {
+    requestId,
+    headEnd,
+    tailEnd: to,
+    pairs,
+    minFidelity,
+    missPolicy,
+    graceNs,
+    finalState,
+    hold,
+    timeoutAt: maxTimeNs === 0 ? undefined : after(now, maxTimeNs),
+    delivered: 0,
+    inTransit: 0,
+    lastPairSequence: 0,
+    deliveredSum: 0,
+    confirmedSum: undefined,
+    settlingSum: 0,
+    settledSum: 0,
+    ending: undefined,
+    givenUpInARow: 0,
+  };
 }
 
 /** The policy in force: DISCARD where none was named. */
