@@ -6,5 +6,6 @@ export { LedgerWriter, type LedgerWriterOptions } from "./ledger-writer.ts";
 export { createLogger } from "./log.ts";
 export { histogramQuantile, LogHistogram, mergedHistogram } from "./log-histogram.ts";
 export { MeshTime } from "./mesh-time.ts";
-export { type Hosted, MeshProcess, type MeshProcessOptions } from "./process.ts";
+export { MeshProcess } from "./process.ts";
+export type { Hosted, MeshProcessOptions } from "./process-options.ts";
 export { statusFromGrpc } from "./rich-status.ts";

@@ -2,13 +2,11 @@ import { join } from "node:path";
 import { SeededEntropy } from "@bellmesh/numerics";
 import { subjects } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
-import type { Logger } from "pino";
 import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
 import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
 import type { FaultScope } from "../faults/fault-scope.ts";
-import type { Address, AnyService } from "../host.ts";
 import type { MessageType } from "../method.ts";
-import { type ClockSegment, type NodeClockLike, Place } from "../place.ts";
+import { type ClockSegment, Place } from "../place.ts";
 import { BusPlanes } from "./bus-planes.ts";
 import { Channels } from "./channels.ts";
 import { ClockRegister } from "./clock-register.ts";
@@ -17,45 +15,17 @@ import { Health } from "./health.ts";
 import { MeshHost } from "./host.ts";
 import type { MeshTime } from "./mesh-time.ts";
 import { ProcessFaults } from "./process-faults.ts";
+import type { MeshProcessOptions } from "./process-options.ts";
 import { Readiness } from "./readiness.ts";
 import { registerReflection } from "./reflection.ts";
 import { Server } from "./server.ts";
 import type { Sending } from "./stamp.ts";
 import { Telemetry } from "./telemetry.ts";
 
-/** What a process hosts: a service at a place. */
-export interface Hosted {
-  readonly service: AnyService;
-  readonly place: string;
-  readonly config: unknown;
-}
-
 /** When a message acts, and by how much the emulator has made that late: with all that its sender was late already. */
 export interface Arrival {
   readonly actsAtNs: number;
   readonly lateNs: number;
-}
-
-export interface MeshProcessOptions {
-  /** The network's name in subjects. */
-  readonly network: string;
-  /** The seed of all chance, the same in every process of a mesh. */
-  readonly seed: number;
-  readonly services: readonly Hosted[];
-  readonly time: MeshTime;
-  readonly natsUrl: string;
-  /** Where the stores stand, a directory per service and place. */
-  readonly stateDir: string;
-  /** gRPC addresses to serve on: "unix:/path", "host:port"; none for a client. */
-  readonly listen: readonly string[];
-  /** The gRPC target of a peer. */
-  readonly targetOf: (address: Address) => string;
-  /** Light time between places in ns. @throws RangeError for a place that the network does not have. */
-  readonly delayNs: (from: string, to: string) => number;
-  readonly clockOf: (place: string) => NodeClockLike | undefined;
-  readonly log: Logger;
-  /** What faults may be injected into, where they may. */
-  readonly faults?: FaultScope | undefined;
 }
 
 /** An event may occur so much wall time early: timers of the operating system count whole milliseconds. */
