@@ -67,6 +67,11 @@ function batchMean(values: readonly number[]): { readonly value: number; readonl
   return { value, sigma: Math.sqrt(mean(squares) / (BATCHES - 1)) };
 }
 
+/** What stands for requests of type M, which links do not serve. */
+const KEPT =
+  "NL, CK and MD are priorities 2, 1 and 0 here, of requests that all keep their pairs: that a pair measured at once " +
+  "would free its memory sooner is not in these figures";
+
 type BatchMean = ReturnType<typeof batchMean>;
 
 /**
@@ -90,13 +95,13 @@ function latencyByPriority(): ReturnType<Trend["seen"]> {
   const [highest, , lowest] = classes as [(typeof classes)[0], (typeof classes)[0], (typeof classes)[0]];
   const inMs = ({ value, sigma }: BatchMean) => `${value.toFixed(1)} ± ${sigma.toFixed(1)} ms`;
   return {
-    text: classes
+    text: `${classes
       .map(
         ({ name, fcfs, strict, expectedMs }) =>
           `${name}: ${inMs(fcfs)} first come, first served, ${inMs(strict)} by strict priority ` +
           `(a queue's theory: ${expectedMs.toFixed(1)})`,
       )
-      .join("; "),
+      .join("; ")}. ${KEPT}`,
     holds: isAsExpected && highest.strict.value < highest.fcfs.value && lowest.strict.value > lowest.fcfs.value,
   };
 }
