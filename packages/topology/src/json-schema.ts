@@ -94,7 +94,7 @@ function linkSchema(heralding: Json, scheduler: Json): Json {
       type: "array",
       minItems: 1,
       items: mapping(numbers(windowFields), Object.keys(windowFields), Object.keys(windowFields)),
-      description: "when the link is up, in order; always when absent",
+      description: "when photons pass, in order; always when absent. Classical messages pass always",
     },
     scheduler,
     heralding,
