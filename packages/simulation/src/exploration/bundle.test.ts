@@ -40,6 +40,13 @@ describe("A bundle", () => {
     expect(readBundle(file)).toEqual(bundle);
   });
 
+  test("keeps the order in which links serve", () => {
+    const requests = trial.requests.map((request) => ({ ...request, priority: 3 }));
+    const strict: Bundle = { ...bundle, trial: { ...trial, scheduler: "strict-priority", requests } };
+    writeBundle(file, strict);
+    expect(readBundle(file)).toEqual(strict);
+  });
+
   test("that is not one is refused with the field and the reason", () => {
     const wrongNode = { ...trial, fresh: { ...trial.fresh, from: "nobody" } };
     const cases: readonly [string, object][] = [

@@ -44,6 +44,21 @@ describe("What a seed draws", () => {
     }
   });
 
+  test("serves by strict priority in one seed of twelve, and most requests there state theirs", () => {
+    const strict = trials.filter(({ scheduler }) => scheduler === "strict-priority");
+    // 300 · 0.08 = 24, σ = 4.7.
+    expect(strict.length).toBeGreaterThan(7);
+    expect(strict.length).toBeLessThan(43);
+    const stated = strict.flatMap(({ requests }) => requests.flatMap(({ priority }) => priority ?? []));
+    expect(new Set(stated).size).toBe(8);
+    for (const { scheduler, requests } of trials) {
+      if (scheduler === undefined) expect(requests.every(({ priority }) => priority === undefined)).toBe(true);
+    }
+    for (const trial of strict) {
+      expect(plannedTopology(trial).links.every((link) => link.scheduler === "strict-priority")).toBe(true);
+    }
+  });
+
   test("asks a fresh request whose path lies in the core", () => {
     for (const trial of trials) {
       expect(staysWithin(trial.core, plannedTopology(trial), trial.fresh)).toBe(true);

@@ -2,6 +2,7 @@ import { type EntropyStream, SeededEntropy } from "@bellmesh/numerics";
 import { drawCore } from "./draw-core.ts";
 import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
 import { drawNetwork, line } from "./draw-network.ts";
+import { withPriorities } from "./draw-priorities.ts";
 import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
 import { drawRestarts } from "./draw-restarts.ts";
 import { drawRetractions } from "./draw-retractions.ts";
@@ -31,6 +32,10 @@ const STARTS_NEAR_WRAP = [3755, 7510];
 /** What a seed stands for. Each part is drawn from a stream of its own, so that a new draw in one shifts no other. */
 export function drawTrial(seed: number): Trial {
   const chance = new SeededEntropy(seed);
+  return withPriorities(drawUnordered(seed, chance), chance.stream("exploration.priorities"));
+}
+
+function drawUnordered(seed: number, chance: SeededEntropy): Trial {
   const retractions = chance.stream("exploration.retractions");
   if (happens(retractions, RETRACTIONS_SHARE)) return drawRetractionTrial(seed, retractions);
   const isDense = happens(chance.stream("exploration.density"), DENSE_SHARE);

@@ -5,6 +5,7 @@ import type { NetworkPlan, PlannedRequest, Trial } from "./trial.ts";
 
 const shapes = ["line", "star", "ring", "grid", "tree"] as const;
 const regimes = ["ideal", "nv", "atom", "hostile"] as const;
+const schedulers = ["fcfs", "strict-priority"] as const;
 const missPolicies = ["discard", "age", "degrade"] as const;
 const BELL_STATES = 4;
 
@@ -17,12 +18,14 @@ export function readTrial(section: Section): Trial {
   }
   const regime = section.choice("regime", regimes);
   const cutoffMs = section.numberOrNull("cutoffMs");
+  const scheduler = section.has("scheduler") ? section.choice("scheduler", schedulers) : undefined;
   const request = (of: Section) => readRequest(of, network.nodes);
   const budget = section.section("budget");
   return {
     seed: section.whole("seed"),
     network,
     regime,
+    ...(scheduler && { scheduler }),
     cutoffMs,
     startsBefore: section.whole("startsBefore"),
     requests: section.sections("requests").map(request),
@@ -67,5 +70,6 @@ function readRequest(section: Section, nodes: readonly string[]): PlannedRequest
     missPolicy: section.choice("missPolicy", missPolicies),
     graceNs: section.whole("graceNs"),
     finalState,
+    ...(section.has("priority") && { priority: section.whole("priority") }),
   };
 }

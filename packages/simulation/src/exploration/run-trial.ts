@@ -216,7 +216,8 @@ class TrialRun {
 
 const CANARY_EVERY = 100;
 
-function askOf({ from, to, pairs, maxTimeNs, minFidelity, missPolicy, graceNs, finalState }: PlannedRequest): Ask {
+function askOf(request: PlannedRequest): Ask {
+  const { from, to, pairs, maxTimeNs, minFidelity, missPolicy, graceNs, finalState, priority } = request;
   return {
     from,
     to,
@@ -225,6 +226,7 @@ function askOf({ from, to, pairs, maxTimeNs, minFidelity, missPolicy, graceNs, f
     minFidelity: minFidelity ?? undefined,
     missPolicy: missPolicies[missPolicy],
     graceNs,
+    priority,
     finalState: finalState === null ? undefined : bellIndices[finalState],
   };
 }

@@ -22,6 +22,10 @@ export class Section {
     return new BundleError(this.#file, this.#pathOf(field), `${found} stands there`, expected);
   }
 
+  has(field: string): boolean {
+    return this.#fields[field] !== undefined;
+  }
+
   text(field: string): string {
     const value = this.#fields[field];
     if (typeof value !== "string") throw this.error(field, "give a text");

@@ -1,4 +1,5 @@
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import type { Scheduler } from "@bellmesh/topology";
 
 export type Shape = "line" | "star" | "ring" | "grid" | "tree";
 
@@ -24,6 +25,8 @@ export interface PlannedRequest {
   readonly graceNs: number;
   /** The final state asked for, 2z + x; null: whatever state it is. */
   readonly finalState: number | null;
+  /** 0 to 7, higher is sooner; absent: that of the network layer. */
+  readonly priority?: number;
 }
 
 /** When a run ends at the latest. */
@@ -38,6 +41,8 @@ export interface Trial {
   readonly seed: number;
   readonly network: NetworkPlan;
   readonly regime: RegimeName;
+  /** In which order links serve their requests; absent: first come, first served. */
+  readonly scheduler?: Scheduler;
   /** At which age repeaters give link pairs up; null: never. */
   readonly cutoffMs: number | null;
   /** How often every process has started before: what is numbered by incarnation may be near its end. */
