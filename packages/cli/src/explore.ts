@@ -33,7 +33,8 @@ export const explore: Command = {
     "read the ledger of every run. When the faults are over in a connected part of the network, what was asked\n" +
     "there must end, and what is asked anew be served. A run ends after 200,000 events or 60 virtual seconds.\n" +
     "A failing seed is made small and written as a bundle for bellmesh replay. Totals of a commit add up in\n" +
-    `${FOLDER}/<commit>.json. Exit code 1 when a rule was broken.`,
+    `${FOLDER}/<commit>.json. Ctrl-C ends it, prints and keeps what there is, and --resume goes on.\n` +
+    "Exit code 1 when a rule was broken, or when it was stopped.",
   positionals: [],
   options: {
     seeds: { value: "SEEDS", summary: "which seeds, as in 1..200 or 7,9,100..120 (default: 1..200)" },

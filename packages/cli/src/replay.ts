@@ -1,6 +1,7 @@
 import { readBundle, runTrial } from "@bellmesh/simulation/exploration";
 import type { Command } from "./command.ts";
 import { commit } from "./commit.ts";
+import { sourcesAdvice } from "./sources-advice.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `bellmesh replay`: a failure that was found before, again. */
@@ -21,9 +22,7 @@ export const replay: Command = {
     const here = commit();
     if (bundle.commit !== here) {
       const sources = `the bundle is of commit ${bundle.commit}, these sources are ${here}`;
-      if (!given.has("any-commit")) {
-        throw new UsageError(sources, `git checkout ${bundle.commit.replace("+changes", "")}, or give --any-commit`);
-      }
+      if (!given.has("any-commit")) throw new UsageError(sources, sourcesAdvice(bundle.commit, here));
       output.note(`bellmesh: ${sources}`);
     }
     const report = runTrial(bundle.trial, bundle.options);
