@@ -10,7 +10,8 @@ export interface Ends {
   readonly far: NodeHardware;
 }
 
-const noQuality: PairQuality = { x: 0, y: 0, z: 0, relaxed: undefined };
+/** Of a pair whose TRACK does not say what it is worth. */
+export const noQuality: PairQuality = { x: 0, y: 0, z: 0, relaxed: undefined };
 
 /**
  * What an end claims a pair to be worth when its TRACK has come: from ages and parameters alone, both end halves

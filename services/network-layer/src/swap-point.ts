@@ -1,17 +1,11 @@
-import {
-  afterDecay,
-  type BellMeasurementNoise,
-  combine,
-  type HalfDecay,
-  joined,
-  type PairQuality,
-} from "@bellmesh/bell";
+import { afterDecay, type BellMeasurementNoise, combine, type HalfDecay, joined } from "@bellmesh/bell";
 import { type Effect, effect, RecentMap } from "@bellmesh/mesh";
 import { bellMeasurementNoiseOf, bellMeasurementNs, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import { HalfEnd, type Swapped } from "@bellmesh/wire/node-controller";
+import { noQuality } from "./claimed-fidelity.ts";
 import {
   type HeldHalf,
   neighbour,
@@ -30,7 +24,6 @@ const RECORDS_MIN = 2048;
 const PARKED_TRACKS_MAX = 1024;
 
 const sides = ["upstream", "downstream"] as const;
-const noQuality: PairQuality = { x: 0, y: 0, z: 0, relaxed: undefined };
 
 /** Two halves given to the node-controller to be swapped. */
 interface Swapping {
