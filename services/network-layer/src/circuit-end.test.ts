@@ -251,7 +251,7 @@ describe("A tail-end", () => {
     bench.expire("", { requestId: "n0/1/1", pairSequence: 2 });
     bench.half(2);
     bench.track(2);
-    expect(bench.surroundings.orders().map(({ $case }) => $case)).toEqual(["discard"]);
+    expect(bench.surroundings.orders().map(({ $case }) => $case)).toEqual(["giveUpFar", "discard"]);
   });
 
   test("that gives a half up tells hop by hop, for halves that wait on the way, and the head-end straight", () => {

@@ -7,7 +7,7 @@ import { HalfEnd } from "@bellmesh/wire/node-controller";
 import { CircuitRequests } from "./circuit-requests.ts";
 import { afterFinalPauli, claimedFidelity, type Ends } from "./claimed-fidelity.ts";
 import { FarEnd } from "./far-end.ts";
-import { type Delivered, FinishedPairs, numberName } from "./finished-pairs.ts";
+import { type Delivered, FinishedPairs, farNameIn, numberName } from "./finished-pairs.ts";
 import { HalfOrders, type PairName, type Worth } from "./half-orders.ts";
 import { type PathBudget, pathBudget } from "./path-budget.ts";
 import { type HeadRequest, missPolicyOf, type RequestTerms } from "./request.ts";
@@ -233,15 +233,18 @@ export class CircuitEnd {
 
   /** EXPIRE: whatever stands here for this pair is void. */
   expire(now: Instant, effects: Effect[], expire: Expire): void {
-    const { linkCorrelator, requestId, pairSequence, feedforwardMissed } = expire;
+    const { linkCorrelator, feedforwardMissed } = expire;
     if (linkCorrelator.startsWith(this.#linkPrefix)) {
       this.#endPair(now, effects, linkCorrelator, feedforwardMissed, true);
       return;
     }
     // Straight from the other end, which names the pair as it knows it.
-    const farName = linkCorrelator === "" ? numberName(requestId, pairSequence) : linkCorrelator;
+    const farName = farNameIn(expire);
     const done = this.#finished.giveUpFar(farName);
-    if (!done) return;
+    if (!done) {
+      this.#orders.giveUpFar(effects, farName, feedforwardMissed);
+      return;
+    }
     this.#orders.retract(effects, done, feedforwardMissed);
     this.#takeBack(now, effects, done);
   }
@@ -286,7 +289,7 @@ export class CircuitEnd {
       feedforwardMissed: isLate,
     };
     if (transit.degraded) this.#orders.upgrade(effects, name, worth);
-    else this.#orders.deliver(now, effects, name, worth, terms);
+    else this.#orders.deliver(now, effects, name, worth, terms, farName);
     this.#count(effects, done, 1);
     if (request) {
       request.deliveredSum += pairSequence;
@@ -319,7 +322,7 @@ export class CircuitEnd {
     if (isLate && !transit.degraded) this.#reports.missed();
     if (isLate && canDegrade(request) && !transit.degraded && now < dueAt + request.graceNs) {
       transit.degraded = true;
-      this.#orders.deliver(now, effects, nameOf(transit), unknownIndex, request);
+      this.#orders.deliver(now, effects, nameOf(transit), unknownIndex, request, "");
       return; // it counts as in transit until its index is known, so that the request does not end before
     }
     this.#endPair(now, effects, half.pair, isLate, false);

@@ -2,6 +2,7 @@ import type { Effect } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
 import type { CircuitTable } from "./circuit-table.ts";
+import { farNameIn } from "./finished-pairs.ts";
 import { nodeOn } from "./installed-circuit.ts";
 import type { Surroundings } from "./virtual-circuit.ts";
 
@@ -30,7 +31,13 @@ export class CircuitTraffic {
   /** Hop by hop from a neighbour, or straight from the other end. */
   expire(now: Instant, effects: Effect[], from: string, expire: Expire): void {
     const installed = this.#table.get(expire.circuit);
-    if (!installed) return;
+    if (!installed) {
+      // A circuit of before a restart: what was delivered of it the memory knows.
+      const { feedforwardMissed } = expire;
+      const giveUpFar = { farName: farNameIn(expire), peer: from, feedforwardMissed };
+      this.#surroundings.memory(effects, { $case: "giveUpFar", giveUpFar });
+      return;
+    }
     const { nodes, position } = installed.circuit;
     const isNext = from === nodeOn(installed, expire.downstream ? "upstream" : "downstream");
     if (isNext) installed.swapPoint?.expire(now, effects, expire);

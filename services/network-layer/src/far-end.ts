@@ -42,7 +42,8 @@ export class FarEnd {
   /**
    * EXPIRE: the pair is given up here. The head-end says so straight to the tail-end with the pair's number, where it
    * has one; the tail-end hop by hop, so that halves that wait on the way are freed, and straight to the head-end too.
-   * @param heard because an EXPIRE came hop by hop: nothing waits on the way any more.
+   * @param heard because an EXPIRE came hop by hop: nothing waits on the way any more. A neighbour that is the other
+   * end is told all the same: it may have started over since it delivered the pair.
    */
   expire(now: Instant, effects: Effect[], name: PairName, feedforwardMissed: boolean, heard = false): void {
     const { requestId, pairSequence, pair } = name;
@@ -52,7 +53,8 @@ export class FarEnd {
       return;
     }
     if (!heard) this.#surroundings.expire(now, effects, this.#next, { ...expire, linkCorrelator: pair });
-    if (this.#isHead || this.#next === this.name) return; // the tail-end knows no pair of the head-end's link by name
+    if (this.#isHead) return; // the tail-end knows no pair of the head-end's link by name
+    if (this.#next === this.name && !heard) return;
     this.#surroundings.expire(now, effects, this.name, { ...expire, linkCorrelator: pair });
   }
 }

@@ -1,4 +1,5 @@
 import { RecentMap } from "@bellmesh/mesh";
+import type { Expire } from "@bellmesh/wire/feedforward";
 import type { PairName } from "./half-orders.ts";
 import type { HeadRequest } from "./request.ts";
 
@@ -16,6 +17,11 @@ export interface Delivered extends PairName {
 /** How the head-end names a pair to the tail-end: by its number. */
 export function numberName(requestId: string, pairSequence: number): string {
   return `${requestId} ${pairSequence}`;
+}
+
+/** How an EXPIRE from the other end names the pair: the head-end by its number, the tail-end by its link pair. */
+export function farNameIn({ linkCorrelator, requestId, pairSequence }: Expire): string {
+  return linkCorrelator === "" ? numberName(requestId, pairSequence) : linkCorrelator;
 }
 
 /**

@@ -39,8 +39,15 @@ export class HalfOrders {
     this.#headEnd = headEnd;
   }
 
-  deliver(now: Instant, effects: Effect[], name: PairName, worth: Worth, { finalState, hold }: Asked): void {
-    const { requestId, pairSequence, pair } = name;
+  /** @param farName by which the other end speaks of the pair; empty where that is not known yet */
+  deliver(
+    now: Instant,
+    effects: Effect[],
+    { requestId, pairSequence, pair }: PairName,
+    worth: Worth,
+    { finalState, hold }: Asked,
+    farName: string,
+  ): void {
     this.#surroundings.memory(effects, {
       $case: "deliver",
       deliver: {
@@ -53,6 +60,7 @@ export class HalfOrders {
         finalState,
         hold,
         orderedAt: now,
+        farName,
       },
     });
   }
@@ -72,6 +80,12 @@ export class HalfOrders {
   discard(effects: Effect[], { requestId, pairSequence, pair }: PairName, reason: HalfEnd, missed: boolean): void {
     const discard = { pair, reason, requestId, pairSequence, feedforwardMissed: missed };
     this.#surroundings.memory(effects, { $case: "discard", discard });
+  }
+
+  /** The other end has given up a pair that was perhaps delivered here before this network layer started. */
+  giveUpFar(effects: Effect[], farName: string, missed: boolean): void {
+    const giveUpFar = { farName, peer: this.#peer, feedforwardMissed: missed };
+    this.#surroundings.memory(effects, { $case: "giveUpFar", giveUpFar });
   }
 
   retract(effects: Effect[], { requestId, pairSequence, pair }: PairName, missed: boolean): void {

@@ -17,6 +17,7 @@ function deliver(pair: string): NonNullable<HalvesRequest["message"]> {
     finalState: undefined,
     hold: false,
     orderedAt: 5,
+    farName: "",
     ...worth,
   };
   return { $case: "deliver", deliver: order };

@@ -535,6 +535,18 @@ describe("Feedforward", () => {
     expect(published(effects)).toEqual(["n1 n0 ack", "n1 n0 expire"]);
   });
 
+  test("EXPIRE for a circuit nobody knows goes to the memory, which may have delivered before a restart", () => {
+    const node = new Node(loadTopology("line:3"), "n1");
+    const named = { circuit: "n0/1/1", downstream: true, feedforwardMissed: false };
+    const byNumber = { ...named, linkCorrelator: "", requestId: "n0/1/1", pairSequence: 7 };
+    send(node, "n0", { $case: "expire", expire: byNumber });
+    send(node, "n2", { $case: "expire", expire: { ...byNumber, linkCorrelator: "n1-n2/1/1" } });
+    expect(node.orders().filter(({ $case }) => $case === "giveUpFar")).toMatchObject([
+      { giveUpFar: { farName: "n0/1/1 7", peer: "n0" } },
+      { giveUpFar: { farName: "n1-n2/1/1", peer: "n2" } },
+    ]);
+  });
+
   test("that comes twice is acknowledged twice and applied once", () => {
     const node = new Node(loadTopology("line:3"), "n1");
     send(node, "n0", message);

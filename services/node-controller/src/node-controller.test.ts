@@ -100,7 +100,7 @@ class Bench {
   deliver(pair: string, more: Partial<Deliver> = {}): readonly Effect[] {
     const told = { requestId: "n0/1/1", pairSequence: 1, peer: "n0", pair, bellIndex: psiPlus, claimedFidelity: 0.9 };
     const rest = { feedforwardNs: 5, feedforwardMissed: false, headEnd: false, finalState: undefined, hold: false };
-    const deliver = { ...told, ...rest, orderedAt: 0, ...more };
+    const deliver = { ...told, ...rest, orderedAt: 0, farName: "", ...more };
     return this.order({ $case: "deliver", deliver });
   }
 
@@ -625,6 +625,31 @@ describe("A delivery", () => {
       recorded: [{ halfRetracted: { pair: a1, requestId } }],
       lent: [{ link: "n0-n1", slot: 0 }],
     });
+  });
+});
+
+describe("A delivered pair that the other end gives up by its own name", () => {
+  const giveUp = (bench: Bench, farName: string, peer: string) =>
+    bench.order({ $case: "giveUpFar", giveUpFar: { farName, peer, feedforwardMissed: false } });
+
+  test("is retracted once, also when another network layer delivered it", () => {
+    const bench = filled();
+    bench.deliver(a1, { farName: "n0-n1/1/4" });
+    bench.look();
+    giveUp(bench, "n0-n1/1/4", "n0");
+    giveUp(bench, "n0-n1/1/4", "n0");
+    expect(bench.look().recorded).toMatchObject([
+      { halfRetracted: { pair: a1, requestId: "n0/1/1", pairSequence: 1 } },
+    ]);
+  });
+
+  test("stays when it was delivered with somebody else, or is not known", () => {
+    const bench = filled();
+    bench.deliver(a1, { farName: "n0-n1/1/4" });
+    bench.look();
+    giveUp(bench, "n0-n1/1/4", "n2");
+    giveUp(bench, "n0-n1/1/5", "n0");
+    expect(bench.look().recorded).toEqual([]);
   });
 });
 

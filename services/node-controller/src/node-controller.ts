@@ -20,6 +20,7 @@ import {
   type AttachNetworkLayer,
   type Deliver,
   type DiscardHalf,
+  type GiveUpFar,
   HalfEnd,
   type HalvesRequest,
   type HalvesResponse,
@@ -45,6 +46,10 @@ import { QuantumMemoryManager } from "./quantum-memory-manager.ts";
 
 /** Requests remembered of which a former incarnation may have been ordered to deliver something. */
 const INHERITED_MIN = 1024;
+/** Delivered pairs remembered that the other end may still give up. */
+const DELIVERED_MIN = 2048;
+
+type Delivered = Pick<Deliver, "requestId" | "pairSequence" | "peer" | "pair">;
 
 /** One node's controller: the application's door in front of the quantum memory, and the network layer's orders. */
 export class NodeController {
@@ -60,6 +65,8 @@ export class NodeController {
   #startedAt = 0;
   /** Requests with orders to deliver that were given to a former incarnation: nobody knows whether it obeyed. */
   readonly #inherited = new RecentMap<true>(INHERITED_MIN);
+  /** Pairs delivered, by the names that the other ends have for them: network layers come and go. */
+  readonly #delivered = new RecentMap<Delivered>(DELIVERED_MIN);
 
   constructor(topology: Topology, node: string) {
     this.#node = node;
@@ -282,6 +289,9 @@ export class NodeController {
       case "retract":
         this.#retract(now, effects, order.retract);
         break;
+      case "giveUpFar":
+        this.#giveUpFar(now, effects, order.giveUpFar);
+        break;
       case "endRequest":
         this.sessions.ended(effects, order.endRequest);
         break;
@@ -332,6 +342,7 @@ export class NodeController {
     const { requestId, pairSequence, peer, pair, feedforwardNs, feedforwardMissed } = order;
     const handover = this.#memory.deliver(now, effects, order);
     if (!handover) return;
+    if (order.farName !== "") this.#delivered.set(order.farName, { requestId, pairSequence, peer, pair });
     const { index: bellIndex, at, claimedFidelity } = handover;
     this.sessions.tell(effects, requestId, {
       $case: "delivered",
@@ -345,6 +356,12 @@ export class NodeController {
     if (requestId === "") return;
     const expired = { pair, pairSequence, retracted: false, feedforwardMissed };
     this.sessions.tell(effects, requestId, { $case: "expired", expired });
+  }
+
+  #giveUpFar(now: Instant, effects: Effect[], { farName, peer, feedforwardMissed }: GiveUpFar): void {
+    const delivered = this.#delivered.get(farName);
+    if (delivered?.peer !== peer || !this.#memory.wasDelivered(delivered.pair)) return;
+    this.#retract(now, effects, { ...delivered, feedforwardMissed });
   }
 
   #upgrade(effects: Effect[], { requestId, pairSequence, pair, bellIndex, claimedFidelity }: Upgrade): void {
@@ -362,7 +379,7 @@ export class NodeController {
       this.#carryOut(now, effects, { $case: "discard", discard: { ...order, reason: HalfEnd.EXPIRED } });
       return;
     }
-    this.#memory.release(now, effects, pair); // where an application still holds it
+    this.#memory.retract(now, effects, pair);
     const halfRetracted = { pair, node: this.#node, requestId, pairSequence };
     effects.push(effect.record({ $case: "halfRetracted", halfRetracted }));
     const expired = { pair, pairSequence, retracted: true, feedforwardMissed };

@@ -122,17 +122,8 @@ export class QuantumMemoryManager {
       this.slots.empty(effects, link, slot);
       return true;
     }
-    const half: Half = {
-      pair,
-      link,
-      slot,
-      inSlot: true,
-      storageSlot: undefined,
-      bellIndex,
-      state: "stored",
-      freeAt: now,
-    };
-    this.#halves.set(pair, half);
+    const place = { link, slot, inSlot: true, storageSlot: undefined };
+    this.#halves.set(pair, { pair, ...place, bellIndex, state: "stored", freeAt: now });
     const halfStored = { pair, node: this.#node.name, link, slot };
     effects.push(effect.record({ $case: "halfStored", halfStored }));
     this.#surroundings.settled(now, effects, pair);
@@ -285,6 +276,12 @@ export class QuantumMemoryManager {
     // A depolarised half leaves a quarter of the pair in each Bell state.
     const claimed = (1 - oneQubitDepolarising) * claimedFidelity + oneQubitDepolarising / 4;
     return { index, at: after(now, oneQubitNs), claimedFidelity: claimed };
+  }
+
+  /** A half that was delivered is void, wherever it is. */
+  retract(now: Instant, effects: Effect[], pair: string): void {
+    this.release(now, effects, pair);
+    this.#past.set(pair, "ended");
   }
 
   /** The application is done with a half it held. @returns false when it holds no such half. */

@@ -290,6 +290,7 @@ export interface HalvesRequest {
     | { $case: "retract"; retract: Retract }
     | { $case: "moveHalf"; moveHalf: MoveHalf }
     | { $case: "settle"; settle: Settle }
+    | { $case: "giveUpFar"; giveUpFar: GiveUpFar }
     | undefined;
 }
 
@@ -337,6 +338,8 @@ export interface Deliver {
    * carried out once, and one from before the memory manager started was the affair of a former incarnation.
    */
   orderedAt: number;
+  /** By which the other end speaks of this pair; empty where that is not known. */
+  farName: string;
 }
 
 export interface DiscardHalf {
@@ -361,6 +364,14 @@ export interface Retract {
   requestId: string;
   pairSequence: number;
   pair: string;
+  feedforwardMissed: boolean;
+}
+
+/** The other end has given up a pair of which the network layer knows nothing; where it was delivered here, it is void. */
+export interface GiveUpFar {
+  farName: string;
+  /** The other end. What was delivered with another stays. */
+  peer: string;
   feedforwardMissed: boolean;
 }
 
@@ -2225,6 +2236,9 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       case "settle":
         Settle.encode(message.message.settle, writer.uint32(66).fork()).join();
         break;
+      case "giveUpFar":
+        GiveUpFar.encode(message.message.giveUpFar, writer.uint32(82).fork()).join();
+        break;
     }
     return writer;
   },
@@ -2314,6 +2328,14 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
             message.message = { $case: "settle", settle: Settle.decode(reader, reader.uint32()) };
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.message = { $case: "giveUpFar", giveUpFar: GiveUpFar.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2350,6 +2372,10 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
         ? { $case: "moveHalf", moveHalf: MoveHalf.fromJSON(object.move_half) }
         : isSet(object.settle)
         ? { $case: "settle", settle: Settle.fromJSON(object.settle) }
+        : isSet(object.giveUpFar)
+        ? { $case: "giveUpFar", giveUpFar: GiveUpFar.fromJSON(object.giveUpFar) }
+        : isSet(object.give_up_far)
+        ? { $case: "giveUpFar", giveUpFar: GiveUpFar.fromJSON(object.give_up_far) }
         : undefined,
     };
   },
@@ -2374,6 +2400,8 @@ export const HalvesRequest: MessageFns<HalvesRequest> = {
       obj.moveHalf = MoveHalf.toJSON(message.message.moveHalf);
     } else if (message.message?.$case === "settle") {
       obj.settle = Settle.toJSON(message.message.settle);
+    } else if (message.message?.$case === "giveUpFar") {
+      obj.giveUpFar = GiveUpFar.toJSON(message.message.giveUpFar);
     }
     return obj;
   },
@@ -2626,6 +2654,7 @@ function createBaseDeliver(): Deliver {
     feedforwardMissed: false,
     hold: false,
     orderedAt: 0,
+    farName: "",
   };
 }
 
@@ -2666,6 +2695,9 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.orderedAt !== 0) {
       writer.uint32(96).uint64(message.orderedAt);
+    }
+    if (message.farName !== "") {
+      writer.uint32(106).string(message.farName);
     }
     return writer;
   },
@@ -2779,6 +2811,14 @@ export const Deliver: MessageFns<Deliver> = {
             message.orderedAt = longToNumber(reader.uint64());
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.farName = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2841,6 +2881,11 @@ export const Deliver: MessageFns<Deliver> = {
         : isSet(object.ordered_at)
         ? globalThis.Number(object.ordered_at)
         : 0,
+      farName: isSet(object.farName)
+        ? globalThis.String(object.farName)
+        : isSet(object.far_name)
+        ? globalThis.String(object.far_name)
+        : "",
     };
   },
 
@@ -2881,6 +2926,9 @@ export const Deliver: MessageFns<Deliver> = {
     }
     if (message.orderedAt !== 0) {
       obj.orderedAt = Math.round(message.orderedAt);
+    }
+    if (message.farName !== "") {
+      obj.farName = message.farName;
     }
     return obj;
   },
@@ -3263,6 +3311,104 @@ export const Retract: MessageFns<Retract> = {
     }
     if (message.pair !== "") {
       obj.pair = message.pair;
+    }
+    if (message.feedforwardMissed !== false) {
+      obj.feedforwardMissed = message.feedforwardMissed;
+    }
+    return obj;
+  },
+};
+
+function createBaseGiveUpFar(): GiveUpFar {
+  return { farName: "", peer: "", feedforwardMissed: false };
+}
+
+export const GiveUpFar: MessageFns<GiveUpFar> = {
+  encode(message: GiveUpFar, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.farName !== "") {
+      writer.uint32(10).string(message.farName);
+    }
+    if (message.peer !== "") {
+      writer.uint32(18).string(message.peer);
+    }
+    if (message.feedforwardMissed !== false) {
+      writer.uint32(24).bool(message.feedforwardMissed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GiveUpFar {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGiveUpFar();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.farName = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.peer = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.feedforwardMissed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GiveUpFar {
+    return {
+      farName: isSet(object.farName)
+        ? globalThis.String(object.farName)
+        : isSet(object.far_name)
+        ? globalThis.String(object.far_name)
+        : "",
+      peer: isSet(object.peer) ? globalThis.String(object.peer) : "",
+      feedforwardMissed: isSet(object.feedforwardMissed)
+        ? globalThis.Boolean(object.feedforwardMissed)
+        : isSet(object.feedforward_missed)
+        ? globalThis.Boolean(object.feedforward_missed)
+        : false,
+    };
+  },
+
+  toJSON(message: GiveUpFar): unknown {
+    const obj: any = {};
+    if (message.farName !== "") {
+      obj.farName = message.farName;
+    }
+    if (message.peer !== "") {
+      obj.peer = message.peer;
     }
     if (message.feedforwardMissed !== false) {
       obj.feedforwardMissed = message.feedforwardMissed;
