@@ -98,7 +98,7 @@ describe("bellmesh physics eval", () => {
 
   test.each([
     [[], /no program is given; name a JSON file, or - for standard input/],
-    [["nowhere.json"], /"nowhere.json" cannot be read \(ENOENT/],
+    [["nowhere.json"], /nowhere.json: there is no such file/],
     [["x.json", "--schema"], /--schema evaluates no file/],
   ])("refuses %j", async (words, message) => {
     const { code, note } = await run(...words);

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { evaluate, parseProgram, programJsonSchema } from "@bellmesh/physics";
 import type { Command } from "./command.ts";
 import { evaluationText } from "./physics-eval-text.ts";
+import { textOf } from "./text-of.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `bellmesh physics eval`: what a program on pairs and small registers comes to, exactly. */
@@ -28,20 +28,10 @@ export const physicsEval: Command = {
       return 0;
     }
     if (file === undefined) throw new UsageError("no program is given", "name a JSON file, or - for standard input");
-    const evaluation = evaluate(parseProgram(textOf(file), file === "-" ? "standard input" : file));
+    const evaluation = evaluate(
+      parseProgram(textOf(file, "name a JSON file, or - for standard input"), file === "-" ? "standard input" : file),
+    );
     output.result(given.has("json") ? JSON.stringify(evaluation) : evaluationText(evaluation));
     return 0;
   },
 };
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `${JSON.stringify(file)} cannot be read (${reason})`,
-      "name a JSON file, or - for standard input",
-    );
-  }
-}

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { type LinkScheme, ParameterError } from "@bellmesh/hardware";
 import { nearest } from "@bellmesh/topology";
 import { parse } from "yaml";
 import type { Arguments } from "./arguments.ts";
 import { type LinkParameter, type LinkParameterName, linkParameterTable, optionName } from "./physics-parameters.ts";
+import { textOf } from "./text-of.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Value = number | string;
@@ -112,11 +112,12 @@ function fileValues(file: string | undefined): [LinkParameterName, Value][] {
 const known = "there is no such parameter; bellmesh physics link --help lists them";
 
 function parsed(file: string): unknown {
+  const text = textOf(file, "name a JSON or YAML file of parameters");
   try {
-    return parse(readFileSync(file, "utf8"));
+    return parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-    throw new UsageError(`--params ${JSON.stringify(file)} cannot be read (${reason})`, "name a JSON or YAML file");
+    throw new UsageError(`${file}: this is neither JSON nor YAML (${reason})`, "correct it");
   }
 }
 

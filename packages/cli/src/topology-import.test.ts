@@ -83,7 +83,7 @@ describe("bellmesh topology import", () => {
   test.each([
     [[], /no file is given; name one, or - for standard input/],
     [[source, "--output", source], /--output ".*two\.yaml" is the file to import; name another file/],
-    [["nowhere.yaml"], /"nowhere.yaml" cannot be read \(ENOENT/],
+    [["nowhere.yaml"], /nowhere.yaml: there is no such file/],
     [[source, "--from", "qunetsim"], /--from "qunetsim" is no tool that is known here; give squidasm or sequence/],
     [[source, "--from", "sequence"], /there are no routers; give nodes of the type QuantumRouter/],
   ])("refuses %j", async (words, message) => {

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ImportedTopology, type ImportTool, importTools, importTopology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { count } from "./table.ts";
+import { textOf } from "./text-of.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** `bellmesh topology import`: another tool's network as a topology file. */
@@ -31,7 +32,11 @@ export const topologyImport: Command = {
     if (target !== undefined && resolve(target) === resolve(file)) {
       throw new UsageError(`--output ${JSON.stringify(target)} is the file to import`, "name another file");
     }
-    const imported = importTopology(textOf(file), file === "-" ? "standard input" : file, toolOf(given));
+    const imported = importTopology(
+      textOf(file, "name a file of SquidASM or SeQUeNCe"),
+      file === "-" ? "standard input" : file,
+      toolOf(given),
+    );
     if (target !== undefined) writeFileSync(target, imported.text);
     if (given.has("json")) {
       output.result(JSON.stringify(summaryOf(imported, file, target)));
@@ -51,15 +56,6 @@ function toolOf(given: Arguments): ImportTool | undefined {
   const tool = importTools.find((candidate) => candidate === named.toLowerCase());
   if (tool !== undefined) return tool;
   throw new UsageError(`--from ${JSON.stringify(named)} is no tool that is known here`, "give squidasm or sequence");
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${JSON.stringify(file)} cannot be read (${reason})`, "name a file of SquidASM or SeQUeNCe");
-  }
 }
 
 function summaryOf({ tool, text, topology, warnings }: ImportedTopology, file: string, target: string | undefined) {

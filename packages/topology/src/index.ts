@@ -55,3 +55,4 @@ export type {
   TopologyNode,
 } from "./topology.ts";
 export { TopologyError } from "./topology-error.ts";
+export { whyUnreadable } from "./why-unreadable.ts";

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
+import { whyUnreadable } from "@bellmesh/topology";
 import { BundleError } from "./bundle-error.ts";
 import { readTrial } from "./read-trial.ts";
 import type { TrialOptions } from "./run-trial.ts";
@@ -33,14 +34,8 @@ export function writeBundle(file: string, bundle: Bundle): void {
  * @throws BundleError naming the field that is wrong and what was expected there
  */
 export function readBundle(file: string): Bundle {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new BundleError(file, "", error instanceof Error ? error.message : String(error), "give a bundle's file");
-  }
-  const top = new Section(file, "", value);
-  if (top.text("format") !== "bellmesh-bundle") throw top.error("format", 'expected "bellmesh-bundle"');
+  const top = new Section(file, "", dataOf(file));
+  if (!top.is("format", "bellmesh-bundle")) throw top.error("format", 'a bundle has "bellmesh-bundle" there');
   if (top.whole("version") !== 1) throw top.error("version", "this bellmesh reads version 1");
   const bad = top.section("firstBadEvent");
   const trial = readTrial(top.section("trial"));
@@ -56,4 +51,19 @@ export function readBundle(file: string): Bundle {
     faults: top.list("faults") as FaultEntry[],
     trial,
   };
+}
+
+function dataOf(file: string): unknown {
+  const expected = "give the file that bellmesh explore wrote";
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new BundleError(file, "", whyUnreadable(error), expected);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BundleError(file, "", "this is not JSON", expected);
+  }
 }

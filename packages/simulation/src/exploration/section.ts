@@ -26,6 +26,11 @@ export class Section {
     return this.#fields[field] !== undefined;
   }
 
+  /** Whether a field holds just this. */
+  is(field: string, value: string): boolean {
+    return this.#fields[field] === value;
+  }
+
   text(field: string): string {
     const value = this.#fields[field];
     if (typeof value !== "string") throw this.error(field, "give a text");

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { type FaultEntry, FaultError, type FaultScope, readFault } from "@bellmesh/mesh";
-import { nearest, printPath, readDocument, type SourceDocument, TopologyError } from "@bellmesh/topology";
+import {
+  nearest,
+  printPath,
+  readDocument,
+  type SourceDocument,
+  TopologyError,
+  whyUnreadable,
+} from "@bellmesh/topology";
 import { durationNs } from "./duration-text.ts";
 import { ScheduleError } from "./schedule-error.ts";
 
@@ -20,8 +27,7 @@ export function loadSchedule(file: string, scope: FaultScope): readonly FaultEnt
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ScheduleError({ file, path: "" }, `it cannot be read (${reason})`, "give a file of faults, YAML or JSON");
+    throw new ScheduleError({ file, path: "" }, whyUnreadable(error), "give a file of faults, YAML or JSON");
   }
   return parseSchedule(text, file, scope);
 }
