@@ -59,12 +59,27 @@ export function reportDoubts({ verdicts, emulatorLimits, refusal, clocks }: Repo
     .map(({ name }) => name);
   return [
     ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
-    ...clocks
-      .filter(({ rateLost }) => rateLost > UNTRUSTED_SHARE_MAX)
+    ...clockDoubts(clocks.filter(({ rateLost }) => rateLost > UNTRUSTED_SHARE_MAX)),
+    ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
+  ];
+}
+
+/** Of links that were refused most attempts: whether their clocks had yet to lock, or are not good enough. */
+function clockDoubts(refused: Report["clocks"]): string[] {
+  const locked = refused.filter(
+    ({ settlingNs, refusedNs, visibilityLost }) => settlingNs === refusedNs && visibilityLost !== null,
+  );
+  return [
+    ...refused
+      .filter((cost) => !locked.includes(cost))
       .map(
         ({ link }) => `CLOCK_UNTRUSTED: on ${link} most attempts were refused, for an end's clock may be off by more`,
       )
       .map((text) => `${text} than half the detection window; longer windows or better clocks would do`),
-    ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
+    ...(locked.length > 0
+      ? [
+          `most of the time clocks had yet to lock, on ${locked.map(({ link }) => link).join(", ")}; rates show in longer runs`,
+        ]
+      : []),
   ];
 }

@@ -51,7 +51,7 @@ test("Time is lost while a request needs a link and either end does not trust it
     [20, trust("n0-n1", "n1", true)],
   ]);
   expect(others).toEqual([]);
-  expect(cost).toMatchObject({ link: "n0-n1", refusedNs: 3 * SECOND_NS, rateLost: 3 / 8 });
+  expect(cost).toMatchObject({ link: "n0-n1", refusedNs: 3 * SECOND_NS, settlingNs: 2 * SECOND_NS, rateLost: 3 / 8 });
   expect(cost?.attemptsRefused).toBe((3 * SECOND_NS) / (first?.heralding.periodNs ?? 0));
 });
 

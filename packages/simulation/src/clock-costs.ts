@@ -8,7 +8,9 @@ export interface LinkClockCost {
   readonly link: string;
   /** While requests needed it, but an end's clock was not to be trusted, so that no attempt was made. */
   readonly refusedNs: number;
-  /** That over the time in which requests needed it: so much of the rate was lost. */
+  /** Of this, until both ends trusted their clocks for the first time: what it takes clocks to lock at the start. */
+  readonly settlingNs: number;
+  /** `refusedNs` over the time in which requests needed it: so much of the rate was lost. */
   readonly rateLost: number;
   /** Attempts that there was time for meanwhile. */
   readonly attemptsRefused: number;
@@ -96,6 +98,8 @@ class LinkRecord {
   #sinceNs = 0;
   #neededNs = 0;
   #refusedNs = 0;
+  #settlingNs = 0;
+  #hasSettled = false;
 
   constructor(topology: Topology, link: Link) {
     this.#topology = topology;
@@ -114,6 +118,7 @@ class LinkRecord {
     this.#until(atNs);
     if (isTrusted) this.#trusted.add(node);
     else this.#trusted.delete(node);
+    this.#hasSettled ||= this.#isTrusted();
   }
 
   heralded({ photonOffsetPs }: PairHeralded): void {
@@ -131,7 +136,7 @@ class LinkRecord {
     const { count, mean } = this.#overlaps;
     return {
       link: this.name,
-      refusedNs: this.#refusedNs,
+      ...{ refusedNs: this.#refusedNs, settlingNs: this.#settlingNs },
       rateLost: this.#neededNs === 0 ? 0 : this.#refusedNs / this.#neededNs,
       attemptsRefused: Math.floor(this.#refusedNs / this.#link.heralding.periodNs),
       visibilityLost: count === 0 ? null : 1 - mean,
@@ -151,6 +156,12 @@ class LinkRecord {
     this.#sinceNs = Math.max(this.#sinceNs, atNs);
     if (this.#requests === 0) return;
     this.#neededNs += passedNs;
-    if (this.#trusted.size < this.#link.ends.length) this.#refusedNs += passedNs;
+    if (this.#isTrusted()) return;
+    this.#refusedNs += passedNs;
+    if (!this.#hasSettled) this.#settlingNs += passedNs;
+  }
+
+  #isTrusted(): boolean {
+    return this.#trusted.size === this.#link.ends.length;
   }
 }
