@@ -1,4 +1,5 @@
-import { ParameterError } from "@bellmesh/hardware";
+import { exchanged } from "@bellmesh/bell";
+import { ParameterError, qualityOf } from "@bellmesh/hardware";
 import type { PathLink, PathNode, PathParameters } from "@bellmesh/physics";
 import {
   bellMeasurementNs,
@@ -83,11 +84,15 @@ function pathNode(topology: Topology, name: string): PathNode {
 function pathLink(topology: Topology, name: string, first: string): PathLink {
   const link = linkNamed(topology, name);
   if (!link) throw new RangeError(`${topology.name} has no link ${name}`);
-  const { successProbability, meanPeriodNs, weights, armDelayNs } = linkModel(topology, link);
-  const [a, b] = armDelayNs;
-  const arms = link.ends[0] === first ? ([a, b] as const) : ([b, a] as const);
-  const armDelaysS = [arms[0] * 1e-9, arms[1] * 1e-9] as const;
-  return { name, successProbability, periodS: meanPeriodNs * 1e-9, weights, armDelaysS };
+  const { successProbability, meanPeriodNs, weights, eigenvalues, armDelayNs, messageDelayNs } = linkModel(
+    topology,
+    link,
+  );
+  const [a, b] = [armDelayNs[0] + messageDelayNs[0], armDelayNs[1] + messageDelayNs[1]];
+  const isAlong = link.ends[0] === first;
+  const { relaxed } = isAlong ? eigenvalues : exchanged(eigenvalues);
+  const agesS = isAlong ? ([a * 1e-9, b * 1e-9] as const) : ([b * 1e-9, a * 1e-9] as const);
+  return { name, successProbability, periodS: meanPeriodNs * 1e-9, weights, relaxed, agesS };
 }
 
 /** Options of the nodes of equal links, beside those of the link. */
@@ -127,8 +132,8 @@ function equalLinks(given: Arguments): DescribedPath {
   };
   const [armA, armB] = input.parameters.timing.armDelaysS;
   const link = {
-    ...{ successProbability, periodS: meanAttemptPeriodS, weights: pair.weights },
-    armDelaysS: [agesS[0] / 2, agesS[1] / 2] as const,
+    ...{ successProbability, periodS: meanAttemptPeriodS, agesS },
+    ...{ weights: pair.weights, relaxed: qualityOf(pair).relaxed },
   };
   return {
     title: `${count} link${count === 1 ? "" : "s"} of ${platform.name}`,

@@ -19,10 +19,10 @@ export const physicsPath: Command = {
     "path that makes one pair at a time: all links try from the request on, repeaters swap at once, the ends learn\n" +
     "the index a light time and a Bell measurement later. The path is the best one of a topology, or --links equal\n" +
     "links of the options. Waiting times and ages are exact where all links try equally often, otherwise slower\n" +
-    "links count as trying as often with less success. Fidelity is exact on average over outcomes, but relaxation\n" +
-    "is twirled (docs/physics.md). A mesh makes link pairs ahead: for a topology the long run is predicted too, as\n" +
-    "`topology show` does. At most 12 links. Exit code 1 when clocks are not trusted or no α heralds\n" +
-    "--min-fidelity.",
+    "links count as trying as often with less success. Fidelity is exact on average over outcomes, but for\n" +
+    "where halves relax that wait for other links (docs/physics.md). A mesh makes link pairs ahead: for a\n" +
+    "topology the long run is predicted too, as `topology show` does. At most 12 links. Exit code 1 when clocks\n" +
+    "are not trusted or no α heralds --min-fidelity.",
   positionals: [topologyPositional],
   options: {
     topology: topologyOption,

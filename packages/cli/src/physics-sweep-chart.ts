@@ -32,7 +32,7 @@ export function sweepChart({ given, range, points, optima }: Sweep): Chart {
     found ? [{ at: [found.value, score(found.figures)] as const, label: `${label}: ${numberText(found.value)}` }] : [];
   return {
     title: `A link over ${name}`,
-    subtitle: `${given.text("platform") ?? "ideal"}${scheme === undefined ? "" : `, ${scheme}`}: ${summary}`,
+    subtitle: `${given.text("platform") ?? "ideal"}${scheme === undefined ? "" : `, ${scheme}`}: ${summary.replace(/ \(default: .*\)/, "")}`,
     panels: [
       {
         ...{ ...xAxis, yLabel: "fidelity" },

@@ -51,7 +51,7 @@ export { type DahlbergSingleClickParameters, dahlbergSingleClick } from "./heral
 export type { DetectorKind } from "./heralding/detector-kind.ts";
 export { type CoincidenceFactors, type DoubleClickParameters, doubleClick } from "./heralding/double-click.ts";
 export { type EmitAndCatchParameters, emitAndCatch } from "./heralding/emit-and-catch.ts";
-export type { AnnouncedState, HeraldedPair } from "./heralding/heralded-pair.ts";
+export { type AnnouncedState, type HeraldedPair, qualityOf } from "./heralding/heralded-pair.ts";
 export { type MidpointSourceParameters, midpointSource } from "./heralding/midpoint-source.ts";
 export { multiplexed } from "./heralding/multiplexing.ts";
 export { balancedAlpha, type SingleClickParameters, singleClick } from "./heralding/single-click.ts";

@@ -1,4 +1,4 @@
-import { type BellWeights, eigenvaluesOf, type PairQuality, relaxedOf } from "@bellmesh/bell";
+import type { BellWeights, PairQuality } from "@bellmesh/bell";
 import {
   type AnnouncedState,
   bestAlpha,
@@ -7,6 +7,7 @@ import {
   type LinkParameters,
   largestAlpha,
   meanPhotonOverlap,
+  qualityOf,
 } from "@bellmesh/hardware";
 import { armChannels, isMoving, lightSpeedKmPerS, usualWeather } from "./arm-channels.ts";
 import { linkParameters, photonOverlapOf } from "./link-parameters.ts";
@@ -160,18 +161,6 @@ export function modelOf(
     messageDelayNs: messageDelaysNs(link, fibreSpeedKmPerS),
     alpha,
   };
-}
-
-/** The mean over what may be announced. */
-function qualityOf({ weights, announced }: Pick<LinkModel, "weights" | "announced">): PairQuality {
-  const relaxed = { first: 0, second: 0, both: 0 };
-  for (const { index, probability, matrix } of announced) {
-    const { first, second, both } = relaxedOf(matrix, index);
-    relaxed.first += probability * first;
-    relaxed.second += probability * second;
-    relaxed.both += probability * both;
-  }
-  return { ...eigenvaluesOf(weights), relaxed };
 }
 
 /** So many attempts of each window a satellite's link is up stand for all. */

@@ -1,4 +1,12 @@
-import { type BellIndex, type BellWeights, shifted, type XMatrix } from "@bellmesh/bell";
+import {
+  type BellIndex,
+  type BellWeights,
+  eigenvaluesOf,
+  type PairQuality,
+  relaxedOf,
+  shifted,
+  type XMatrix,
+} from "@bellmesh/bell";
 
 /** The pair's state when this Bell index has been announced. */
 export interface AnnouncedState {
@@ -20,6 +28,18 @@ export interface HeraldedPair {
   /** Whether the weights are the whole state, whatever is announced. */
   readonly isBellDiagonal: boolean;
   readonly announced: readonly AnnouncedState[];
+}
+
+/** What a heralded pair is worth, and will be once its halves have waited: the mean over what may be announced. */
+export function qualityOf({ weights, announced }: Pick<HeraldedPair, "weights" | "announced">): PairQuality {
+  const relaxed = { first: 0, second: 0, both: 0 };
+  for (const { index, probability, matrix } of announced) {
+    const { first, second, both } = relaxedOf(matrix, index);
+    relaxed.first += probability * first;
+    relaxed.second += probability * second;
+    relaxed.both += probability * both;
+  }
+  return { ...eigenvaluesOf(weights), relaxed };
 }
 
 /** Below this a double has too few digits left to share out among the four states. */

@@ -1,4 +1,14 @@
-import type { BellWeights } from "@bellmesh/bell";
+import {
+  type BellWeights,
+  fidelityOfXState,
+  memoryDecay,
+  psiPlus,
+  relaxedOf,
+  shifted,
+  waitHalf,
+  weightsOfXState,
+  xStateOf,
+} from "@bellmesh/bell";
 import { describe, expect, test } from "vitest";
 import { type PathNode, type PathParameters, parallelAttempts, parallelCoherence, pathFigures } from "../index.ts";
 
@@ -11,7 +21,7 @@ function line(weights: readonly BellWeights[], node: Partial<PathNode>, successP
   return {
     nodes: Array.from({ length: weights.length + 1 }, (_, place) => ({ ...ideal, ...node, name: `n${place}` })),
     links: weights.map((each, place) => ({
-      ...{ name: `l${place}`, successProbability, periodS: 1e-4, weights: each, armDelaysS: [0, 0] as const },
+      ...{ name: `l${place}`, successProbability, periodS: 1e-4, weights: each, agesS: [0, 0] as const },
     })),
     delayS: 0,
   };
@@ -81,7 +91,7 @@ describe("pathFigures", () => {
 
   test("halves age at a repeater until its other link succeeds, at an end until all have", () => {
     const path = line([perfect, perfect], {});
-    const [links] = [path.links.map((each) => ({ ...each, armDelaysS: [1e-5, 1e-5] as const }))];
+    const [links] = [path.links.map((each) => ({ ...each, agesS: [2e-5, 2e-5] as const }))];
     const { ages } = pathFigures({ ...path, links, delayS: 1e-4 });
     expect(ages.map(({ node, link }) => `${link} at ${node}`)).toEqual([
       "l0 at n0",
@@ -113,4 +123,21 @@ describe("pathFigures", () => {
     expect([equal.isEqualPeriods, unequal.isEqualPeriods]).toEqual([true, false]);
     expect(unequal.waiting.meanS).toBeCloseTo(equal.waiting.meanS, 12);
   });
+});
+
+test("A path of one link that is not Bell-diagonal delivers its X-state as both halves have relaxed", () => {
+  const matrix = { p00: 0.15, p01: 0.35, p10: 0.48, p11: 0.02, outerRe: 0, outerIm: 0, innerRe: 0.4, innerIm: 0 };
+  const state = xStateOf(matrix);
+  const weights = shifted(weightsOfXState(state), psiPlus);
+  const nodes = [
+    { ...ideal, name: "a", t1S: 1, t2S: 0.8 },
+    { ...ideal, name: "b", t1S: 0.5, t2S: 1 },
+  ];
+  const relaxed = relaxedOf(matrix, psiPlus);
+  const link = { name: "l", successProbability: 1, periodS: 1, weights, relaxed, agesS: [0.1, 0.2] as const };
+  const { fidelity, budget } = pathFigures({ nodes, links: [link], delayS: 0.05 });
+  waitHalf(state, 0, memoryDecay(1, 0.8, 0.15));
+  waitHalf(state, 1, memoryDecay(0.5, 1, 0.25));
+  expect(fidelity).toBeCloseTo(fidelityOfXState(state, psiPlus), 12);
+  expect(budget.reduce((sum, { lost }) => sum + lost, 0)).toBeCloseTo(1 - fidelity, 12);
 });

@@ -1,11 +1,16 @@
 import {
+  afterDecay,
   type BellWeights,
   bellMeasurementDecay,
   eigenvaluesOf,
   fidelityOf,
+  joined,
   memoryDecay,
   multiply,
+  type PairQuality,
   type PauliEigenvalues,
+  type RelaxedZ,
+  relaxing,
   weightsOf,
 } from "@bellmesh/bell";
 import { log, log1p } from "@bellmesh/numerics";
@@ -22,8 +27,10 @@ export interface PathLink {
   readonly periodS: number;
   /** Of the heralded pair, relative to the announced index. */
   readonly weights: BellWeights;
-  /** From each end to the station; a half is in memory for twice as long before its herald is back. */
-  readonly armDelaysS: readonly [number, number];
+  /** What its eigenvalue z is once halves have relaxed; as of Bell-diagonal pairs, Φ and Ψ alike, when absent. */
+  readonly relaxed?: RelaxedZ | undefined;
+  /** How long each half has been in memory when its herald is there. */
+  readonly agesS: readonly [number, number];
 }
 
 /** A node of a path. */
@@ -100,8 +107,9 @@ const UNTOUCHED: PauliEigenvalues = { x: 1, y: 1, z: 1 };
  * A path that makes one pair at a time: at the request every link begins to try with one memory at each end, a repeater
  * swaps as soon as it has both halves, and the ends know the index one light time and one Bell measurement after the
  * last herald. Waiting times, ages and rates are exact when all links try equally often. The state is exact too, on
- * average over outcomes, but for the twirl of relaxation, which leaves out ∓¼·γa·γb (see `memoryDecay`): a pair is a
- * Pauli channel to teleport through, of which on average only the Bell-diagonal part matters (Bowen & Bose 2001).
+ * average over outcomes: a pair is a Pauli channel to teleport through, of which on average only the Bell-diagonal part
+ * matters (Bowen & Bose 2001). But what halves that wait for other links relax is shared out between the ends of the
+ * path, which it matters for by ¼·γ where pairs are not Bell-diagonal.
  * @throws ParameterError for more than 12 links, an impossible probability or period; RangeError for memories that
  * cannot be.
  */
@@ -111,15 +119,26 @@ export function pathFigures({ nodes, links, delayS, errorCorrection }: PathParam
   const repeaters = nodes.slice(1, -1);
   const afterS = delayS + Math.max(0, ...repeaters.map(({ bellMeasurementS }) => bellMeasurementS));
   const waiting = waitingLaw(allLinksTail(probabilities), stepS, afterS);
-  const delivered = [
-    ...links.flatMap((link, place) => heraldFactors(link, nodes[place] as PathNode, nodes[place + 1] as PathNode)),
+  const ends = [nodes[0] as PathNode, nodes[nodes.length - 1] as PathNode] as const;
+  const heralded = links.map((link, place) =>
+    heraldedPair(link, nodes[place] as PathNode, nodes[place + 1] as PathNode),
+  );
+  const untilAll = waitFactors(probabilities, nodes, stepS);
+  const tracks = ends.map(({ t1S, t2S }) => memoryDecay(t1S, t2S, afterS)) as [PauliEigenvalues, PauliEigenvalues];
+  const chained = [
+    ...links.flatMap((link, place) => heraldFactors(link, heralded[place] as PairQuality)),
     ...repeaters.flatMap(swapFactors),
-    ...waitFactors(probabilities, nodes, stepS),
-    ...[nodes[0] as PathNode, nodes[nodes.length - 1] as PathNode].map((end) =>
-      steady("waiting", end.name, "for the track", memoryDecay(end.t1S, end.t2S, afterS)),
-    ),
+    ...untilAll,
   ];
-  const read = [nodes[0] as PathNode, nodes[nodes.length - 1] as PathNode].map(readoutFactor);
+  const relaxed = relaxedShare(heralded, repeaters, product(untilAll), tracks, product(chained).z);
+  const delivered = [
+    ...chained,
+    ...ends.map(({ name }, end) => {
+      const { x, y, z } = tracks[end] as PauliEigenvalues;
+      return steady("waiting", name, "for the track", { x, y, z: z * Math.sqrt(relaxed) });
+    }),
+  ];
+  const read = ends.map(readoutFactor);
   const eigenvalues = product(delivered);
   // Readout at the ends takes from what is read, not from the pair.
   const asRead = multiply(eigenvalues, product(read));
@@ -140,13 +159,37 @@ function steady(part: Factor["part"], where: string, term: string, decay: PauliE
   return { part, where, term, joining: decay, last: decay };
 }
 
-function heraldFactors(link: PathLink, first: PathNode, second: PathNode): Factor[] {
-  const [armA, armB] = link.armDelaysS;
-  const decay = multiply(memoryDecay(first.t1S, first.t2S, 2 * armA), memoryDecay(second.t1S, second.t2S, 2 * armB));
+/** A link's pair when its herald is at both ends. */
+function heraldedPair({ weights, relaxed, agesS }: PathLink, first: PathNode, second: PathNode): PairQuality {
+  const [one, other] = [memoryDecay(first.t1S, first.t2S, agesS[0]), memoryDecay(second.t1S, second.t2S, agesS[1])];
+  return afterDecay(afterDecay({ ...eigenvaluesOf(weights), relaxed }, 0, relaxing(one)), 1, relaxing(other));
+}
+
+function heraldFactors({ name, weights }: PathLink, heralded: PairQuality): Factor[] {
+  const fresh = eigenvaluesOf(weights);
   return [
-    steady("herald", link.name, "heralded state", eigenvaluesOf(link.weights)),
-    steady("waiting", link.name, "until the herald is back", decay),
+    steady("herald", name, "heralded state", fresh),
+    steady("waiting", name, "until the herald is back", ratio(heralded, fresh)),
   ];
+}
+
+/**
+ * By what share the eigenvalue z of the delivered pair differs from the product of those of its links, swaps and waits,
+ * because halves that relax do so to |0⟩: 1 of Bell-diagonal pairs, Φ and Ψ alike.
+ */
+function relaxedShare(
+  heralded: readonly PairQuality[],
+  repeaters: readonly PathNode[],
+  untilAll: PauliEigenvalues,
+  tracks: readonly [PauliEigenvalues, PauliEigenvalues],
+  chainedZ: number,
+): number {
+  const half = { x: Math.sqrt(untilAll.x), y: Math.sqrt(untilAll.y), z: Math.sqrt(untilAll.z) };
+  let pair = heralded.reduce((before, behind, place) => joined(before, repeaters[place - 1] as PathNode, behind));
+  for (const decay of [half, tracks[0]]) pair = afterDecay(pair, 0, relaxing(decay));
+  for (const decay of [half, tracks[1]]) pair = afterDecay(pair, 1, relaxing(decay));
+  const twirled = chainedZ * tracks[0].z * tracks[1].z;
+  return pair.z > 0 && twirled > 0 ? pair.z / twirled : 1;
 }
 
 function swapFactors({ name, twoQubitDepolarising, p01, p10 }: PathNode): Factor[] {
@@ -241,7 +284,7 @@ function agesOf(
       const neighbour = side === 0 ? place - 1 : place + 1;
       const isEnd = neighbour < 0 || neighbour > last;
       const { name } = nodes[place + side] as PathNode;
-      const heraldedS = 2 * link.armDelaysS[side];
+      const heraldedS = link.agesS[side];
       const others = probabilities.filter((_, other) => other !== place);
       const tail = isEnd ? endTail(own, others) : waitsForTail(own, probabilities[neighbour] as number);
       const measuredS = isEnd ? afterS : 0;
