@@ -15,6 +15,7 @@ const names: Readonly<Record<string, string>> = { KM: "fibre" };
 export function sweepChart({ given, range, points, optima }: Sweep): Chart {
   const name = optionName(range.over);
   const { summary, value } = linkParameterTable[range.over];
+  const varied = summary.replace(/ \(default: .*\)/, "");
   const all = [...points, ...Object.values(optima)].sort((a, b) => a.value - b.value);
   const seen = all.flatMap(({ value, figures }) => (figures ? [{ value, figures }] : []));
   const scheme = given.text("scheme");
@@ -32,7 +33,7 @@ export function sweepChart({ given, range, points, optima }: Sweep): Chart {
     found ? [{ at: [found.value, score(found.figures)] as const, label: `${label}: ${numberText(found.value)}` }] : [];
   return {
     title: `A link over ${name}`,
-    subtitle: `${given.text("platform") ?? "ideal"}${scheme === undefined ? "" : `, ${scheme}`}: ${summary.replace(/ \(default: .*\)/, "")}`,
+    subtitle: `${given.text("platform") ?? "ideal"}${scheme === undefined ? "" : `, ${scheme}`}: ${varied}`,
     panels: [
       {
         ...{ ...xAxis, yLabel: "fidelity" },

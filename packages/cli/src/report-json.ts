@@ -66,20 +66,18 @@ export function reportDoubts({ verdicts, emulatorLimits, refusal, clocks }: Repo
 
 /** Of links that were refused most attempts: whether their clocks had yet to lock, or are not good enough. */
 function clockDoubts(refused: Report["clocks"]): string[] {
-  const locked = refused.filter(
-    ({ settlingNs, refusedNs, visibilityLost }) => settlingNs === refusedNs && visibilityLost !== null,
-  );
+  const isLocked = ({ settlingNs, refusedNs, visibilityLost }: (typeof refused)[number]) =>
+    settlingNs === refusedNs && visibilityLost !== null;
+  const locked = refused.filter(isLocked).map(({ link }) => link);
   return [
     ...refused
-      .filter((cost) => !locked.includes(cost))
+      .filter((cost) => !isLocked(cost))
       .map(
         ({ link }) => `CLOCK_UNTRUSTED: on ${link} most attempts were refused, for an end's clock may be off by more`,
       )
       .map((text) => `${text} than half the detection window; longer windows or better clocks would do`),
     ...(locked.length > 0
-      ? [
-          `most of the time clocks had yet to lock, on ${locked.map(({ link }) => link).join(", ")}; rates show in longer runs`,
-        ]
+      ? [`most of the time clocks had yet to lock on ${locked.join(", ")}; rates show in longer runs`]
       : []),
   ];
 }
