@@ -9,6 +9,9 @@ const RESTARTS_SHARE = 0.05;
 const [DOWN_MIN_NS, DOWN_MAX_NS] = [200_000, 100_000_000];
 const [HALT_MIN_NS, HALT_MAX_NS] = [10_000_000, 200_000_000];
 const [RESTARTS_MIN, RESTARTS_MAX] = [4, 16];
+const LATE_SHARE = 0.04;
+const [LATE_MIN, LATE_MAX] = [8, 24];
+const [DELAY_MIN_NS, DELAY_MAX_NS] = [2_000_000, 50_000_000];
 
 /**
  * Restarts that lose what nobody else remembers, again and again, in few seeds: nature stands still for some pairs and
@@ -21,6 +24,27 @@ export function drawRestarts(bounds: FaultBounds, chance: EntropyStream): readon
   const restarts = Array.from({ length: wholeBetween(chance, RESTARTS_MIN, RESTARTS_MAX) }, () => {
     const atNs = wholeBetween(chance, 0, bounds.calmAtNs - HALT_MAX_NS - DOWN_MAX_NS);
     return restart(atNs, scaleBetween(chance, DOWN_MIN_NS, DOWN_MAX_NS), chance);
+  });
+  return restarts.flat();
+}
+
+/**
+ * In few seeds nature stands still and goes down while messages are late, within a node too: what is ordered of halves
+ * that were stored before comes when nature answers no more.
+ */
+export function drawLateOrders({ calmAtNs }: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
+  if (!happens(chance, LATE_SHARE)) return [];
+  const restarts = Array.from({ length: wholeBetween(chance, LATE_MIN, LATE_MAX) }, () => {
+    const ns = scaleBetween(chance, DELAY_MIN_NS, DELAY_MAX_NS);
+    const atNs = wholeBetween(chance, 2 * ns, calmAtNs - HALT_MAX_NS - DOWN_MAX_NS);
+    const delay: FaultEntry = {
+      atNs: atNs - 2 * ns,
+      forNs: 2 * ns,
+      kind: "delay",
+      target: {},
+      args: { ns, jitterNs: 0 },
+    };
+    return [delay, ...unanswered(atNs, scaleBetween(chance, DOWN_MIN_NS, DOWN_MAX_NS), chance)];
   });
   return restarts.flat();
 }

@@ -2,6 +2,7 @@ import { Outcome } from "@bellmesh/wire/ledger";
 import type { GoldenHistory } from "./golden-histories.ts";
 import {
   accepted,
+  controllerRestarted,
   delivered,
   ended,
   framed,
@@ -109,6 +110,7 @@ export const badHistoriesOfOwnership: readonly GoldenHistory[] = [
     heralded("ab/1/1", "alice", "bob", 1),
     stored("ab/1/1", "carol"),
     natureRestarted,
+    controllerRestarted("carol"),
   ),
   history(
     "a node stores a half that it is no end of, beside both ends, and nature crashes",
@@ -117,6 +119,14 @@ export const badHistoriesOfOwnership: readonly GoldenHistory[] = [
     stored("ab/1/1", "carol"),
     ...bothDeliver,
     natureRestarted,
+    controllerRestarted("carol"),
+  ),
+  history(
+    "nature crashes, and an end that has not never says what became of its half",
+    ["no-slot-leaked"],
+    ...oneHop,
+    natureRestarted,
+    controllerRestarted("alice"),
   ),
   history(
     "a half is lost in a crash twice",

@@ -5,6 +5,7 @@ import { badHistoriesOfTruth, goodHistoriesOfTruth } from "./golden-histories-of
 import {
   again,
   befallen,
+  controllerRestarted,
   delivered,
   ended,
   framed,
@@ -97,6 +98,7 @@ export const goodHistories: readonly GoldenHistory[] = [
     ...oneSwap,
     delivered("ar/1/1", "alice", "bob", 0),
     natureRestarted,
+    controllerRestarted("bob"),
     heralded("rb/1/2", "rob", "bob", 1),
     again(stored("rb/1/2", "bob")),
     again(ended("rb/1/2", "bob", Outcome.EXPIRED)),
@@ -107,6 +109,7 @@ export const goodHistories: readonly GoldenHistory[] = [
     [],
     ...oneHop,
     natureRestarted,
+    controllerRestarted("alice"),
     ended("ab/1/1", "bob", Outcome.DISCARDED),
     heralded("ab/1/2", "alice", "bob", 1),
     stored("ab/1/2", "bob"),

@@ -8,10 +8,12 @@ interface Occupation {
   slots: (Occupation | undefined)[];
   slot: number;
   readonly atNs: number;
-  /** Of the node-controller that stored it. */
-  readonly incarnation: number;
-  /** Nature has restarted since: it is gone, and its node-controller has freed the slot or crashed as well. */
+  /** Of the node-controller that stored or moved it. */
+  incarnation: number;
+  /** Nature has restarted since: it is gone, and its node-controller says so, or has crashed as well. */
   wasInNature: boolean;
+  /** Its node-controller has restarted since, and may know of it no more. */
+  isForgotten: boolean;
   /** Another half of the pair, if that is in a slot too. */
   next: Occupation | undefined;
 }
@@ -21,7 +23,8 @@ const STORAGE = "";
 
 /**
  * A slot holds one half at a time, from its storing to its end, and none at quiescence; a half is in one slot at a
- * time, and is moved into storage from a communication slot only.
+ * time, and is moved into storage from a communication slot only. What nature held when it crashed comes to its end as
+ * well, unless its node-controller has restarted too and knows of it no more.
  */
 export class NoSlotLeaked implements Referee {
   readonly name = "no-slot-leaked";
@@ -43,6 +46,11 @@ export class NoSlotLeaked implements Referee {
       case "natureRestarted":
         for (const occupation of this.#held()) occupation.wasInNature = true;
         break;
+      case "controllerRestarted": {
+        const { node } = event.controllerRestarted;
+        for (const occupation of this.#held()) if (occupation.node === node) occupation.isForgotten = true;
+        break;
+      }
       case "pairsSwapped":
         this.#free(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
         this.#free(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
@@ -59,8 +67,8 @@ export class NoSlotLeaked implements Referee {
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
     let open = false;
-    for (const { pair, node, slot, atNs, wasInNature } of this.#held()) {
-      if (wasInNature) continue;
+    for (const { pair, node, slot, atNs, wasInNature, isForgotten } of this.#held()) {
+      if (wasInNature && isForgotten) continue;
       open = true;
       if (!atQuiescence) break;
       violations.push({ pair, atNs, message: `still occupies slot ${slot} of ${node}` });
@@ -113,6 +121,8 @@ export class NoSlotLeaked implements Referee {
     moved.slots[moved.slot] = undefined;
     moved.slots = slots;
     moved.slot = storageSlot;
+    // It is known, then, to who moved it.
+    Object.assign(moved, { incarnation, wasInNature: false, isForgotten: false });
     slots[storageSlot] = moved;
   }
 
@@ -136,7 +146,7 @@ export class NoSlotLeaked implements Referee {
       return;
     }
     const next = this.#occupations.get(pair);
-    const occupation = { pair, node, slots, slot, atNs, incarnation, wasInNature: false, next };
+    const occupation = { pair, node, slots, slot, atNs, incarnation, wasInNature: false, isForgotten: false, next };
     slots[slot] = occupation;
     this.#occupations.set(pair, occupation);
   }

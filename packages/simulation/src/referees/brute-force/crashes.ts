@@ -9,6 +9,12 @@ export function natureRestartsIn(history: readonly LedgerEvent[], after: number,
   return history.slice(after + 1, before).some(({ event }) => event?.$case === "natureRestarted");
 }
 
+/** Whether the node-controller of a node has restarted after this place in a history. */
+export function controllerRestartsIn(history: readonly LedgerEvent[], node: string, after: number): boolean {
+  const later = history.slice(after + 1);
+  return later.some(({ event }) => event?.$case === "controllerRestarted" && event.controllerRestarted.node === node);
+}
+
 /** Whether who told of this end crashed within a second of it, so that who tells of another need not have heard it. */
 export function isUnheard(history: readonly LedgerEvent[], end: Deed, later: Deed): boolean {
   const { writer, incarnation, at } = end.told;

@@ -1,5 +1,5 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
-import { natureRestartsIn } from "./crashes.ts";
+import { controllerRestartsIn, natureRestartsIn } from "./crashes.ts";
 import { deedsIn, isEnd } from "./deeds.ts";
 import type { PlainRule } from "./plain-rule.ts";
 
@@ -15,12 +15,15 @@ interface Stay {
   readonly until: number | undefined;
 }
 
-/** A slot holds one half at a time, a half is in one slot at a time, and in none at last. */
+/**
+ * A slot holds one half at a time, a half is in one slot at a time, and in none at last; but that nature lost, and of
+ * which its node-controller may know no more.
+ */
 export const noSlotLeaked: PlainRule = {
   name: "no-slot-leaked",
   isBroken: (history) => {
     const stays = staysIn(history);
-    const isLeaked = stays.some(({ until, from }) => until === undefined && !natureRestartsIn(history, from));
+    const isLeaked = stays.some((stay) => stay.until === undefined && !isForgotten(history, stay, stays));
     const collide = stays.some((stay, index) => stays.slice(index + 1).some((later) => collides(history, stay, later)));
     return isLeaked || collide || isMovedFromNowhere(history, stays);
   },
@@ -51,9 +54,19 @@ function staysIn(history: readonly LedgerEvent[]): Stay[] {
 function collides(history: readonly LedgerEvent[], earlier: Stay, later: Stay): boolean {
   if (earlier.until !== undefined && later.from >= earlier.until) return false;
   if (earlier.pair === later.pair && earlier.node === later.node) return true;
-  // Nature lost the half, and its node-controller was started again since: nobody is in that slot any more.
-  const isVacated = later.incarnation > earlier.incarnation && natureRestartsIn(history, earlier.from, later.from);
-  return earlier.slot === later.slot && !isVacated;
+  return earlier.slot === later.slot && !isVacated(history, earlier, later);
+}
+
+/** Nature lost the half, and its node-controller was started again since: nobody is in that slot any more. */
+function isVacated(history: readonly LedgerEvent[], earlier: Stay, later: Stay): boolean {
+  return later.incarnation > earlier.incarnation && natureRestartsIn(history, earlier.from, later.from);
+}
+
+/** Nature lost the half, and its node-controller was started again since, or shows by its slot that it was. */
+function isForgotten(history: readonly LedgerEvent[], stay: Stay, stays: readonly Stay[]): boolean {
+  if (!natureRestartsIn(history, stay.from)) return false;
+  if (controllerRestartsIn(history, stay.node, stay.from)) return true;
+  return stays.some((later) => later.from > stay.from && later.slot === stay.slot && isVacated(history, stay, later));
 }
 
 /** Only what stands in a communication slot can be moved. */
