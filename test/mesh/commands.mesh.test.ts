@@ -117,7 +117,7 @@ describe("a mesh that is up", () => {
     expect(JSON.parse(list.out)).toMatchObject({ acting: [{ kind: "delay" }], coming: [] });
     for (const refused of [await ask(name), await bellmesh("faults", "list", "--name", name, "--json")]) {
       expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/start it with --allow-faults/) });
-      expect(JSON.parse(refused.out)).toMatchObject({ refused: { reason: "FAULTS_NOT_ALLOWED" } });
+      expect(JSON.parse(refused.out)).toMatchObject({ refusal: { reason: "FAULTS_NOT_ALLOWED" } });
     }
     writeFileSync(day, readFileSync(day, "utf8").replace("n0-n1", "n0-n7"));
     expect(await ask("other")).toMatchObject({ code: 2, err: expect.stringMatching(/day\.yaml:3/) });
