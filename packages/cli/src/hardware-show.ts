@@ -64,12 +64,17 @@ function asFile(platform: Platform, json: boolean): string {
 function shown(platform: Platform, json: boolean): string {
   if (json) return JSON.stringify(platform);
 
-  const rows = figuresOf(platform).map(([field, [value, { citation, isUnconfirmed }]]) => {
+  const figures = figuresOf(platform);
+  const rows = figures.map(([field, [value, { citation, isUnconfirmed }]]) => {
     const unit = unitOf(field);
     return [field, `${value}`, unit, `${isUnconfirmed ? "? " : ""}${citation}`];
   });
   const title = `${platform.name}: ${platform.title}, heralded by ${platform.emission.scheme}`;
-  return `${title}\n\n${table([["field", "value", "unit", "source"], ...rows], "lrll")}`;
+  const isAnyUnconfirmed = figures.some(([, [, { isUnconfirmed }]]) => isUnconfirmed);
+  const legend = isAnyUnconfirmed
+    ? "\n\n? not read at its source, or a rounded choice: confirm it before you rely on it"
+    : "";
+  return `${title}\n\n${table([["field", "value", "unit", "source"], ...rows], "lrll")}${legend}`;
 }
 
 function unitOf(field: string): string {
