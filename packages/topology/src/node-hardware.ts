@@ -64,10 +64,15 @@ export class NodeHardware {
     const moves = this.#between(fromNs, untilNs).flatMap(({ node: { memory } }) => memory.storage ?? []);
     if (moves.length === 0) return { ...kept, relaxed: [kept.relaxed, kept.relaxed] };
     const worst = moves.map(moveDecay).reduce((least, one) => (one.x < least.x ? one : least));
-    const moved = multiply(this.#decay(fromNs, untilNs, inStorage), worst);
+    const stored = this.#decay(fromNs, untilNs, inStorage);
+    const moved = multiply(stored, worst);
     const keptAndMoved = multiply(kept, worst);
-    const z = Math.min(keptAndMoved.z, moved.z);
-    return { x: Math.min(keptAndMoved.x, moved.x), y: Math.min(keptAndMoved.y, moved.y), z, relaxed: [0, 1 - z] };
+    return {
+      x: Math.min(keptAndMoved.x, moved.x),
+      y: Math.min(keptAndMoved.y, moved.y),
+      z: Math.min(keptAndMoved.z, moved.z),
+      relaxed: [0, Math.max(kept.relaxed, stored.relaxed)],
+    };
   }
 
   #decay(fromNs: number, untilNs: number, place: (memory: Memory) => Pick<Memory, "t1S" | "t2S">): HalfDecay {

@@ -16,8 +16,8 @@ export function claimAtDelivery(
 
 /**
  * What a pair is claimed to be worth at its delivery when the claim is older than that: both halves have waited on. How
- * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it,
- * and where a half relaxes to |0⟩ the eigenvalue z is −1.
+ * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it, and
+ * halves relax to |0⟩ from states that lean that way as far as a pair of this fidelity can, by 2√(F(1 − F)).
  */
 export function agedClaim(
   claimed: number,
@@ -27,6 +27,10 @@ export function agedClaim(
   far: NodeHardware,
 ): number {
   if (untilNs <= fromNs || claimed <= 0.25) return claimed;
-  const { x, y, z } = multiply(near.leastHalfDecay(fromNs, untilNs), far.leastHalfDecay(fromNs, untilNs));
-  return Math.max(0, (z + (4 * claimed - 1) * Math.min(x, y, z)) / 4);
+  const [one, other] = [near.leastHalfDecay(fromNs, untilNs), far.leastHalfDecay(fromNs, untilNs)];
+  const { x, y, z } = multiply(one, other);
+  const leaning = claimed > 0.5 ? 2 * Math.sqrt(claimed * (1 - claimed)) : 1;
+  const [a, b] = [one.relaxed[1], other.relaxed[1]];
+  const relaxed = leaning * (a * (1 - b) + b * (1 - a)) + a * b;
+  return Math.max(0, (1 + (4 * claimed - 1) * Math.min(x, y, z) - relaxed) / 4);
 }
