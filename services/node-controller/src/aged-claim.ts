@@ -16,8 +16,8 @@ export function claimAtDelivery(
 
 /**
  * What a pair is claimed to be worth at its delivery when the claim is older than that: both halves have waited on. How
- * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it, and
- * halves relax to |0⟩ from states that lean that way as far as a pair of this fidelity can, by 2√(F(1 − F)).
+ * its errors are distributed is not known here, so this takes the worst: all of it decays as the fastest part of it,
+ * and halves relax to |0⟩ from states that lean that way as far as a pair of this fidelity can, by 2√(F(1 − F)).
  */
 export function agedClaim(
   claimed: number,
