@@ -4,9 +4,9 @@ import { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { BooksOptions, BooksReport } from "./books.ts";
 
 /** Events handed over together: a message between threads costs as much as some events. */
-const EVENTS_PER_BLOCK = 256;
+const EVENTS_PER_BLOCK = 2048;
 /** So many blocks may wait to be read, some tens of megabytes; then the run waits for its books. */
-const BLOCKS_AHEAD_MAX = 1024;
+const BLOCKS_AHEAD_MAX = 128;
 /** A thread that has done nothing for so long never will. */
 const PATIENCE_MS = 120_000;
 

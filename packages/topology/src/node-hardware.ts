@@ -43,7 +43,9 @@ export class NodeHardware {
 
   /** What is in force at an instant. */
   at(instantNs: number): TopologyNode {
-    return (this.#stretches.findLast(({ sinceNs }) => sinceNs <= instantNs) ?? this.#stretches[0]).node;
+    const stretches = this.#stretches;
+    if (stretches.length === 1) return stretches[0].node;
+    return (stretches.findLast(({ sinceNs }) => sinceNs <= instantNs) ?? stretches[0]).node;
   }
 
   /**
@@ -78,10 +80,12 @@ export class NodeHardware {
   #decay(fromNs: number, untilNs: number, place: (memory: Memory) => Pick<Memory, "t1S" | "t2S">): HalfDecay {
     let left: HalfDecay | undefined;
     const stretches = this.#between(fromNs, untilNs);
-    for (const [at, { sinceNs, node }] of stretches.entries()) {
+    for (let at = 0; at < stretches.length; at++) {
+      const { sinceNs, node } = stretches[at] as Stretch;
       const { t1S, t2S } = place(node.memory);
       const beginNs = at === 0 ? fromNs : sinceNs;
-      const waitNs = Math.max(0, (stretches[at + 1]?.sinceNs ?? untilNs) - beginNs);
+      const endNs = at + 1 < stretches.length ? (stretches[at + 1] as Stretch).sinceNs : untilNs;
+      const waitNs = Math.max(0, endNs - beginNs);
       const decay = relaxing(memoryDecay(t1S, t2S, waitNs * S_PER_NS));
       left = left ? inTurn(left, decay) : decay;
     }

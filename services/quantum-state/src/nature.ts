@@ -155,7 +155,8 @@ export class Nature {
     }
     const effects: Effect[] = [effect.send(stream, { pair })];
     if (first.held.has(pair) || second.held.has(pair)) return effects; // told again, for our answer was lost
-    if (first.gone.has(pair) && second.gone.has(pair)) return effects; // the same, or given up before it came
+    const [firstGone, secondGone] = [first.gone.has(pair), second.gone.has(pair)];
+    if (firstGone && secondGone) return effects; // the same, or given up before it came
     if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
     const budget = new PairBudget();
     const entangled: EntangledPair = {
@@ -178,8 +179,8 @@ export class Nature {
     first.held.set(pair, firstHalf);
     second.held.set(pair, secondHalf);
     this.counters.pairsCreated += 1;
-    if (first.gone.has(pair)) end(firstHalf);
-    if (second.gone.has(pair)) end(secondHalf);
+    if (firstGone) end(firstHalf);
+    if (secondGone) end(secondHalf);
     effects.push(...this.#operateAwaited(now, pair));
     if (first.attachedOn !== undefined && second.attachedOn !== undefined) return effects;
     for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
