@@ -21,8 +21,10 @@ export function simulationFigures(
     [9, 10_000],
     [33, 2_000],
   ] as const) {
-    note(`bench-line-${nodes}, ${pairs(full)} pairs …`);
-    lines.push(benchLineFigure(nodes, pairs(full)));
+    for (const threads of [1, 2] as const) {
+      note(`bench-line-${nodes}, ${pairs(full)} pairs, threads: ${threads} …`);
+      lines.push(benchLineFigure(nodes, pairs(full), threads));
+    }
   }
   const text = json
     ? JSON.stringify({ node: process.version, queue, referees, lines })
@@ -43,6 +45,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
   const lineRow = (line: LineFigure) =>
     [
       line.name.padEnd(14),
+      String(line.threads).padStart(7),
       line.pairsPerSecond.toFixed(0).padStart(8),
       `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
       `${line.timesRealTime.toFixed(0)} ×`.padStart(10),
@@ -52,7 +55,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
       String(line.violations).padStart(11),
     ].join(" ");
   return [
-    `Node ${process.version} on ${cpus()[0]?.model}, one core${quick ? ", quick" : ""}`,
+    `Node ${process.version} on ${cpus()[0]?.model}${quick ? ", quick" : ""}`,
     "",
     "host                          ours          floor (bare heap)",
     ...queue.map(hostRow),
@@ -60,7 +63,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
     "ledger events                 judged        floor (decoding them)",
     hostRow({ name: `${referees.referees} referees`, ...referees }),
     "",
-    "simulation      pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
+    "simulation     threads  pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
     ...lines.map(lineRow),
   ].join("\n");
 }

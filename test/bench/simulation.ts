@@ -2,10 +2,12 @@ import { fileURLToPath } from "node:url";
 import { simulate } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 
-/** One line of the bench topologies, run as fast as it goes on one core. */
+/** One line of the bench topologies, run as fast as it goes. */
 export interface LineFigure {
   readonly name: string;
   readonly nodes: number;
+  /** One for everything, or a second one for the ledger and those who read it. */
+  readonly threads: 1 | 2;
   readonly pairs: number;
   readonly pairsPerSecond: number;
   readonly inputsPerSecond: number;
@@ -23,15 +25,16 @@ export function benchLine(nodes: number): Topology {
 }
 
 /** Runs a bench line once, after a short run that lets the compiler see the code. */
-export function benchLineFigure(nodes: number, pairs: number): LineFigure {
+export function benchLineFigure(nodes: number, pairs: number, threads: 1 | 2): LineFigure {
   const topology = benchLine(nodes);
-  const ends = { from: "n0", to: `n${nodes - 1}` };
-  simulate({ topology, ...ends, pairs: Math.ceil(pairs / 10), seed: 2 });
-  const report = simulate({ topology, ...ends, pairs, seed: 1 });
+  const options = { topology, from: "n0", to: `n${nodes - 1}`, booksApart: threads === 2 };
+  simulate({ ...options, pairs: Math.ceil(pairs / 10), seed: 2 });
+  const report = simulate({ ...options, pairs, seed: 1 });
   const seconds = report.wallMs / 1000;
   return {
     name: topology.name,
     nodes,
+    threads,
     pairs: report.delivered,
     pairsPerSecond: report.delivered / seconds,
     inputsPerSecond: report.inputs / seconds,

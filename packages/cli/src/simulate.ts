@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
@@ -9,6 +10,9 @@ import { type Progress, ProgressLine } from "./progress-line.ts";
 import { reportCode, reportDoubts, reportJson } from "./report-json.ts";
 import { simulationText } from "./simulation-text.ts";
 import { UsageError } from "./usage-error.ts";
+
+/** From so many pairs on, a thread of its own for the books saves more time than it takes to begin. */
+const PAIRS_FOR_A_THREAD = 5000;
 
 /** `bellmesh simulate`: one request for pairs, on a mesh of its own in virtual time. */
 export const simulate: Command = {
@@ -37,7 +41,9 @@ export const simulate: Command = {
     const options = simulationOptions(given, topology);
     const progress = new ProgressLine(process.stderr, output);
     output.note(`asking for ${options.pairs} pairs from ${options.from} to ${options.to} of ${topology.name}`);
-    const report = runSimulation({ ...options, onProgress: (now) => progress.show(progressOf(now)) });
+    const booksApart = options.pairs >= PAIRS_FOR_A_THREAD && availableParallelism() > 1;
+    const onProgress = (now: SimulationProgress) => progress.show(progressOf(now));
+    const report = runSimulation({ ...options, booksApart, onProgress });
     progress.clear();
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
     if (given.has("json")) output.result(JSON.stringify(reportJson(report)));
