@@ -127,7 +127,7 @@ export class MessageWriter extends BinaryWriter {
     const length = value.length;
     if (length > SHORT_STRING) return this.#longString(value);
     if (this.#at + SHORT_STRING + 1 > this.#octets.length) this.#grow(SHORT_STRING + 1);
-    if (!this.#strings.write(value, this.#octets, this.#at + 1)) return this.#longString(value);
+    if (!this.#strings.write(value, this.#chunk.view, this.#at + 1)) return this.#longString(value);
     this.#octets[this.#at] = length;
     this.#at += length + 1;
     return this;
@@ -503,9 +503,14 @@ export class Parcel {
 export class StringTable {
   readonly #texts: string[] = new Array(TABLE_SIZE).fill("");
   readonly #octets = new Uint8Array(TABLE_SIZE * SHORT_STRING);
+  readonly #words = new DataView(this.#octets.buffer);
 
-  /** Writes the bytes of a short string and keeps it. @returns false when it is not ASCII. */
-  write(text: string, into: Uint8Array, at: number): boolean {
+  /**
+   * Writes the bytes of a short string and keeps it. There must be room for `SHORT_STRING` bytes: whole words are
+   * written, and what stands behind the string then means nothing.
+   * @returns false when it is not ASCII
+   */
+  write(text: string, into: DataView, at: number): boolean {
     const length = text.length;
     let tail = 0;
     let rest = length;
@@ -515,17 +520,18 @@ export class StringTable {
       rest = (rest << 8) | text.charCodeAt(index);
     if (length > 8) rest ^= text.charCodeAt(0) << 16;
     const place = Math.imul(tail ^ Math.imul(rest, MIX_REST), MIX_TAIL) >>> TABLE_SHIFT;
-    const octets = this.#octets;
     const from = place * SHORT_STRING;
     if (this.#texts[place] === text) {
-      for (let index = 0; index < length; index++) into[at + index] = octets[from + index] as number;
+      const words = this.#words;
+      for (let index = 0; index < length; index += 4) into.setInt32(at + index, words.getInt32(from + index));
       return true;
     }
+    const octets = this.#octets;
     this.#texts[place] = "";
     for (let index = 0; index < length; index++) {
       const code = text.charCodeAt(index);
       if (code > 0x7f) return false;
-      into[at + index] = code;
+      into.setUint8(at + index, code);
       octets[from + index] = code;
     }
     this.#texts[place] = text;

@@ -25,32 +25,58 @@ export interface BooksReport {
   readonly emulatorLimits: number;
 }
 
-/** The ledger, and everyone who reads it as it is written. */
+/**
+ * Events that are read together: code and notes of the readers stay in the processor's cache from one to the next, which
+ * halves what an event costs.
+ */
+const READ_TOGETHER = 256;
+
+/** The ledger, and everyone who reads it. Whoever is asked has read all of it. */
 export class Books {
   readonly ledger: Ledger;
-  readonly trueFidelity = new TrueFidelity();
-  readonly clockCosts: ClockCosts;
-  readonly calibrated = new CalibratedNodes();
-  emulatorLimits = 0;
   /** Something was written that is not here. */
   isTorn = false;
   readonly #referees: readonly Referee[];
+  readonly #trueFidelity = new TrueFidelity();
+  readonly #clockCosts: ClockCosts;
+  readonly #calibrated = new CalibratedNodes();
+  #emulatorLimits = 0;
+  /** Entered and not read yet. */
+  #unread: LedgerEvent[] = [];
   #inOrder = true;
 
   constructor({ header, topology, file }: BooksOptions) {
     this.#referees = allReferees(topology);
-    this.clockCosts = new ClockCosts(topology);
+    this.#clockCosts = new ClockCosts(topology);
     this.ledger = new Ledger({ header, ...(file !== undefined && { file }) });
+  }
+
+  get trueFidelity(): TrueFidelity {
+    this.#read();
+    return this.#trueFidelity;
+  }
+
+  get clockCosts(): ClockCosts {
+    this.#read();
+    return this.#clockCosts;
+  }
+
+  get calibrated(): CalibratedNodes {
+    this.#read();
+    return this.#calibrated;
+  }
+
+  /** How often a register outgrew every engine. */
+  get emulatorLimits(): number {
+    this.#read();
+    return this.#emulatorLimits;
   }
 
   /** Enters an event, behind everything that may have led to it; false when it was there already. */
   enter(event: LedgerEvent): boolean {
     if (!this.ledger.append(event)) return false;
-    for (const referee of this.#referees) referee.observe(event);
-    this.trueFidelity.observe(event);
-    this.clockCosts.observe(event);
-    this.calibrated.observe(event);
-    if (event.event?.$case === "emulatorLimit") this.emulatorLimits += 1;
+    this.#unread.push(event);
+    if (this.#unread.length === READ_TOGETHER) this.#read();
     return true;
   }
 
@@ -62,11 +88,13 @@ export class Books {
 
   /** Whether a referee would object if this were the end. */
   isOpen(): boolean {
+    this.#read();
     return this.#referees.some((referee) => referee.verdict(true).verdict === "false");
   }
 
   /** What the referees say. */
   verdicts(atQuiescence: boolean): readonly Verdict[] {
+    this.#read();
     const isWhole = this.#inOrder && !this.isTorn && this.ledger.gaps().length === 0;
     return verdicts(this.#referees, atQuiescence, isWhole);
   }
@@ -86,5 +114,18 @@ export class Books {
       clocks: this.clockCosts.report(),
       emulatorLimits: this.emulatorLimits,
     };
+  }
+
+  #read(): void {
+    const events = this.#unread;
+    if (events.length === 0) return;
+    this.#unread = [];
+    for (const event of events) {
+      for (const referee of this.#referees) referee.observe(event);
+      this.#trueFidelity.observe(event);
+      this.#clockCosts.observe(event);
+      this.#calibrated.observe(event);
+      if (event.event?.$case === "emulatorLimit") this.#emulatorLimits += 1;
+    }
   }
 }

@@ -229,6 +229,7 @@ export class VirtualWorld {
 
   /** The time a message takes between two places; 0 where nothing stands, Infinity where no way leads. */
   delayNs(from: string, to: string): number {
+    if (from === to) return 0;
     let row = this.#delays.get(from);
     if (row === undefined) {
       row = new Map();
@@ -237,7 +238,7 @@ export class VirtualWorld {
     let delayNs = row.get(to);
     if (delayNs === undefined) {
       const known = this.#places.has(from) && this.#places.has(to);
-      delayNs = known && from !== to ? this.#options.delayNs(from, to) : 0;
+      delayNs = known ? this.#options.delayNs(from, to) : 0;
       if (!((Number.isSafeInteger(delayNs) && delayNs >= 0) || delayNs === Number.POSITIVE_INFINITY)) {
         throw new RangeError(`the delay from ${from} to ${to} is whole nanoseconds from 0 on, not ${delayNs}`);
       }
