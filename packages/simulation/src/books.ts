@@ -26,8 +26,8 @@ export interface BooksReport {
 }
 
 /**
- * Events that are read together: code and notes of the readers stay in the processor's cache from one to the next, which
- * halves what an event costs.
+ * Events that are read together: code and notes of the readers stay in the processor's cache from one to the next,
+ * which halves what an event costs.
  */
 const READ_TOGETHER = 256;
 

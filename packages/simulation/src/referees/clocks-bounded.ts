@@ -1,6 +1,7 @@
 import type { Topology } from "@bellmesh/topology";
 import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
+import { faultTarget } from "./fault-target.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** So many intervals of synchronisation a clock has to find out that something has happened to it. */
@@ -53,7 +54,7 @@ export class ClocksBounded implements Referee {
 
   #strike(fault: FaultEntry | undefined, atNs: number, hasEnded: boolean): void {
     if (!fault || !CLOCK_FAULTS.has(fault.kind)) return;
-    const node = nodeIn(fault.target);
+    const { node = "" } = faultTarget(fault);
     const endNs = fault.atNs + (fault.forNs ?? Number.POSITIVE_INFINITY);
     const strikes = this.#strikes.get(node) ?? new Map<string, number>();
     this.#strikes.set(node, strikes.set(JSON.stringify(fault), hasEnded ? atNs : Math.max(atNs, endNs)));
@@ -87,9 +88,4 @@ export class ClocksBounded implements Referee {
     const message = `was heralded from ${node}, whose clock promises nothing since ${sinceNs} ns`;
     this.#violations.push({ pair, atNs, message });
   }
-}
-
-/** The node that a fault's target names; none where it names something else. */
-function nodeIn(target = "{}"): string {
-  return (JSON.parse(target) as { readonly node?: string }).node ?? "";
 }

@@ -1,4 +1,5 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { faultTarget } from "./fault-target.ts";
 
 /**
  * Nodes whose network layer or node-controller a fault has taken down, as far as the ledger tells. A network layer that
@@ -11,14 +12,14 @@ export class CrashedNodes {
   observe({ event }: LedgerEvent): void {
     if (event?.$case !== "faultBegan") return;
     this.#areTold = true;
-    const { kind, target } = event.faultBegan.fault ?? {};
-    if (kind !== "crash" && kind !== "store-loss") return;
-    const process = /"process":"([^"]*)"/.exec(target ?? "")?.[1] ?? "";
+    const { fault } = event.faultBegan;
+    if (fault?.kind !== "crash" && fault?.kind !== "store-loss") return;
+    const { process = "" } = faultTarget(fault);
     const [service = "", node = service] = process.split("/");
     if (node === service || service === "network-layer" || service === "node-controller") this.#nodes.add(node);
   }
 
-  mayHold(node: string): boolean {
+  mayHaveCrashed(node: string): boolean {
     return !this.#areTold || this.#nodes.has(node);
   }
 }

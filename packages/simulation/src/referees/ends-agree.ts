@@ -99,7 +99,7 @@ export class EndsAgree implements Referee {
   /** Whether a half is lost with those who would have told the other end. */
   #isNobodyLeft({ state, wasInNature, node, atNs }: Half): boolean {
     if (state === "held") return wasInNature;
-    return state === "lost" && (this.#crashed.mayHold(node) || this.#restartedSince(node, atNs - RESTART_NS));
+    return state === "lost" && (this.#crashed.mayHaveCrashed(node) || this.#restartedSince(node, atNs - RESTART_NS));
   }
 
   #restartedSince(node: string, atNs: number): boolean {

@@ -1,4 +1,6 @@
+import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import { faultTarget } from "./fault-target.ts";
 
 const NATURE = "quantum-state/";
 /** A real process runs on for a moment when it is told to stand still. */
@@ -12,10 +14,10 @@ export class NatureStandstill {
   #sinceNs = Number.POSITIVE_INFINITY;
 
   observe({ event, writer, at }: LedgerEvent): void {
-    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault?.target)) {
+    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault)) {
       if (event.faultBegan.fault?.kind !== "pause") this.#sinceNs = Number.POSITIVE_INFINITY;
       else if (this.#sinceNs === Number.POSITIVE_INFINITY) this.#sinceNs = at;
-    } else if (event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault?.target)) {
+    } else if (event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault)) {
       this.#sinceNs = Number.POSITIVE_INFINITY;
     } else if (writer.startsWith(NATURE)) this.#sinceNs = Number.POSITIVE_INFINITY;
   }
@@ -26,6 +28,7 @@ export class NatureStandstill {
   }
 }
 
-function isOfNature(target: string | undefined): boolean {
-  return target?.includes('"process":"quantum-state/') === true || target?.includes('"process":"nature"') === true;
+function isOfNature(fault: FaultEntry | undefined): boolean {
+  const { process = "" } = faultTarget(fault);
+  return process === "nature" || process.startsWith(NATURE);
 }

@@ -118,9 +118,7 @@ export class OneTerminalOutcome implements Referee {
       this.#unclear = true;
     } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
       if (!spending) this.#violations.push({ pair, atNs, message: `${fate} at ${node}, which holds no such half` });
-    } else if (state[which] === LIVE) {
-      this.#halves.set(state, which, { fate, word: wordOf(told) }, atNs);
-    } else if (state[which].fate === "delivered" && fate === "lost crash") {
+    } else if (state[which] === LIVE || (state[which].fate === "delivered" && fate === "lost crash")) {
       // A node that crashes loses what its application still held of a delivery; the pair was delivered all the same.
       this.#halves.set(state, which, { fate, word: wordOf(told) }, atNs);
     } else if (this.#mayNotKnow(told, state[which], fate)) {

@@ -2,6 +2,7 @@ import type { FaultEntry as FaultMessage } from "@bellmesh/wire/fault";
 import type { Feedforward } from "@bellmesh/wire/feedforward";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { SignalRequest } from "@bellmesh/wire/network-layer";
+import { faultTarget } from "../../referees/fault-target.ts";
 import type { OnBus, Step, Watcher } from "./watcher.ts";
 
 /** TRACKs that come to a repeater before the half they are about has been swapped there. */
@@ -45,9 +46,9 @@ export class ParkedTracks implements Watcher {
   }
 
   /** A network layer goes down; when it starts again, the halves it had parked a TRACK for are gone. */
-  #crashed({ kind, target }: FaultMessage): void {
-    if (kind !== "crash" && kind !== "store-loss") return;
-    const { process = "" } = JSON.parse(target) as { readonly process?: string };
+  #crashed(fault: FaultMessage): void {
+    if (fault.kind !== "crash" && fault.kind !== "store-loss") return;
+    const { process = "" } = faultTarget(fault);
     const node = process.startsWith("network-layer/") ? process.slice("network-layer/".length) : process;
     if (this.#parkedAt(node).size > 0) this.reached["restart-with-a-parked-track"] += 1;
   }
