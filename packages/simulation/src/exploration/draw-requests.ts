@@ -8,6 +8,8 @@ const REQUESTS_MAX = 5;
 const PAIRS_MAX = 100;
 /** Link pairs that the steady request may take at most, so that a run stays within its budget. */
 const STEADY_LINK_PAIRS = 2500;
+/** Link pairs that a request without a time limit may take at most: slow links bring as many while liveness waits. */
+const UNLIMITED_LINK_PAIRS = 300;
 const FRESH_PAIRS = 3;
 const SHORT_REQUESTS_MAX = 20;
 const SHORT_PAIRS_MAX = 40;
@@ -33,13 +35,9 @@ export function drawRequests(
     const ends = drawEnds(names, chance);
     const isUnlimited = happens(chance, 0.4) && staysWithin(core, topology, ends);
     const maxTimeNs = isUnlimited ? 0 : pick(chance, MAX_TIMES_NS);
-    return {
-      atNs: wholeBetween(chance, 0, calmAtNs),
-      ...ends,
-      pairs: scaleBetween(chance, 1, PAIRS_MAX),
-      maxTimeNs,
-      ...drawTerms(maxTimeNs, chance),
-    };
+    const atNs = wholeBetween(chance, 0, calmAtNs);
+    const pairs = scaleBetween(chance, 1, isUnlimited ? unlimitedPairs(topology, ends) : PAIRS_MAX);
+    return { atNs, ...ends, pairs, maxTimeNs, ...drawTerms(maxTimeNs, chance) };
   });
   return [steady, ...others];
 }
@@ -61,23 +59,33 @@ export function drawShortRequests(
     const ends = drawEnds(names, chance);
     const isPatient = happens(chance, PATIENT_SHARE) && staysWithin(core, topology, ends);
     const maxTimeNs = isPatient ? 0 : scaleBetween(chance, SHORT_TIME_MIN_NS, SHORT_TIME_MAX_NS);
-    const pairs = isPatient ? scaleBetween(chance, 5, PAIRS_MAX) : scaleBetween(chance, 1, SHORT_PAIRS_MAX);
+    const pairs = isPatient
+      ? scaleBetween(chance, 5, unlimitedPairs(topology, ends))
+      : scaleBetween(chance, 1, SHORT_PAIRS_MAX);
     return { atNs: wholeBetween(chance, 0, calmAtNs), ...ends, pairs, maxTimeNs, ...drawTerms(maxTimeNs, chance) };
   });
   return [...steady, ...others];
 }
 
+interface TwoEnds {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** One that goes on for as long as faults act, as far as the budget allows. */
-function steadyRequest(
-  topology: Topology,
-  ends: { readonly from: string; readonly to: string },
-  calmAtNs: number,
-  chance: EntropyStream,
-): PlannedRequest {
-  const route = bestPath(topology, ends.from, ends.to);
-  const hops = "links" in route ? route.links.length : 1;
-  const pairs = Math.ceil(STEADY_LINK_PAIRS / hops);
+function steadyRequest(topology: Topology, ends: TwoEnds, calmAtNs: number, chance: EntropyStream): PlannedRequest {
+  const pairs = Math.ceil(STEADY_LINK_PAIRS / hopsBetween(topology, ends));
   return { atNs: 0, ...ends, pairs, maxTimeNs: calmAtNs, ...drawTerms(calmAtNs, chance) };
+}
+
+/** The most pairs that a request without a time limit asks for. */
+function unlimitedPairs(topology: Topology, ends: TwoEnds): number {
+  return Math.min(PAIRS_MAX, Math.floor(UNLIMITED_LINK_PAIRS / hopsBetween(topology, ends)));
+}
+
+function hopsBetween(topology: Topology, { from, to }: TwoEnds): number {
+  const route = bestPath(topology, from, to);
+  return "links" in route ? route.links.length : 1;
 }
 
 function drawTerms(maxTimeNs: number, chance: EntropyStream) {

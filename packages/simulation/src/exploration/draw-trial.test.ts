@@ -44,6 +44,17 @@ describe("What a seed draws", () => {
     }
   });
 
+  test("asks without a time limit for no more pairs than slow links bring while liveness waits", () => {
+    for (const { requests, network } of trials) {
+      const unlimited = requests.filter(({ maxTimeNs }) => maxTimeNs === 0);
+      if (network.shape !== "line") continue;
+      const at = (name: string) => network.nodes.indexOf(name);
+      for (const { from, to, pairs } of unlimited) {
+        expect(pairs * Math.abs(at(from) - at(to))).toBeLessThanOrEqual(300);
+      }
+    }
+  });
+
   test("serves by strict priority in one seed of twelve, and most requests there state theirs", () => {
     const strict = trials.filter(({ scheduler }) => scheduler === "strict-priority");
     // 300 · 0.08 = 24, σ = 4.7.
