@@ -2,6 +2,7 @@ import type { Topology } from "@bellmesh/topology";
 import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import { faultTarget } from "./fault-target.ts";
+import { NatureStandstill } from "./nature-standstill.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** So many intervals of synchronisation a clock has to find out that something has happened to it. */
@@ -19,7 +20,8 @@ interface CheckedClock {
 /**
  * No clock is further from the grandmaster's than its clock-sync says. Where something has happened to it, by a fault
  * or by messages held up, it finds out within five intervals of synchronisation: it is back within what it promises
- * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded.
+ * then, or promises nothing; and of a node whose clock promises nothing for longer than that no pair is heralded. It is
+ * nature that tells what clocks promise: of what is promised while it stands still it hears when it goes on.
  * In holdover it hears of nothing: there its promise is judged where no fault has struck it or the grandmaster's clock
  * since it settled, that is within the last ten exchanges before; and where the grandmaster is none that only claimed
  * to be the best meanwhile, or has started over and promises nothing itself.
@@ -30,13 +32,16 @@ export class ClocksBounded implements Referee {
   readonly #clocks = new Map<string, CheckedClock>();
   /** By node whose clock a fault has struck: until when each fault acts, by the fault. */
   readonly #strikes = new Map<string, Map<string, number>>();
+  readonly #standstill = new NatureStandstill();
   readonly #violations: Violation[] = [];
 
   constructor({ clock }: Topology) {
     this.#intervalNs = clock.syncIntervalS * 1e9;
   }
 
-  observe({ event, at }: LedgerEvent): void {
+  observe(told: LedgerEvent): void {
+    const { event, at } = told;
+    this.#standstill.observe(told);
     if (event?.$case === "clockChecked") this.#check(event.clockChecked, at);
     else if (event?.$case === "faultBegan") this.#strike(event.faultBegan.fault, at, false);
     else if (event?.$case === "faultEnded") this.#strike(event.faultEnded.fault, at, true);
@@ -85,6 +90,7 @@ export class ClocksBounded implements Referee {
   #trust(pair: string, node: string, emittedNs: number, atNs: number): void {
     const sinceNs = this.#clocks.get(node)?.untrustedSinceNs;
     if (sinceNs === undefined || emittedNs - sinceNs <= INTERVALS_TO_NOTICE * this.#intervalNs) return;
+    if (this.#standstill.mayHaveMissed(emittedNs)) return;
     const message = `was heralded from ${node}, whose clock promises nothing since ${sinceNs} ns`;
     this.#violations.push({ pair, atNs, message });
   }

@@ -177,6 +177,17 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
   ),
   slowHistory(
     SECOND_NS,
+    "what a clock promises while nature stands still nature cannot tell before a pair is heralded by it",
+    [],
+    ...Array.from({ length: 7 }, () => clockChecked("bob", 400, 0, 0)),
+    befallen("quantum-state/nature", "pause", "faultBegan"),
+    heralded("ab/1/1", "alice", "bob", 1),
+    befallen("quantum-state/nature", "pause", "faultEnded"),
+    ended("ab/1/1", "alice", Outcome.EXPIRED),
+    ended("ab/1/1", "bob", Outcome.EXPIRED),
+  ),
+  slowHistory(
+    SECOND_NS,
     "a clock in holdover cannot know that its grandmaster's was set",
     [],
     clockStruck("alice", "clock-step"),

@@ -22,6 +22,11 @@ export class NatureStandstill {
     } else if (writer.startsWith(NATURE)) this.#sinceNs = Number.POSITIVE_INFINITY;
   }
 
+  /** Whether nature may not have heard of something that happened at that instant. */
+  mayHaveMissed(atNs: number): boolean {
+    return atNs > this.#sinceNs;
+  }
+
   /** Whether nature cannot have heard of anything that happened at that instant. */
   hasMissed(atNs: number): boolean {
     return atNs > this.#sinceNs + RUN_ON_NS;

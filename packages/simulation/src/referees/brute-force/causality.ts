@@ -2,7 +2,7 @@ import { classicalDelayNs, linkModel, linkNamed, type Topology } from "@bellmesh
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { chainFrom, swapsIn } from "./chains.ts";
 import { type Deed, type Herald, halvesIn, heraldsIn } from "./deeds.ts";
-import { oncePerHistory } from "./once-per-history.ts";
+import { pausedSince } from "./nature-pauses.ts";
 import type { PlainRule } from "./plain-rule.ts";
 
 interface Cause {
@@ -39,23 +39,9 @@ export const causality: PlainRule = {
   },
 };
 
-/** What a history says of nature's standing still: places at which it is paused, and at which it goes on. */
-const pausesIn = oncePerHistory((history: readonly LedgerEvent[]) => {
-  const isOfNature = (target = "{}") => /^(nature|quantum-state\/.*)$/.test(JSON.parse(target).process ?? "");
-  return history.flatMap(({ event, writer, at }, index) => {
-    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault?.target)) {
-      return [{ index, at, isPause: event.faultBegan.fault?.kind === "pause" }];
-    }
-    const goesOn = event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault?.target);
-    return goesOn || writer.startsWith("quantum-state/") ? [{ index, at, isPause: false }] : [];
-  });
-});
-
 /** Whether nature has been paused for 10 ms when a pair is heralded, and nothing says by this place that it goes on. */
 function isUnknownToNature(history: readonly LedgerEvent[], place: number, heraldedNs: number): boolean {
-  const news = pausesIn(history).filter(({ index }) => index < place);
-  const paused = news[news.findLastIndex(({ isPause }) => !isPause) + 1];
-  return paused !== undefined && heraldedNs > paused.at + 10e6;
+  return heraldedNs > (pausedSince(history, place) ?? Number.POSITIVE_INFINITY) + 10e6;
 }
 
 function isHeraldedEarly(told: LedgerEvent, topology: Topology): boolean {
