@@ -30,7 +30,8 @@ export class Inbox {
   readonly counters: InboxCounters = { fresh: 0, late: 0, duplicate: 0, former: 0 };
   readonly #network: string;
   readonly #place: string;
-  readonly #senders = new Map<string, Applied>();
+  /** By sender, then by kind. */
+  readonly #senders = new Map<string, Map<FeedforwardKind, Applied>>();
 
   constructor(network: string, place: string) {
     this.#network = network;
@@ -64,12 +65,16 @@ export class Inbox {
   }
 
   #sender(from: string, kind: FeedforwardKind, incarnation: number): Applied {
-    const key = `${from} ${kind}`;
-    let applied = this.#senders.get(key);
+    let byKind = this.#senders.get(from);
+    if (!byKind) {
+      byKind = new Map();
+      this.#senders.set(from, byKind);
+    }
+    let applied = byKind.get(kind);
     if (!applied) {
       const subject = subjects.feedforward(this.#network, this.#place, from, "ack");
       applied = { subject, incarnation, contiguous: 0, beyond: new Set() };
-      this.#senders.set(key, applied);
+      byKind.set(kind, applied);
     } else if (incarnation > applied.incarnation) {
       applied.incarnation = incarnation;
       applied.contiguous = 0;

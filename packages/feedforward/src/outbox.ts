@@ -42,7 +42,9 @@ export class Outbox {
   readonly #network: string;
   readonly #place: string;
   readonly #delayNs: (to: string) => number;
-  readonly #channels = new Map<string, Channel>();
+  readonly #channels: Channel[] = [];
+  /** By receiver, then by kind. */
+  readonly #channelsTo = new Map<string, Map<FeedforwardKind, Channel>>();
   #incarnation = 0;
   #pending = 0;
   #timerDue: Instant | undefined;
@@ -89,7 +91,7 @@ export class Outbox {
   /** The receiver `from` has these; appends to `effects`. */
   acknowledged(effects: Effect[], from: string, acknowledgement: Acknowledgement): void {
     if (acknowledgement.incarnation !== this.#incarnation) return; // meant for who we were before a restart
-    const channel = this.#channels.get(`${from} ${acknowledgement.kind}`);
+    const channel = this.#channelsTo.get(from)?.get(acknowledgement.kind as FeedforwardKind);
     if (!channel) return;
     for (const sequence of acknowledgement.sequences) {
       if (channel.unacknowledged.delete(sequence)) this.#pending -= 1;
@@ -109,7 +111,7 @@ export class Outbox {
     const effects: Effect[] = [];
     this.#timerDue = undefined;
     let next: Instant | undefined;
-    for (const channel of this.#channels.values()) {
+    for (const channel of this.#channels) {
       for (const entry of channel.unacknowledged.values()) {
         if (entry.message.notAfter !== 0 && now >= entry.message.notAfter) {
           channel.unacknowledged.delete(entry.message.sequence);
@@ -142,8 +144,12 @@ export class Outbox {
   }
 
   #channel(to: string, kind: FeedforwardKind): Channel {
-    const key = `${to} ${kind}`;
-    let channel = this.#channels.get(key);
+    let byKind = this.#channelsTo.get(to);
+    if (!byKind) {
+      byKind = new Map();
+      this.#channelsTo.set(to, byKind);
+    }
+    let channel = byKind.get(kind);
     if (!channel) {
       const roundTripNs = 2 * this.#delayNs(to);
       channel = {
@@ -153,7 +159,8 @@ export class Outbox {
         unacknowledged: new Map(),
         lastSequence: 0,
       };
-      this.#channels.set(key, channel);
+      byKind.set(kind, channel);
+      this.#channels.push(channel);
     }
     return channel;
   }

@@ -516,9 +516,7 @@ export class StringTable {
     let rest = length;
     for (let index = length - 1; index >= length - 4 && index >= 0; index--)
       tail = (tail << 8) | text.charCodeAt(index);
-    for (let index = length - 5; index >= length - 8 && index >= 0; index--)
-      rest = (rest << 8) | text.charCodeAt(index);
-    if (length > 8) rest ^= text.charCodeAt(0) << 16;
+    if (length > 5) rest |= (text.charCodeAt(1) << 8) | (text.charCodeAt(4) << 16);
     const place = Math.imul(tail ^ Math.imul(rest, MIX_REST), MIX_TAIL) >>> TABLE_SHIFT;
     const from = place * SHORT_STRING;
     if (this.#texts[place] === text) {
@@ -558,7 +556,7 @@ export class StringTable {
     this.#octets.set(octets.subarray(start, start + text.length), place * SHORT_STRING);
   }
 
-  /** Must agree with the hash in `write`. Names differ at their ends and beginnings. */
+  /** Must agree with the hash in `write`. Names differ at their ends and behind their first letters (n0-n1). */
   #place(octets: Uint8Array, start: number, length: number): number {
     const end = start + length;
     let tail = 0;
@@ -566,10 +564,7 @@ export class StringTable {
     for (let index = end - 1; index >= end - 4 && index >= start; index--) {
       tail = (tail << 8) | (octets[index] as number);
     }
-    for (let index = end - 5; index >= end - 8 && index >= start; index--) {
-      rest = (rest << 8) | (octets[index] as number);
-    }
-    if (length > 8) rest ^= (octets[start] as number) << 16;
+    if (length > 5) rest |= ((octets[start + 1] as number) << 8) | ((octets[start + 4] as number) << 16);
     return Math.imul(tail ^ Math.imul(rest, MIX_REST), MIX_TAIL) >>> TABLE_SHIFT;
   }
 }

@@ -34,6 +34,7 @@ export type {
   Subscription,
   TimeBase,
 } from "./host.ts";
+export { Latest } from "./latest.ts";
 export { type MethodsOf, methodsOf } from "./method.ts";
 export { NodeClocks, type OscillatorSpread } from "./node-clocks.ts";
 export { RecentMap } from "./recent-map.ts";

@@ -24,7 +24,8 @@ export class RecentMap<Value> {
   }
 
   has(key: string): boolean {
-    return this.#young.has(key) || this.#old.has(key);
+    // To look into a map takes the hash of the key, also where the map is empty.
+    return (this.#young.size > 0 && this.#young.has(key)) || (this.#old.size > 0 && this.#old.has(key));
   }
 
   /** @returns whether it was there. */

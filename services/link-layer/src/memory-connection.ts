@@ -1,4 +1,4 @@
-import { type Effect, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
+import { type Effect, Latest, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import type { SlotsRequest, SlotsResponse } from "@bellmesh/wire/node-controller";
 import { memoryMethods } from "./methods.ts";
@@ -14,7 +14,7 @@ export class MemoryConnection {
   readonly #stream: StandingStream<SlotsRequest, SlotsResponse>;
   readonly #links: readonly string[];
   /** Halves told of on this stream, the latest ones. */
-  #told: SlotsRequest[] = [];
+  readonly #told = new Latest<SlotsRequest>(TOLD_MAX);
   /** To be told of on the next. */
   #untold: SlotsRequest[] = [];
 
@@ -36,8 +36,7 @@ export class MemoryConnection {
   /** @returns whether this was the stream; every slot lent on it is gone. */
   ended(now: Instant, effects: Effect[], stream: Stream): boolean {
     if (!this.#stream.ended(now, effects, stream)) return false;
-    this.#untold.push(...this.#told);
-    this.#told = [];
+    this.#untold.push(...this.#told.take());
     return true;
   }
 
@@ -48,7 +47,7 @@ export class MemoryConnection {
     if (!half) return;
     const missed = { link, message: { $case: "missed", missed: { pair: half.pair } } } as const;
     if (!isSent) this.#untold.push(missed);
-    else if (this.#told.push(missed) > TOLD_MAX) this.#told.shift();
+    else this.#told.add(missed);
   }
 
   /** A slot has come, which proves that the manager is there. */

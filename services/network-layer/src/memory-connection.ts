@@ -1,4 +1,4 @@
-import { type Effect, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
+import { type Effect, Latest, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import type { Deliver, EndRequest, HalvesRequest, HalvesResponse, Settle } from "@bellmesh/wire/node-controller";
 import { memoryMethods } from "./methods.ts";
@@ -19,9 +19,9 @@ const SETTLING_MAX = 1024;
 export class MemoryConnection {
   readonly #stream: StandingStream<HalvesRequest, HalvesResponse>;
   readonly #requestsHere: string;
-  readonly #deliveries: Deliver[] = [];
+  readonly #deliveries = new Latest<Deliver>(DELIVERIES_MAX);
   /** Ordered while there was no stream. */
-  #unordered: Deliver[] = [];
+  readonly #unordered = new Latest<Deliver>(DELIVERIES_MAX);
   #ends: EndRequest[] = [];
   #incarnation = 0;
   /** By request: what it was asked and has not answered. */
@@ -47,10 +47,9 @@ export class MemoryConnection {
   open(effects: Effect[], now?: Instant): void {
     this.#stream.open(effects);
     this.#stream.send(effects, { message: { $case: "attach", attach: { incarnation: this.#incarnation } } });
-    for (const deliver of this.#deliveries) this.#stream.send(effects, { message: { $case: "deliver", deliver } });
-    const unordered = this.#unordered;
-    this.#unordered = [];
-    for (const order of unordered) {
+    for (const deliver of this.#deliveries.all())
+      this.#stream.send(effects, { message: { $case: "deliver", deliver } });
+    for (const order of this.#unordered.take()) {
       this.send(effects, { $case: "deliver", deliver: { ...order, orderedAt: now ?? order.orderedAt } });
     }
     for (const settle of this.#settling.values()) this.#stream.send(effects, { message: { $case: "settle", settle } });
@@ -74,8 +73,7 @@ export class MemoryConnection {
     const isSent = this.#stream.send(effects, { message });
     if (message.$case === "deliver") {
       const orders = isSent ? this.#deliveries : this.#unordered;
-      orders.push(message.deliver);
-      if (orders.length > DELIVERIES_MAX) orders.shift();
+      orders.add(message.deliver);
     } else if (message.$case === "endRequest") {
       const { endRequest } = message;
       // At the tail-end nobody knows whether an end was told before.
