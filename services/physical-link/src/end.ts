@@ -71,6 +71,11 @@ export class End {
     return clock.trueAt((cycle * periodNs) as Instant) + arrivalDelayNs;
   }
 
+  /** How long its photons fly to the station. */
+  get flightNs(): number {
+    return this.timing.arrivalDelayNs - this.timing.triggerDelayNs;
+  }
+
   /** The last cycle whose photon is at the station by now; −1 before the first. */
   lastArrivedCycle(nowNs: number): number {
     const { clock, periodNs, arrivalDelayNs } = this.timing;
@@ -101,7 +106,8 @@ export function endsOf(link: Link, topology: Topology, clocks: NodeClocks): read
  * undefined where one has not said.
  */
 export function clockDifferencePs(now: Instant, ends: readonly [End, End], syncIntervalS: number): number | undefined {
-  const [first, second] = ends.map((end) => end.clockErrorPs(now, syncIntervalS * SECOND_NS));
+  const first = ends[0].clockErrorPs(now, syncIntervalS * SECOND_NS);
+  const second = ends[1].clockErrorPs(now, syncIntervalS * SECOND_NS);
   return first === undefined || second === undefined
     ? undefined
     : Math.round(Math.sqrt(first * first + second * second));

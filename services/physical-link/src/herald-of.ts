@@ -1,6 +1,7 @@
 import type { Topology } from "@bellmesh/topology";
 import type { Herald } from "@bellmesh/wire/feedforward";
 import type { End } from "./end.ts";
+import type { Success } from "./success.ts";
 
 const USEFUL_FOR_DEFAULT_NS = 1_000_000_000;
 
@@ -16,11 +17,21 @@ export interface AddressedHerald {
   readonly usefulForNs: number;
 }
 
-/** Takes what an end has armed, and makes its herald of what is told to both. */
-export function heraldOf(end: End, told: Omit<Herald, "queueId" | "armedIncarnation">): AddressedHerald {
+/** Takes what an end has armed, and makes its herald of what both are told. */
+export function heraldOf(end: End, success: Success): AddressedHerald {
   const { armed, name } = end;
   if (!armed) throw new Error("a series succeeds only while both ends are armed");
   end.armed = undefined;
-  const { queueId, incarnation: armedIncarnation, usefulForNs } = armed;
-  return { to: name, herald: { ...told, queueId, armedIncarnation }, usefulForNs };
+  const herald: Herald = {
+    pair: success.pair,
+    queueId: armed.queueId,
+    pairSequence: success.pairSequence,
+    stationIncarnation: success.stationIncarnation,
+    armedIncarnation: armed.incarnation,
+    bellIndex: success.bellIndex,
+    cycle: success.series.decidingCycle,
+    attempts: success.attempts,
+    clockDifferencePs: success.clockDifferencePs,
+  };
+  return { to: name, herald, usefulForNs: armed.usefulForNs };
 }

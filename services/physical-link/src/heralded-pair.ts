@@ -16,11 +16,15 @@ import type { XState } from "@bellmesh/wire/quantum-state";
 import { canClick, type Disturbance, UNDISTURBED, withDarkCounts } from "./link-faults.ts";
 
 const PICOSECONDS_PER_NS = 1000;
+/** Offsets of which the yield is kept. */
+const YIELDS_MAX = 1024;
 
 /** A pair's state as nature is told of it: Bell-diagonal where that is all there is to know. */
-export type CreatedState =
-  | { readonly bellWeights: number[] }
-  | { readonly bellWeights: number[]; readonly xState: XState };
+export interface CreatedState {
+  /** Empty where there is more. */
+  readonly bellWeights: number[];
+  readonly xState: XState | undefined;
+}
 
 /** What may be announced of one attempt. */
 export interface Announcement {
@@ -41,8 +45,8 @@ export interface AttemptYield {
 /**
  * What attempts of one link yield, by `estimateLink`, for photons that need not arrive together, with the
  * bright-state population that the ends have agreed on, and through the sky as it is. Offsets count in whole
- * picoseconds, so that the ledger can tell exactly which state was heralded. The last answer is kept, as clocks drift
- * slowly.
+ * picoseconds, so that the ledger can tell exactly which state was heralded. Answers are kept while nothing but the
+ * offset changes: synchronised clocks come back to the same few.
  */
 export class HeraldedPair {
   readonly #link: Link;
@@ -51,7 +55,8 @@ export class HeraldedPair {
   readonly #skies: readonly [ChangingSky, ChangingSky] | undefined;
   /** What the arms do to photons in the latest step. */
   #arms: readonly [ArmChannel, ArmChannel];
-  #last: AttemptYield | undefined;
+  /** By photon offset, for the latest α, step and disturbance. */
+  readonly #yields = new Map<number, AttemptYield>();
   #lastAlpha: number | undefined;
   #lastStep = 0;
   #disturbance = UNDISTURBED;
@@ -68,7 +73,7 @@ export class HeraldedPair {
   disturb(disturbance: Disturbance): void {
     this.#disturbance = disturbance;
     this.#arms = this.#armsIn(this.#lastStep);
-    this.#last = undefined;
+    this.#yields.clear();
   }
 
   /**
@@ -78,26 +83,32 @@ export class HeraldedPair {
   attemptYield(arrivalDifferenceNs: number, alpha: number | undefined, atNs: number): AttemptYield {
     const photonOffsetPs = Math.round(Math.abs(arrivalDifferenceNs) * PICOSECONDS_PER_NS);
     const step = this.#stepS === Number.POSITIVE_INFINITY ? 0 : Math.floor(atNs / (this.#stepS * SECOND_NS));
-    const isLast = step === this.#lastStep && alpha === this.#lastAlpha;
-    if (isLast && photonOffsetPs === this.#last?.photonOffsetPs) return this.#last;
+    if (step !== this.#lastStep || alpha !== this.#lastAlpha) {
+      if (step !== this.#lastStep) this.#arms = this.#armsIn(step);
+      this.#lastStep = step;
+      this.#lastAlpha = alpha;
+      this.#yields.clear();
+    }
+    let known = this.#yields.get(photonOffsetPs);
+    if (known === undefined) {
+      known = this.#yieldOf(photonOffsetPs, alpha);
+      if (this.#yields.size === YIELDS_MAX) this.#yields.clear();
+      this.#yields.set(photonOffsetPs, known);
+    }
+    return known;
+  }
+
+  #yieldOf(photonOffsetPs: number, alpha: number | undefined): AttemptYield {
     const heralding = withDarkCounts(this.#link.heralding, this.#disturbance);
     if (!canClick(heralding, this.#disturbance)) return { photonOffsetPs, successProbability: 0, announcements: [] };
     const offsetNs = photonOffsetPs / PICOSECONDS_PER_NS;
     const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
     const overlap = photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 });
-    if (step !== this.#lastStep) this.#arms = this.#armsIn(step);
     const { successProbability, pair } = estimateLink(linkParameters(heralding, this.#arms, overlap), alpha);
     const { transmission } = this.#disturbance;
     // Schemes that are given by what they yield know no arms.
     const share = "emissionEfficiency" in heralding ? 1 : transmission * transmission;
-    this.#last = {
-      photonOffsetPs,
-      successProbability: share * successProbability,
-      announcements: announcementsOf(pair),
-    };
-    this.#lastAlpha = alpha;
-    this.#lastStep = step;
-    return this.#last;
+    return { photonOffsetPs, successProbability: share * successProbability, announcements: announcementsOf(pair) };
   }
 
   #armsIn(step: number): readonly [ArmChannel, ArmChannel] {
@@ -124,7 +135,7 @@ function announcementsOf({ announced, isBellDiagonal }: Heralded): readonly Anno
   return announced.map(({ index, probability, matrix, weights }) => {
     cumulative += probability;
     const state = isBellDiagonal
-      ? { bellWeights: [...shifted(weights, index)] }
+      ? { bellWeights: [...shifted(weights, index)], xState: undefined }
       : { bellWeights: [], xState: { ...matrix } };
     return { bellIndex: index, cumulative, state };
   });

@@ -41,6 +41,7 @@ import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
 import { LinkFaults } from "./link-faults.ts";
 import { ReportedSeries } from "./reported-series.ts";
 import type { StationCounters } from "./station-counters.ts";
+import { createdPair, pairHeralded, type Success } from "./success.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
@@ -372,32 +373,32 @@ export class HeraldingStation {
     const series = new AttemptSeries(cycles, attempts, attemptsBefore, limit);
     series.firstEmittedNs = first.emittedNs(series.decidingCycle);
     series.secondEmittedNs = second.emittedNs(series.decidingCycle);
-    series.knownNs = Math.max(first.arrivedNs(series.decidingCycle), second.arrivedNs(series.decidingCycle));
+    series.knownNs = Math.max(series.firstEmittedNs + first.flightNs, series.secondEmittedNs + second.flightNs);
     this.#series = series;
     this.#reported.started(effects, series);
   }
 
   #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
     if (!this.#yield) throw new Error("a series was drawn from a yield");
-    const [first, second] = this.#ends;
     const { bellIndex, state } = this.#faults.spoilt(announced(this.#yield, this.#chance.uniform()));
-    const pairSequence = this.#nextSequence;
-    const pair = pairId(this.#link.name, this.#incarnation, pairSequence);
+    const sequence = this.#nextSequence;
     this.#nextSequence += 1;
     this.counters.heralds += 1;
-    const { firstEmittedNs: firstEmitted, secondEmittedNs: secondEmitted } = series;
-    const ends = { pair, firstNode: first.name, secondNode: second.name, firstEmitted, secondEmitted };
-    const created = { ...ends, ...state, announced: bellIndex };
-    const pairHeralded = { ...ends, bellIndex, attempts, photonOffsetPs: this.#yield.photonOffsetPs };
-    effects.push(effect.record({ $case: "pairHeralded", pairHeralded }));
-    const { decidingCycle: cycle } = series;
-    const differencePs = clockDifferencePs(now, this.#ends, this.#syncIntervalS);
-    const told = {
-      ...{ pair, pairSequence, stationIncarnation: this.#incarnation, bellIndex, cycle, attempts },
-      ...(differencePs !== undefined && { clockDifferencePs: differencePs }),
+    const success: Success = {
+      ends: this.#ends,
+      series,
+      attempts,
+      pair: pairId(this.#link.name, this.#incarnation, sequence),
+      pairSequence: sequence,
+      stationIncarnation: this.#incarnation,
+      bellIndex,
+      state,
+      photonOffsetPs: this.#yield.photonOffsetPs,
+      clockDifferencePs: clockDifferencePs(now, this.#ends, this.#syncIntervalS),
     };
-    const heralds = this.#ends.map((end) => heraldOf(end, told));
-    this.#unannounced.add(effects, { created, sequence: pairSequence, heraldedAt: now, heralds });
+    effects.push(effect.record({ $case: "pairHeralded", pairHeralded: pairHeralded(success) }));
+    const heralds = this.#ends.map((end) => heraldOf(end, success));
+    this.#unannounced.add(effects, { created: createdPair(success), sequence, heraldedAt: now, heralds });
   }
 
   #endBoth(effects: Effect[], reason: SeriesEnd, attempts = 0): void {

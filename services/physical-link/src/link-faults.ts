@@ -70,10 +70,11 @@ export class LinkFaults {
   /** What a station that lies makes of a herald: nothing but noise behind it, or another name for it. */
   spoilt(honest: Announcement): Announcement {
     const active = this.#active;
+    if (active.all.length === 0) return honest;
     let told = honest;
     for (const { args } of active.of("false-herald")) {
       if (this.#chance.uniform() < args.probability)
-        told = { ...told, state: { bellWeights: [0.25, 0.25, 0.25, 0.25] } };
+        told = { ...told, state: { bellWeights: [0.25, 0.25, 0.25, 0.25], xState: undefined } };
     }
     for (const { args } of active.of("wrong-bell-index")) {
       const { x, z } = told.bellIndex;

@@ -17,8 +17,8 @@ export interface Unannounced {
  */
 export class UnannouncedPairs {
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
-  /** The oldest first. */
-  readonly #pairs = new Map<string, Unannounced>();
+  /** The oldest first: few, for an end that waits for a herald arms no more. */
+  readonly #pairs: Unannounced[] = [];
 
   constructor(nature: StandingStream<CreatePairsRequest, CreatePairsResponse>) {
     this.#nature = nature;
@@ -26,24 +26,22 @@ export class UnannouncedPairs {
 
   /** The sequence of the oldest; undefined when there is none. */
   get oldestSequence(): number | undefined {
-    for (const { sequence } of this.#pairs.values()) return sequence;
-    return undefined;
+    return this.#pairs[0]?.sequence;
   }
 
   add(effects: Effect[], unannounced: Unannounced): void {
-    this.#pairs.set(unannounced.created.pair, unannounced);
+    this.#pairs.push(unannounced);
     this.#nature.send(effects, unannounced.created);
   }
 
   /** Nature listens on a new stream. */
   tellAgain(effects: Effect[]): void {
-    for (const { created } of this.#pairs.values()) this.#nature.send(effects, created);
+    for (const { created } of this.#pairs) this.#nature.send(effects, created);
   }
 
   /** Nature has this pair. @returns undefined when the ends have been told of it */
   confirmed(pair: string): Unannounced | undefined {
-    const unannounced = this.#pairs.get(pair);
-    this.#pairs.delete(pair);
-    return unannounced;
+    const place = this.#pairs.findIndex(({ created }) => created.pair === pair);
+    return place < 0 ? undefined : this.#pairs.splice(place, 1)[0];
   }
 }
