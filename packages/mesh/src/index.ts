@@ -37,8 +37,10 @@ export type {
 export { Latest } from "./latest.ts";
 export { type MethodsOf, methodsOf } from "./method.ts";
 export { NodeClocks, type OscillatorSpread } from "./node-clocks.ts";
+export { RecentLog } from "./recent-log.ts";
 export { RecentMap } from "./recent-map.ts";
 export { incarnationOf, Resumable } from "./resumable.ts";
 export { type CallDetails, type Opened, Routes, type Served } from "./routes.ts";
+export { SmallMap } from "./small-map.ts";
 export { StandingStream, StreamNumbers } from "./standing-stream.ts";
 export { Code, codeName, failure, OK, type Status } from "./status.ts";

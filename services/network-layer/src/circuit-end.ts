@@ -1,4 +1,4 @@
-import { type Effect, effect } from "@bellmesh/mesh";
+import { type Effect, effect, SmallMap } from "@bellmesh/mesh";
 import type { HardwareInForce, NodeHardware } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { Expire, Track } from "@bellmesh/wire/feedforward";
@@ -78,8 +78,8 @@ export class CircuitEnd {
   readonly #reports: EndReports;
   readonly #tallies: TailTallies;
   readonly #requests: CircuitRequests;
-  readonly #inTransit = new Map<string, InTransit>();
-  readonly #early = new Map<string, Confirmation>();
+  readonly #inTransit = new SmallMap<string, InTransit>();
+  readonly #early = new SmallMap<string, Confirmation>();
   readonly #finished = new FinishedPairs();
   #timerDue: Instant | undefined;
 
@@ -121,7 +121,7 @@ export class CircuitEnd {
   /** A request joins the circuit; `head` at its head-end. */
   register(now: Instant, effects: Effect[], terms: RequestTerms, head?: HeadRequest): void {
     this.#requests.add(terms, head);
-    for (const transit of [...this.#inTransit.values()]) {
+    for (const transit of this.#inTransit.values()) {
       const { confirmation } = transit;
       if (confirmation?.track.requestId === terms.requestId) this.#confirm(now, effects, transit, confirmation);
     }
@@ -201,14 +201,14 @@ export class CircuitEnd {
 
   /** The node's memory has gone, and every half here with it. */
   abandon(now: Instant, effects: Effect[]): void {
-    for (const pair of [...this.#inTransit.keys()]) this.#endPair(now, effects, pair, false, false);
+    for (const pair of this.#inTransit.keys()) this.#endPair(now, effects, pair, false, false);
   }
 
   /** Deadlines and orphan leases. */
   due(now: Instant, effects: Effect[]): void {
     this.#timerDue = undefined;
     let next = Number.POSITIVE_INFINITY;
-    for (const transit of [...this.#inTransit.values()]) {
+    for (const transit of this.#inTransit.values()) {
       if (this.#dueNext(transit) <= now) this.#missed(now, effects, transit);
       if (this.#inTransit.get(transit.half.pair) === transit) next = Math.min(next, this.#dueNext(transit));
     }
@@ -367,10 +367,8 @@ export class CircuitEnd {
   }
 
   #forgetEarliest(now: Instant, effects: Effect[]): void {
-    for (const pair of this.#early.keys()) {
-      this.#answerEarly(now, effects, pair);
-      return;
-    }
+    const [earliest] = this.#early.keys();
+    if (earliest !== undefined) this.#answerEarly(now, effects, earliest);
   }
 
   /** One pair less in transit; `delivered` of it were delivered. */

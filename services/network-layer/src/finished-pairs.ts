@@ -1,4 +1,4 @@
-import { RecentMap } from "@bellmesh/mesh";
+import { RecentLog, RecentMap } from "@bellmesh/mesh";
 import type { Expire } from "@bellmesh/wire/feedforward";
 import type { PairName } from "./half-orders.ts";
 import type { HeadRequest } from "./request.ts";
@@ -30,18 +30,18 @@ export function farNameIn({ linkCorrelator, requestId, pairSequence }: Expire): 
  * of the tail-end where the tail-end does. Whatever was given up leaves a tombstone under the name it was known by.
  */
 export class FinishedPairs {
-  readonly #delivered = new RecentMap<Delivered>(FINISHED_PAIRS_MIN);
-  readonly #deliveredByFarName = new RecentMap<Delivered>(FINISHED_PAIRS_MIN);
+  readonly #delivered = new RecentLog<Delivered>(FINISHED_PAIRS_MIN);
+  readonly #deliveredByFarName = new RecentLog<Delivered>(FINISHED_PAIRS_MIN);
   readonly #gone = new RecentMap<true>(FINISHED_PAIRS_MIN);
   readonly #goneFarNames = new RecentMap<true>(FINISHED_PAIRS_MIN);
 
   delivered(done: Delivered): void {
-    this.#delivered.set(done.pair, done);
-    this.#deliveredByFarName.set(done.farName, done);
+    this.#delivered.add(done.pair, done);
+    this.#deliveredByFarName.add(done.farName, done);
   }
 
   isDelivered(pair: string): boolean {
-    return this.#delivered.has(pair);
+    return this.#delivered.get(pair) !== undefined;
   }
 
   /** The half here is given up, delivered or not, announced or not. @returns its delivery, if there was one. */

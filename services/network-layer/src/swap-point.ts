@@ -1,5 +1,5 @@
 import { afterDecay, type BellMeasurementNoise, combine, type HalfDecay, joined } from "@bellmesh/bell";
-import { type Effect, effect, RecentMap } from "@bellmesh/mesh";
+import { type Effect, effect, RecentMap, SmallMap } from "@bellmesh/mesh";
 import { bellMeasurementNoiseOf, bellMeasurementNs, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import type { BellIndex } from "@bellmesh/wire/bell";
@@ -58,11 +58,11 @@ export class SwapPoint {
   /** Halves without a partner, oldest first; never on both sides at once. */
   readonly #waiting: Record<Side, HeldHalf[]> = { upstream: [], downstream: [] };
   /** Halves given to the node-controller for swapping, by either pair. */
-  readonly #swapping = new Map<string, Swapping>();
+  readonly #swapping = new SmallMap<string, Swapping>();
   /** By either pair. They outlive both TRACKs, for an EXPIRE that may still come through. */
   readonly #records = new RecentMap<SwapRecord>(2 * RECORDS_MIN);
   readonly #discarded = new RecentMap<true>(RECORDS_MIN);
-  readonly #parkedTracks = new Map<string, ParkedTrack>();
+  readonly #parkedTracks = new SmallMap<string, ParkedTrack>();
   readonly #parkedExpires = new Map<string, Expire>();
   #cutoffSet = false;
 
@@ -301,7 +301,8 @@ export class SwapPoint {
 
   /** The TRACK parked longest is for a half that will not come: it is answered as one that met a discard record. */
   #unpark(now: Instant, effects: Effect[]): void {
-    for (const [pair, { track }] of this.#parkedTracks) {
+    for (const { track } of this.#parkedTracks.values()) {
+      const pair = track.linkCorrelator;
       if (this.#isHere(pair)) continue;
       this.#forget(now, effects, track.downstream ? "upstream" : "downstream", pair);
       return;

@@ -5,7 +5,7 @@ interface LinkSlots {
   /** Slots neither lent nor filled. */
   readonly free: number[];
   /** Slots the link layer has, empty. */
-  readonly lent: Set<number>;
+  readonly lent: number[];
   /** Slots that take nothing. */
   stuck: readonly number[];
 }
@@ -23,7 +23,7 @@ export class CommunicationSlots {
     for (const link of links) {
       this.#links.set(link, {
         free: Array.from({ length: slotsPerLink }, (_, slot) => slot),
-        lent: new Set(),
+        lent: [],
         stuck: [],
       });
     }
@@ -45,8 +45,7 @@ export class CommunicationSlots {
     this.#borrower = undefined;
     this.#wanted.clear();
     for (const { free, lent } of this.#links.values()) {
-      free.push(...lent);
-      lent.clear();
+      free.push(...lent.splice(0));
     }
   }
 
@@ -56,7 +55,11 @@ export class CommunicationSlots {
 
   /** A half has come into a lent slot. @returns false when the slot was not lent for that link. */
   fill(link: string, slot: number): boolean {
-    return this.#links.get(link)?.lent.delete(slot) ?? false;
+    const lent = this.#links.get(link)?.lent;
+    const place = lent?.indexOf(slot) ?? -1;
+    if (place === -1) return false;
+    lent?.splice(place, 1);
+    return true;
   }
 
   /** The half in the slot is gone. */
@@ -76,12 +79,14 @@ export class CommunicationSlots {
   #lend(effects: Effect[], link: string): void {
     const slots = this.#links.get(link);
     if (!slots || this.#borrower === undefined || !this.#wanted.has(link)) return;
-    for (const slot of slots.free.splice(0)) {
-      if (slots.stuck.includes(slot)) {
-        slots.free.push(slot);
+    const { free, lent, stuck } = slots;
+    if (free.length === 0) return;
+    for (const slot of free.splice(0)) {
+      if (stuck.includes(slot)) {
+        free.push(slot);
         continue;
       }
-      slots.lent.add(slot);
+      lent.push(slot);
       effects.push(effect.send(this.#borrower, { link, slot }));
     }
   }

@@ -7,6 +7,7 @@ import {
   effect,
   type FaultChange,
   failure,
+  RecentLog,
   RecentMap,
   refusalOfForeign,
   type Status,
@@ -66,7 +67,7 @@ export class NodeController {
   /** Requests with orders to deliver that were given to a former incarnation: nobody knows whether it obeyed. */
   readonly #inherited = new RecentMap<true>(INHERITED_MIN);
   /** Pairs delivered, by the names that the other ends have for them: network layers come and go. */
-  readonly #delivered = new RecentMap<Delivered>(DELIVERED_MIN);
+  readonly #delivered = new RecentLog<Delivered>(DELIVERED_MIN);
 
   constructor(topology: Topology, node: string) {
     this.#node = node;
@@ -342,7 +343,7 @@ export class NodeController {
     const { requestId, pairSequence, peer, pair, feedforwardNs, feedforwardMissed } = order;
     const handover = this.#memory.deliver(now, effects, order);
     if (!handover) return;
-    if (order.farName !== "") this.#delivered.set(order.farName, { requestId, pairSequence, peer, pair });
+    if (order.farName !== "") this.#delivered.add(order.farName, { requestId, pairSequence, peer, pair });
     const { index: bellIndex, at, claimedFidelity } = handover;
     this.sessions.tell(effects, requestId, {
       $case: "delivered",

@@ -1,5 +1,5 @@
 import { combine } from "@bellmesh/bell";
-import { type Effect, effect, RecentMap, type Stream, type StreamNumbers } from "@bellmesh/mesh";
+import { type Effect, effect, RecentMap, SmallMap, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import { bellMeasurementNs, type HardwareInForce, linksOf, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
 import { Outcome } from "@bellmesh/wire/ledger";
@@ -18,11 +18,10 @@ import { DoubtfulEnds } from "./doubtful-ends.ts";
 import type { Half, Handover } from "./half.ts";
 import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
 import { NatureLink } from "./nature-link.ts";
+import { type Past, PastPairs } from "./past-pairs.ts";
 import { StorageSlots } from "./storage-slots.ts";
 import type { MeasuredSwap, SwapUnderWay } from "./swap-under-way.ts";
 
-/** Pairs whose halves have left this memory, so that what comes late about them is known to be late. */
-const PAST_MIN = 4096;
 /** Moves remembered until nature may have refused them. */
 const MOVING_MIN = 1024;
 const MOVED_TIMER = "moved:";
@@ -50,10 +49,10 @@ export class QuantumMemoryManager {
   readonly #storage: StorageSlots;
   readonly #doubtful: DoubtfulEnds;
   readonly #measurements: HalfMeasurements;
-  readonly #halves = new Map<string, Half>();
-  readonly #past = new RecentMap<"delivered" | "ended">(PAST_MIN);
-  readonly #measuring = new Map<number, SwapUnderWay>();
-  readonly #measured = new Map<string, MeasuredSwap>();
+  readonly #halves = new SmallMap<string, Half>();
+  readonly #past = new PastPairs();
+  readonly #measuring = new SmallMap<number, SwapUnderWay>();
+  readonly #measured = new SmallMap<string, MeasuredSwap>();
   /** Halves that are being moved, by the number of the operation. */
   readonly #moving = new RecentMap<string>(MOVING_MIN);
   /** Whether a network layer is there to give orders: a half without one is nobody's. */
@@ -74,11 +73,12 @@ export class QuantumMemoryManager {
 
   /** Whether nothing is known of this pair: the link layer may tell of it any moment. */
   awaits(pair: string): boolean {
-    return !this.#halves.has(pair) && !this.#past.has(pair);
+    return !this.#halves.has(pair) && this.#past.get(pair) === undefined;
   }
 
   wasDelivered(pair: string): boolean {
-    return this.#past.get(pair) === "delivered" || this.#halves.get(pair)?.state === "held";
+    const half = this.#halves.get(pair);
+    return half ? half.state === "held" : this.#past.get(pair) === "delivered";
   }
 
   // ——— The link layer ———
@@ -116,9 +116,10 @@ export class QuantumMemoryManager {
       this.missed(now, effects, pair, true);
       return false;
     }
-    if (!this.#isOwned || !this.nature.isOpen || this.#past.has(pair)) {
+    const isPast = this.#past.has(pair, link);
+    if (!this.#isOwned || !this.nature.isOpen || isPast) {
       // Nobody asks for it, nothing can be done with it, or whoever asked has given up waiting.
-      if (!this.#past.has(pair)) this.missed(now, effects, pair, true);
+      if (!isPast) this.missed(now, effects, pair, true);
       this.slots.empty(effects, link, slot);
       return true;
     }
@@ -135,7 +136,7 @@ export class QuantumMemoryManager {
    * @param isOurs the link layer has handed it over, so that nobody has ended it before
    */
   missed(now: Instant, effects: Effect[], pair: string, isOurs = false): void {
-    if (this.#past.has(pair)) return;
+    if (this.#past.get(pair) !== undefined) return;
     const half = this.#halves.get(pair);
     if (half) {
       if (half.state !== "stored") return;
@@ -143,7 +144,7 @@ export class QuantumMemoryManager {
       this.#lost(effects, pair);
       return;
     }
-    this.#past.set(pair, "ended");
+    this.#past.add(pair, "ended");
     this.#surroundings.settled(now, effects, pair);
     this.#doubtful.end(now, effects, { pair, outcome: Outcome.EXPIRED, isOurs });
   }
@@ -159,7 +160,7 @@ export class QuantumMemoryManager {
   /** The network layer has gone: nobody will give orders for what is stored, or tell the other end that it is void. */
   disowned(now: Instant, effects: Effect[]): void {
     this.#isOwned = false;
-    for (const half of [...this.#halves.values()]) {
+    for (const half of this.#halves.values()) {
       if (half.state === "stored") this.#end(now, effects, half, Outcome.LOST_CRASH);
     }
   }
@@ -281,7 +282,7 @@ export class QuantumMemoryManager {
   /** A half that was delivered is void, wherever it is. */
   retract(now: Instant, effects: Effect[], pair: string): void {
     this.release(now, effects, pair);
-    this.#past.set(pair, "ended");
+    this.#past.add(pair, "ended");
   }
 
   /** The application is done with a half it held. @returns false when it holds no such half. */
@@ -371,7 +372,7 @@ export class QuantumMemoryManager {
   natureLost(now: Instant, effects: Effect[]): void {
     this.#doubtful.natureLost();
     this.#measurements.natureLost(now, effects);
-    const swaps = [...this.#measuring.values()];
+    const swaps = this.#measuring.values();
     this.#measuring.clear();
     for (const { swap } of swaps) this.#swapFailed(now, effects, swap);
     for (const half of this.#halves.values()) {
@@ -430,11 +431,12 @@ export class QuantumMemoryManager {
   }
 
   /** Its slots are free again. */
-  #leave(effects: Effect[], half: Half, as: "delivered" | "ended"): void {
-    this.#past.set(half.pair, as);
-    this.#halves.delete(half.pair);
-    if (half.storageSlot !== undefined) this.#storage.empty(half.storageSlot);
-    if (half.inSlot) this.slots.empty(effects, half.link, half.slot);
+  #leave(effects: Effect[], half: Half, as: Past): void {
+    const { pair, link, slot, storageSlot, inSlot } = half;
+    this.#past.add(pair, as, link);
+    this.#halves.delete(pair);
+    if (storageSlot !== undefined) this.#storage.empty(storageSlot);
+    if (inSlot) this.slots.empty(effects, link, slot);
   }
 
   #recordEnd(effects: Effect[], pair: string, outcome: Outcome): void {

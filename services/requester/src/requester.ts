@@ -6,6 +6,7 @@ import {
   effect,
   incarnationOf,
   methodsOf,
+  SmallMap,
   StandingStream,
   type Status,
   type Stream,
@@ -60,7 +61,7 @@ export class Requester {
   readonly #tail: StandingStream<DeliveriesRequest, DeliveriesResponse>;
   readonly #lastSequence = { head: 0, tail: 0 };
   /** Pairs delivered at one end and not yet at the other, by their number. */
-  readonly #half = new Map<number, Ends>();
+  readonly #half = new SmallMap<number, Ends>();
   /** Deliveries that came before the answer to the request. */
   #early: { readonly end: "head" | "tail"; readonly response: DeliveriesResponse }[] = [];
   #requestId: string | undefined;
@@ -208,14 +209,15 @@ export class Requester {
   }
 
   #mark(pairSequence: number, end: "head" | "tail"): void {
-    const ends = this.#half.get(pairSequence) ?? { head: false, tail: false };
-    ends[end] = true;
-    if (ends.head && ends.tail) {
-      this.#half.delete(pairSequence);
-      this.#table.delivered += 1;
-    } else {
-      this.#half.set(pairSequence, ends);
+    const ends = this.#half.get(pairSequence);
+    if (!ends) {
+      this.#half.set(pairSequence, { head: end === "head", tail: end === "tail" });
+      return;
     }
+    ends[end] = true;
+    if (!ends.head || !ends.tail) return;
+    this.#half.delete(pairSequence);
+    this.#table.delivered += 1;
   }
 
   /** A retraction: the pair is no longer delivered, whether the other end had it or not. */
