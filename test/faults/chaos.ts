@@ -2,7 +2,7 @@ import type { AnyService } from "@bellmesh/mesh";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { SeededEntropy } from "@bellmesh/numerics";
 import { RequesterTable, service as requester } from "@bellmesh/requester";
-import { allReferees, objections, simulatedMesh, verdicts } from "@bellmesh/simulation";
+import { allReferees, LedgerReaders, objections, simulatedMesh, verdicts } from "@bellmesh/simulation";
 import { deployment, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -47,12 +47,13 @@ export function chaosRun(chaos: Chaos): ChaosReport {
   const { topology, seed, from, to, forNs, fromNs = 0 } = chaos;
   const schedule = scheduleOf(chaos);
   const referees = allReferees(topology);
+  const readers = new LedgerReaders(referees);
   const world = simulatedMesh({
     topology,
     seed,
     faults: [...background(chaos), ...schedule],
     onRecord: (event) => {
-      for (const referee of referees) referee.observe(event);
+      readers.read(event);
       chaos.onEvent?.(event);
     },
   });

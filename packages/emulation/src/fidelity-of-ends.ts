@@ -1,4 +1,4 @@
-import { TrueFidelity } from "@bellmesh/simulation";
+import { LedgerReaders, TrueFidelity } from "@bellmesh/simulation";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { type FidelityLosses, LostFidelity } from "./lost-fidelity.ts";
 
@@ -13,9 +13,10 @@ export interface FidelitySum {
 class Ends {
   readonly fidelity = new TrueFidelity();
   readonly lost = new LostFidelity();
+  readonly #readers = new LedgerReaders([this.fidelity]);
 
   observe(event: LedgerEvent): void {
-    this.fidelity.observe(event);
+    this.#readers.read(event);
     this.lost.observe(event);
   }
 }

@@ -3,6 +3,7 @@ import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
 import { CalibratedNodes } from "./calibrated-nodes.ts";
 import { ClockCosts, type LinkClockCost } from "./clock-costs.ts";
 import { Ledger } from "./ledger.ts";
+import { type LedgerReader, LedgerReaders } from "./ledger-readers.ts";
 import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
 import { type SampledFidelity, TrueFidelity } from "./true-fidelity.ts";
 
@@ -40,6 +41,7 @@ export class Books {
   readonly #trueFidelity = new TrueFidelity();
   readonly #clockCosts: ClockCosts;
   readonly #calibrated = new CalibratedNodes();
+  readonly #readers: LedgerReaders;
   #emulatorLimits = 0;
   /** Entered and not read yet. */
   #unread: LedgerEvent[] = [];
@@ -48,6 +50,15 @@ export class Books {
   constructor({ header, topology, file }: BooksOptions) {
     this.#referees = allReferees(topology);
     this.#clockCosts = new ClockCosts(topology);
+    const limits: LedgerReader = {
+      reads: {
+        emulatorLimit: () => {
+          this.#emulatorLimits += 1;
+        },
+      },
+    };
+    const others = [this.#trueFidelity, this.#clockCosts, this.#calibrated, limits];
+    this.#readers = new LedgerReaders([...this.#referees, ...others]);
     this.ledger = new Ledger({ header, ...(file !== undefined && { file }) });
   }
 
@@ -120,12 +131,6 @@ export class Books {
     const events = this.#unread;
     if (events.length === 0) return;
     this.#unread = [];
-    for (const event of events) {
-      for (const referee of this.#referees) referee.observe(event);
-      this.#trueFidelity.observe(event);
-      this.#clockCosts.observe(event);
-      this.#calibrated.observe(event);
-      if (event.event?.$case === "emulatorLimit") this.#emulatorLimits += 1;
-    }
+    for (const event of events) this.#readers.read(event);
   }
 }

@@ -2,6 +2,7 @@ import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { expect, test } from "vitest";
 import { ClockCosts } from "./clock-costs.ts";
+import { LedgerReaders } from "./ledger-readers.ts";
 
 const SECOND_NS = 1e9;
 const topology: Topology = loadTopology("line:3");
@@ -11,8 +12,9 @@ type Event = NonNullable<LedgerEvent["event"]>;
 
 function costs(events: readonly (readonly [number, Event])[], of = topology) {
   const observer = new ClockCosts(of);
+  const readers = new LedgerReaders([observer]);
   const envelope = { writer: "", incarnation: 1, sequence: 1, uncertaintyNs: 0 };
-  for (const [atS, event] of events) observer.observe({ ...envelope, at: atS * SECOND_NS, event });
+  for (const [atS, event] of events) readers.read({ ...envelope, at: atS * SECOND_NS, event });
   return observer.report();
 }
 
@@ -57,8 +59,9 @@ test("Time is lost while a request needs a link and either end does not trust it
 
 test("A link is refused attempts while either end has not said that it trusts its clock, or has taken it back", () => {
   const observer = new ClockCosts(topology);
+  const readers = new LedgerReaders([observer]);
   const told = (event: Event) => {
-    observer.observe({ writer: "", incarnation: 1, sequence: 1, uncertaintyNs: 0, at: 0, event });
+    readers.read({ writer: "", incarnation: 1, sequence: 1, uncertaintyNs: 0, at: 0, event });
     return observer.untrusted().map(({ link, nodes }) => `${link}: ${nodes.join(" ")}`);
   };
   expect(told(trust("n0-n1", "n0", true))).toEqual(["n0-n1: n1", "n1-n2: n1 n2"]);

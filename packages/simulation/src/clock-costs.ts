@@ -1,7 +1,8 @@
 import { estimateLink, photonOverlap } from "@bellmesh/hardware";
 import { Tally } from "@bellmesh/numerics";
 import { armChannels, type Link, linkModel, linkParameters, photonOverlapOf, type Topology } from "@bellmesh/topology";
-import type { ClockTrustChanged, LedgerEvent, PairHeralded, RequestAccepted } from "@bellmesh/wire/ledger";
+import type { ClockTrustChanged, PairHeralded, RequestAccepted } from "@bellmesh/wire/ledger";
+import type { LedgerReader, Readings } from "./ledger-readers.ts";
 
 /** What imperfect clocks cost a link that requests needed. */
 export interface LinkClockCost {
@@ -33,33 +34,22 @@ const PS_PER_NS = 1000;
  * a pair arrived. An end begins without trust; one that has restarted is taken to trust its clock as before until it
  * says otherwise.
  */
-export class ClockCosts {
+export class ClockCosts implements LedgerReader {
+  readonly reads: Readings = {
+    requestAccepted: (accepted, { at }) => this.#needed(at, accepted),
+    requestEnded: ({ requestId }, { at }) => {
+      for (const link of this.#requests.get(requestId) ?? []) link.need(at, -1);
+      this.#requests.delete(requestId);
+    },
+    clockTrustChanged: (changed, { at }) => this.#link(changed.link)?.trust(at, changed),
+    pairHeralded: (heralded) => this.#link(heralded.pair.slice(0, heralded.pair.indexOf("/")))?.heralded(heralded),
+  };
   readonly #links: readonly LinkRecord[];
   /** The links that a request needs, by its id. */
   readonly #requests = new Map<string, readonly LinkRecord[]>();
 
   constructor(topology: Topology) {
     this.#links = topology.links.map((link) => new LinkRecord(topology, link));
-  }
-
-  observe({ at, event }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "requestAccepted":
-        this.#needed(at, event.requestAccepted);
-        break;
-      case "requestEnded":
-        for (const link of this.#requests.get(event.requestEnded.requestId) ?? []) link.need(at, -1);
-        this.#requests.delete(event.requestEnded.requestId);
-        break;
-      case "clockTrustChanged":
-        this.#link(event.clockTrustChanged.link)?.trust(at, event.clockTrustChanged);
-        break;
-      case "pairHeralded":
-        this.#link(event.pairHeralded.pair.slice(0, event.pairHeralded.pair.indexOf("/")))?.heralded(
-          event.pairHeralded,
-        );
-        break;
-    }
   }
 
   /** Of every link that requests needed until now. */

@@ -10,6 +10,7 @@ export { Experiment } from "./experiment.ts";
 export { loadSchedule, parseSchedule } from "./faults/parse-schedule.ts";
 export { ScheduleError } from "./faults/schedule-error.ts";
 export { LEDGER_SCHEMA_VERSION, Ledger, type LedgerContents, type LedgerGap, readLedger } from "./ledger.ts";
+export { type LedgerReader, LedgerReaders, type Readings } from "./ledger-readers.ts";
 export {
   allReferees,
   type Calm,

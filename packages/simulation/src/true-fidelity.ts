@@ -1,5 +1,5 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { CountedPairs } from "./counted-pairs.ts";
+import type { LedgerReader, Readings } from "./ledger-readers.ts";
 
 const PARTS = 1e12;
 
@@ -15,25 +15,25 @@ export interface SampledFidelity {
  * that was one sample of a mixture has none; what its sample says counts in its stead, as the mean over samples is that
  * of fidelities.
  */
-export class TrueFidelity {
+export class TrueFidelity implements LedgerReader {
+  readonly reads: Readings = {
+    pairFidelity: (told) => {
+      const { fidelityPpt, isSample = false, samplePpt } = told;
+      const fidelity = (isSample ? (samplePpt ?? 0) : fidelityPpt) / PARTS;
+      this.#add(fidelity, isSample, 1);
+      this.#counted.count(told, { fidelity, isSample });
+    },
+    halfRetracted: (retracted) => {
+      const counted = this.#counted.takeBack(retracted);
+      if (counted) this.#add(counted.fidelity, counted.isSample, -1);
+    },
+  };
   readonly #counted = new CountedPairs<{ readonly fidelity: number; readonly isSample: boolean }>();
   #sum = 0;
   #count = 0;
   #samples = 0;
   #sampledSum = 0;
   #sampledSquares = 0;
-
-  observe({ event }: LedgerEvent): void {
-    if (event?.$case === "pairFidelity") {
-      const { fidelityPpt, isSample = false, samplePpt } = event.pairFidelity;
-      const fidelity = (isSample ? (samplePpt ?? 0) : fidelityPpt) / PARTS;
-      this.#add(fidelity, isSample, 1);
-      this.#counted.count(event.pairFidelity, { fidelity, isSample });
-    } else if (event?.$case === "halfRetracted") {
-      const counted = this.#counted.takeBack(event.halfRetracted);
-      if (counted) this.#add(counted.fidelity, counted.isSample, -1);
-    }
-  }
 
   /** What the mean is made of, for the difference between two moments. */
   total(): { readonly sum: number; readonly pairs: number } {

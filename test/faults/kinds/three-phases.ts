@@ -1,6 +1,6 @@
 import type { AnyService, FaultEntry } from "@bellmesh/mesh";
 import { RequesterTable, service as requester } from "@bellmesh/requester";
-import { allReferees, simulatedMesh } from "@bellmesh/simulation";
+import { allReferees, LedgerReaders, simulatedMesh } from "@bellmesh/simulation";
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -45,10 +45,11 @@ export function threePhases(options: PhasesOptions): Phases {
   const entry = { ...fault, atNs: phaseNs, forNs: phaseNs } as FaultEntry;
   const phases = [phase(), phase(), phase()] as const;
   const referees = allReferees(topology);
+  const readers = new LedgerReaders(referees);
   const table = new RequesterTable();
   const [from, to] = [topology.nodes[0]?.name ?? "", topology.nodes.at(-1)?.name ?? ""];
   const onRecord = (event: LedgerEvent) => {
-    for (const referee of referees) referee.observe(event);
+    readers.read(event);
     phases[Math.min(2, Math.floor(event.at / phaseNs))]?.events.push(event);
   };
   const world = simulatedMesh({ topology, seed, faults: [entry], onRecord });

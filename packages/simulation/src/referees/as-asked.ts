@@ -1,6 +1,7 @@
 import { RecentMap } from "@bellmesh/mesh";
 import { classicalDelayNs, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { HalfDelivered, LedgerEvent, RequestAccepted, RequestEnded } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests that are remembered. */
@@ -36,38 +37,24 @@ interface Asked {
  */
 export class AsAsked implements Referee {
   readonly name = "as-asked";
+  readonly reads: Readings = {
+    requestAccepted: (accepted, told) => this.#accept(told, accepted),
+    halfDelivered: (delivered, told) => this.#deliver(told, delivered),
+    halfRetracted: ({ requestId, node, pairSequence }, told) => {
+      const request = this.#ofHeadEnd(told, requestId, node);
+      if (request) {
+        request.delivered -= 1;
+        request.atHead.delete(pairSequence);
+      } else this.#requests.get(requestId)?.atTail.delete(pairSequence);
+    },
+    requestEnded: (ended, told) => this.#end(told, ended),
+  };
   readonly #topology: Topology;
   readonly #requests = new RecentMap<Asked>(REQUESTS_KEPT);
   readonly #violations: Violation[] = [];
 
   constructor(topology: Topology) {
     this.#topology = topology;
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event } = told;
-    switch (event?.$case) {
-      case "requestAccepted":
-        this.#accept(told, event.requestAccepted);
-        break;
-      case "halfDelivered":
-        this.#deliver(told, event.halfDelivered);
-        break;
-      case "halfRetracted": {
-        const { requestId, node, pairSequence } = event.halfRetracted;
-        const request = this.#ofHeadEnd(told, requestId, node);
-        if (!request) {
-          this.#requests.get(requestId)?.atTail.delete(pairSequence);
-          break;
-        }
-        request.delivered -= 1;
-        request.atHead.delete(pairSequence);
-        break;
-      }
-      case "requestEnded":
-        this.#end(told, event.requestEnded);
-        break;
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {

@@ -1,8 +1,9 @@
 import { classicalDelayNs, linkModel, linkNamed, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { AttemptsThatFit } from "./attempts-that-fit.ts";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import { NatureStandstill } from "./nature-standstill.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -18,13 +19,19 @@ interface Cause {
   readonly downstream?: Cause;
 }
 
-interface CausedHalf extends HalfFacts {
-  partner: CausedHalf;
+class CausedHalf extends HalfFacts {
+  partner: CausedHalf = this;
   readonly herald: Cause;
   /** All that the Bell index of its pair rests on. */
   cause: Cause;
   /** When its node showed that it knew the index; Infinity before. */
-  knownNs: number;
+  knownNs = Number.POSITIVE_INFINITY;
+
+  constructor(pair: string, node: string, cause: Cause) {
+    super(pair, node);
+    this.herald = cause;
+    this.cause = cause;
+  }
 }
 
 /**
@@ -36,6 +43,24 @@ interface CausedHalf extends HalfFacts {
  */
 export class Causality implements Referee {
   readonly name = "causality";
+  readonly reads: Readings = {
+    pairHeralded: (heralded, told) => {
+      this.#herald(told, heralded);
+      this.#count(told, heralded);
+    },
+    halfStored: ({ pair, node }, told) => this.#store(told, pair, node),
+    pairsSwapped: (swapped, told) => this.#swap(told, swapped),
+    halfDelivered: ({ pair, node, bellIndex }, told) => {
+      this.#know(told, pair, node, bellIndex);
+      this.#end(pair, node);
+    },
+    halfUpgraded: ({ pair, node, bellIndex }, told) => this.#know(told, pair, node, bellIndex),
+    frameApplied: ({ pair, node, applied }, told) => this.#know(told, pair, node, applied),
+    halfEnded: ({ pair, node }) => this.#end(pair, node),
+    faultBegan: ({ fault }, { at }) => this.#standstill.begin(fault, at),
+    faultEnded: ({ fault }) => this.#standstill.end(fault),
+  };
+  readonly hears = (told: LedgerEvent) => this.#standstill.hear(told);
   readonly #topology: Topology;
   readonly #stations = new Map<string, string>();
   readonly #lightTimes = new Map<string, Map<string, number>>();
@@ -49,38 +74,6 @@ export class Causality implements Referee {
     this.#halves = new HalfTable(pairs);
     this.#topology = topology;
     this.#fit = new AttemptsThatFit(topology);
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event } = told;
-    this.#standstill.observe(told);
-    switch (event?.$case) {
-      case "pairHeralded":
-        this.#herald(told, event.pairHeralded);
-        this.#count(told, event.pairHeralded);
-        break;
-      case "halfStored":
-        this.#store(told, event.halfStored.pair, event.halfStored.node);
-        break;
-      case "pairsSwapped":
-        this.#swap(told, event.pairsSwapped);
-        break;
-      case "halfDelivered": {
-        const { pair, node, bellIndex } = event.halfDelivered;
-        this.#know(told, pair, node, bellIndex);
-        this.#end(pair, node);
-        break;
-      }
-      case "halfUpgraded":
-        this.#know(told, event.halfUpgraded.pair, event.halfUpgraded.node, event.halfUpgraded.bellIndex);
-        break;
-      case "frameApplied":
-        this.#know(told, event.frameApplied.pair, event.frameApplied.node, event.frameApplied.applied);
-        break;
-      case "halfEnded":
-        this.#end(event.halfEnded.pair, event.halfEnded.node);
-        break;
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {
@@ -97,8 +90,8 @@ export class Causality implements Referee {
     if (told.at + slackOf(told) < atNs)
       this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
     const cause = { atNs, place };
-    const first = new Caused(pair, firstNode, cause);
-    const second = new Caused(pair, secondNode, cause);
+    const first = new CausedHalf(pair, firstNode, cause);
+    const second = new CausedHalf(pair, secondNode, cause);
     first.partner = second;
     second.partner = first;
     this.#halves.add(first, second);
@@ -204,24 +197,6 @@ export class Causality implements Referee {
 
   #object({ at }: LedgerEvent, pair: string, message: string): void {
     this.#violations.push({ pair, atNs: at, message });
-  }
-}
-
-class Caused implements CausedHalf {
-  readonly pair: string;
-  readonly node: string;
-  isEnded = false;
-  wasInNature = false;
-  partner: CausedHalf = this;
-  readonly herald: Cause;
-  cause: Cause;
-  knownNs = Number.POSITIVE_INFINITY;
-
-  constructor(pair: string, node: string, cause: Cause) {
-    this.pair = pair;
-    this.node = node;
-    this.herald = cause;
-    this.cause = cause;
   }
 }
 

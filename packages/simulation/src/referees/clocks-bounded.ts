@@ -1,6 +1,7 @@
 import type { Topology } from "@bellmesh/topology";
 import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { faultTarget } from "./fault-target.ts";
 import { NatureStandstill } from "./nature-standstill.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -28,6 +29,23 @@ interface CheckedClock {
  */
 export class ClocksBounded implements Referee {
   readonly name = "clocks-bounded";
+  readonly reads: Readings = {
+    clockChecked: (checked, { at }) => this.#check(checked, at),
+    faultBegan: ({ fault }, { at }) => {
+      this.#standstill.begin(fault, at);
+      this.#strike(fault, at, false);
+    },
+    faultEnded: ({ fault }, { at }) => {
+      this.#standstill.end(fault);
+      this.#strike(fault, at, true);
+    },
+    pairHeralded: ({ pair, firstNode, secondNode, firstEmitted, secondEmitted }, { at }) => {
+      if (this.#clocks.size === 0) return;
+      this.#trust(pair, firstNode, firstEmitted, at);
+      this.#trust(pair, secondNode, secondEmitted, at);
+    },
+  };
+  readonly hears = (told: LedgerEvent) => this.#standstill.hear(told);
   readonly #intervalNs: number;
   readonly #clocks = new Map<string, CheckedClock>();
   /** By node whose clock a fault has struck: until when each fault acts, by the fault. */
@@ -37,19 +55,6 @@ export class ClocksBounded implements Referee {
 
   constructor({ clock }: Topology) {
     this.#intervalNs = clock.syncIntervalS * 1e9;
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event, at } = told;
-    this.#standstill.observe(told);
-    if (event?.$case === "clockChecked") this.#check(event.clockChecked, at);
-    else if (event?.$case === "faultBegan") this.#strike(event.faultBegan.fault, at, false);
-    else if (event?.$case === "faultEnded") this.#strike(event.faultEnded.fault, at, true);
-    else if (event?.$case === "pairHeralded" && this.#clocks.size > 0) {
-      const { pair, firstNode, secondNode, firstEmitted, secondEmitted } = event.pairHeralded;
-      this.#trust(pair, firstNode, firstEmitted, at);
-      this.#trust(pair, secondNode, secondEmitted, at);
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {

@@ -1,6 +1,7 @@
 import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestEnded } from "@bellmesh/wire/ledger";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { Readings } from "../ledger-readers.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
 import { type PairDirectory, splitPairId } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -10,10 +11,15 @@ const REQUESTS_KEPT = 16_384;
 /** Pairs named in one violation. */
 const NAMED_MAX = 5;
 
-interface CountedHalf extends HalfFacts {
+class CountedHalf extends HalfFacts {
   readonly account: Account;
   /** Its outcome; empty before. */
-  outcome: string;
+  outcome = "";
+
+  constructor(pair: string, node: string, account: Account) {
+    super(pair, node);
+    this.account = account;
+  }
 }
 
 /** The halves of one link. */
@@ -43,6 +49,34 @@ interface Deliveries {
  */
 export class Conservation implements Referee {
   readonly name = "conservation";
+  readonly reads: Readings = {
+    requestAccepted: ({ requestId, headEnd }, { incarnation }) => {
+      // Its first pairs may be told of before the answer that it is accepted: they come by another stream.
+      const before = this.#deliveries.get(requestId);
+      const count = before?.incarnation === incarnation ? before.count : 0;
+      this.#deliveries.set(requestId, { headEnd, incarnation, count });
+    },
+    pairHeralded: ({ pair, firstNode, secondNode }) => {
+      if (this.#halves.has(pair)) return; // ids-unique's affair
+      const account = this.#accountOf(pair);
+      account.heralded += 2;
+      this.#halves.add(new CountedHalf(pair, firstNode, account), new CountedHalf(pair, secondNode, account));
+    },
+    pairsSwapped: ({ upstreamPair, downstreamPair, node }, { at }) => {
+      this.#end(upstreamPair, node, "swapped", true, at);
+      this.#end(downstreamPair, node, "swapped", true, at);
+    },
+    halfDelivered: ({ pair, node, requestId }, told) => {
+      this.#end(pair, node, "delivered", true, told.at);
+      this.#deliver(told, requestId, node, 1);
+    },
+    halfRetracted: ({ requestId, node }, told) => this.#deliver(told, requestId, node, -1),
+    halfEnded: ({ pair, node, outcome }, { at }) => {
+      this.#end(pair, node, outcomeName(outcome), isSpending(outcome), at);
+    },
+    requestEnded: (ended, told) => this.#close(told, ended),
+    natureRestarted: () => this.#halves.natureRestarted(),
+  };
   readonly #halves: HalfTable<CountedHalf>;
   readonly #accounts = new Map<string, Account>();
   readonly #deliveries = new RecentMap<Deliveries>(REQUESTS_KEPT);
@@ -51,55 +85,6 @@ export class Conservation implements Referee {
 
   constructor(pairs: PairDirectory) {
     this.#halves = new HalfTable(pairs);
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event, at } = told;
-    switch (event?.$case) {
-      case "requestAccepted": {
-        const { requestId, headEnd } = event.requestAccepted;
-        const { incarnation } = told;
-        // Its first pairs may be told of before the answer that it is accepted: they come by another stream.
-        const before = this.#deliveries.get(requestId);
-        const count = before?.incarnation === incarnation ? before.count : 0;
-        this.#deliveries.set(requestId, { headEnd, incarnation, count });
-        break;
-      }
-      case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        if (this.#halves.has(pair)) break; // ids-unique's affair
-        const account = this.#accountOf(pair);
-        account.heralded += 2;
-        this.#halves.add(counted(pair, firstNode, account), counted(pair, secondNode, account));
-        break;
-      }
-      case "pairsSwapped":
-        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "swapped", true, at);
-        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "swapped", true, at);
-        break;
-      case "halfDelivered": {
-        const { pair, node, requestId } = event.halfDelivered;
-        this.#end(pair, node, "delivered", true, at);
-        this.#deliver(told, requestId, node, 1);
-        break;
-      }
-      case "halfRetracted": {
-        const { requestId, node } = event.halfRetracted;
-        this.#deliver(told, requestId, node, -1);
-        break;
-      }
-      case "halfEnded": {
-        const { pair, node, outcome } = event.halfEnded;
-        this.#end(pair, node, outcomeName(outcome), isSpending(outcome), at);
-        break;
-      }
-      case "requestEnded":
-        this.#close(told, event.requestEnded);
-        break;
-      case "natureRestarted":
-        this.#halves.natureRestarted();
-        break;
-    }
   }
 
   verdict(atQuiescence: boolean): Verdict {
@@ -186,8 +171,4 @@ function balance(link: string, { heralded, ended, ...account }: Account, lost: r
 function named(halves: readonly string[]): string {
   const more = halves.length > NAMED_MAX ? ` and ${halves.length - NAMED_MAX} more` : "";
   return `${halves.slice(0, NAMED_MAX).join(", ")}${more}`;
-}
-
-function counted(pair: string, node: string, account: Account): CountedHalf {
-  return { account, pair, node, isEnded: false, wasInNature: false, outcome: "" };
 }

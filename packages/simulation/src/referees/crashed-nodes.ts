@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { FaultEntry } from "@bellmesh/wire/fault";
 import { faultTarget } from "./fault-target.ts";
 
 /**
@@ -9,10 +9,8 @@ export class CrashedNodes {
   #areTold = false;
   readonly #nodes = new Set<string>();
 
-  observe({ event }: LedgerEvent): void {
-    if (event?.$case !== "faultBegan") return;
+  befall(fault: FaultEntry | undefined): void {
     this.#areTold = true;
-    const { fault } = event.faultBegan;
     if (fault?.kind !== "crash" && fault?.kind !== "store-loss") return;
     const { process = "" } = faultTarget(fault);
     const [service = "", node = service] = process.split("/");

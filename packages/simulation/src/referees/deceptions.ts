@@ -1,5 +1,5 @@
 import { faultKinds } from "@bellmesh/mesh";
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { FaultEntry } from "@bellmesh/wire/fault";
 
 /** The faults in a ledger of which the stack cannot know, so that its claims meanwhile need not be true. */
 export class Deceptions {
@@ -8,9 +8,12 @@ export class Deceptions {
   #acting = 0;
   #lastEndedNs = Number.NEGATIVE_INFINITY;
 
-  observe(event: LedgerEvent["event"], atNs: number): void {
-    if (event?.$case === "faultBegan" && deceives(event.faultBegan.fault?.kind)) this.#acting += 1;
-    if (event?.$case !== "faultEnded" || !deceives(event.faultEnded.fault?.kind)) return;
+  begin(fault: FaultEntry | undefined): void {
+    if (deceives(fault?.kind)) this.#acting += 1;
+  }
+
+  end(fault: FaultEntry | undefined, atNs: number): void {
+    if (!deceives(fault?.kind)) return;
     this.#acting -= 1;
     this.#lastEndedNs = atNs;
   }

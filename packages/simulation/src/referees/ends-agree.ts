@@ -1,5 +1,6 @@
 import { RecentMap } from "@bellmesh/mesh";
 import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { SequenceSet } from "../sequence-set.ts";
 import { CrashedNodes } from "./crashed-nodes.ts";
 import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
@@ -21,6 +22,28 @@ const RESTART_NS = 1e9;
  */
 export class EndsAgree implements Referee {
   readonly name = "ends-agree";
+  readonly reads: Readings = {
+    pairHeralded: (heralded) => this.#entanglement.herald(heralded),
+    pairsSwapped: (swapped, { at }) => {
+      const half = this.#entanglement.swap(swapped);
+      if (half) this.#compare(half, half.partner, at);
+    },
+    halfDelivered: (delivered, { at }) => this.#deliver(delivered, at),
+    halfUpgraded: ({ pair, node, bellIndex }, { at }) => {
+      const half = this.#half(pair, node);
+      if (half?.state === "delivered") this.#upgrade(half, ordinalOf(bellIndex), at);
+    },
+    halfRetracted: ({ pair, node }) => {
+      const half = this.#half(pair, node);
+      if (half?.state === "delivered") this.#retract(half);
+    },
+    halfEnded: (ended, { at }) => this.#end(ended, at),
+    natureRestarted: () => this.#entanglement.natureRestarted(),
+    faultBegan: ({ fault }) => this.#crashed.befall(fault),
+  };
+  readonly hears = ({ writer, incarnation, at }: LedgerEvent) => {
+    if (this.#incarnations.get(writer) !== incarnation) this.#noteIncarnation(writer, incarnation, at);
+  };
   readonly #entanglement: Entanglement;
   /** Delivered halves whose other end has not been. */
   readonly #alone = new Set<Half>();
@@ -38,43 +61,6 @@ export class EndsAgree implements Referee {
 
   constructor(pairs: PairDirectory) {
     this.#entanglement = new Entanglement(pairs);
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event, at, writer, incarnation } = told;
-    if (this.#incarnations.get(writer) !== incarnation) this.#noteIncarnation(writer, incarnation, at);
-    switch (event?.$case) {
-      case "pairHeralded":
-        this.#entanglement.herald(event.pairHeralded);
-        break;
-      case "pairsSwapped": {
-        const half = this.#entanglement.swap(event.pairsSwapped);
-        if (half) this.#compare(half, half.partner, at);
-        break;
-      }
-      case "halfDelivered":
-        this.#deliver(event.halfDelivered, at);
-        break;
-      case "halfUpgraded": {
-        const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
-        if (half?.state === "delivered") this.#upgrade(half, ordinalOf(event.halfUpgraded.bellIndex), at);
-        break;
-      }
-      case "halfRetracted": {
-        const half = this.#half(event.halfRetracted.pair, event.halfRetracted.node);
-        if (half?.state === "delivered") this.#retract(half);
-        break;
-      }
-      case "halfEnded":
-        this.#end(event.halfEnded, at);
-        break;
-      case "natureRestarted":
-        this.#entanglement.natureRestarted();
-        break;
-      case "faultBegan":
-        this.#crashed.observe(told);
-        break;
-    }
   }
 
   verdict(atQuiescence: boolean): Verdict {

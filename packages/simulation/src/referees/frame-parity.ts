@@ -1,4 +1,5 @@
-import { type LedgerEvent, Outcome, type PairFidelity } from "@bellmesh/wire/ledger";
+import { Outcome, type PairFidelity } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { combined, Entanglement, type Half, type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -24,6 +25,42 @@ const LEASE_NS = 10e9;
  */
 export class FrameParity implements Referee {
   readonly name = "frame-parity";
+  readonly reads: Readings = {
+    pairHeralded: (heralded) => this.#entanglement.herald(heralded),
+    pairsSwapped: (swapped) => {
+      this.#entanglement.swap(swapped);
+      if (this.#unexplained.size > 0) this.#explain();
+    },
+    frameApplied: ({ pair, node, applied }) => {
+      const half = this.#half(pair, node);
+      if (!half) return;
+      apply(half, ordinalOf(applied));
+      this.#reopen(half);
+      this.#reopen(half.partner);
+    },
+    halfDelivered: ({ pair, node, bellIndex }, { at }) => {
+      const half = this.#half(pair, node);
+      if (half?.state === "held") this.#deliver(half, ordinalOf(bellIndex), at);
+    },
+    halfUpgraded: ({ pair, node, bellIndex }) => {
+      const half = this.#half(pair, node);
+      if (!half) return;
+      half.announced = ordinalOf(bellIndex);
+      this.#reopen(half);
+    },
+    halfRetracted: ({ pair, node }) => {
+      const half = this.#half(pair, node);
+      if (half?.state === "delivered") this.#retract(half);
+    },
+    halfEnded: ({ pair, node, outcome }) => {
+      const half = this.#half(pair, node);
+      if (half?.state === "held") this.#entanglement.end(half, "expired");
+      else if (outcome === Outcome.LOST_CRASH) this.#leave(half);
+    },
+    halfMeasured: ({ pair, node }) => this.#leave(this.#half(pair, node)),
+    pairFidelity: (fidelity, { at }) => this.#settle(fidelity, at),
+    natureRestarted: () => this.#entanglement.natureRestarted(),
+  };
   readonly #entanglement: Entanglement;
   /** Delivered halves whose announced index was not compared yet. */
   readonly #unsettled = new Set<Half>();
@@ -42,59 +79,6 @@ export class FrameParity implements Referee {
 
   constructor(pairs: PairDirectory) {
     this.#entanglement = new Entanglement(pairs);
-  }
-
-  observe({ event, at }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "pairHeralded":
-        this.#entanglement.herald(event.pairHeralded);
-        break;
-      case "pairsSwapped":
-        this.#entanglement.swap(event.pairsSwapped);
-        if (this.#unexplained.size > 0) this.#explain();
-        break;
-      case "frameApplied": {
-        const half = this.#half(event.frameApplied.pair, event.frameApplied.node);
-        if (!half) break;
-        apply(half, ordinalOf(event.frameApplied.applied));
-        this.#reopen(half);
-        this.#reopen(half.partner);
-        break;
-      }
-      case "halfDelivered": {
-        const { pair, node, bellIndex } = event.halfDelivered;
-        const half = this.#half(pair, node);
-        if (half?.state === "held") this.#deliver(half, ordinalOf(bellIndex), at);
-        break;
-      }
-      case "halfUpgraded": {
-        const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
-        if (!half) break;
-        half.announced = ordinalOf(event.halfUpgraded.bellIndex);
-        this.#reopen(half);
-        break;
-      }
-      case "halfRetracted": {
-        const half = this.#half(event.halfRetracted.pair, event.halfRetracted.node);
-        if (half?.state === "delivered") this.#retract(half);
-        break;
-      }
-      case "halfEnded": {
-        const half = this.#half(event.halfEnded.pair, event.halfEnded.node);
-        if (half?.state === "held") this.#entanglement.end(half, "expired");
-        else if (event.halfEnded.outcome === Outcome.LOST_CRASH) this.#leave(half);
-        break;
-      }
-      case "halfMeasured":
-        this.#leave(this.#half(event.halfMeasured.pair, event.halfMeasured.node));
-        break;
-      case "pairFidelity":
-        this.#settle(event.pairFidelity, at);
-        break;
-      case "natureRestarted":
-        this.#entanglement.natureRestarted();
-        break;
-    }
   }
 
   verdict(atQuiescence: boolean): Verdict {

@@ -1,8 +1,9 @@
 import type { Topology } from "@bellmesh/topology";
-import type { HalfDelivered, LedgerEvent, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import type { HalfDelivered, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { Deceptions } from "./deceptions.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { PhotonsApart } from "./photons-apart.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -23,19 +24,26 @@ const STATION = "physical-link/";
 /** The fidelity of what has no coherence left at all. */
 const UNENTANGLED = 0.25;
 
-interface TrueHalf extends HalfFacts {
-  partner: TrueHalf;
+class TrueHalf extends HalfFacts {
+  partner: TrueHalf = this;
   /** A link pair between it and its partner was made of photons further apart than the clocks of its ends promise. */
   isSkewed: boolean;
   /** By what factor photons that came further apart than expected took coherence from it. */
   shortBy: number;
   /** When the first of the link pairs between it and its partner was heralded. */
   sinceNs: number;
-  announced: Ordinal;
-  claimed: number;
-  deliveredNs: number;
+  announced: Ordinal = UNKNOWN;
+  claimed = 0;
+  deliveredNs = 0;
   /** What nature said of the pair it is half of; UNKNOWN before. */
-  intended: Ordinal;
+  intended: Ordinal = UNKNOWN;
+
+  constructor(pair: string, node: string, isSkewed: boolean, shortBy: number, sinceNs: number) {
+    super(pair, node);
+    this.isSkewed = isSkewed;
+    this.shortBy = shortBy;
+    this.sinceNs = sinceNs;
+  }
 }
 
 /** Pairs between the same two nodes: by how much each was better than claimed. */
@@ -58,6 +66,23 @@ interface Excess {
  */
 export class GroundTruth implements Referee {
   readonly name = "ground-truth";
+  readonly reads: Readings = {
+    pairHeralded: (heralded, { writer, at }) => this.#herald(heralded, writer.slice(STATION.length), at),
+    halfDelivered: (delivered, { at }) => this.#deliver(delivered, at),
+    halfUpgraded: ({ pair, node, bellIndex }, { at }) => {
+      const half = this.#half(pair, node);
+      if (half) this.#announce(half, ordinalOf(bellIndex), at);
+    },
+    halfRetracted: ({ pair, node }) => {
+      const half = this.#half(pair, node);
+      if (half) this.#disputes.delete(half);
+    },
+    pairFidelity: (fidelity, { at }) => this.#tell(fidelity, at),
+    pairsSwapped: (swapped) => this.#swap(swapped),
+    halfEnded: ({ pair, node }) => this.#end(pair, node),
+    faultBegan: ({ fault }) => this.#deceptions.begin(fault),
+    faultEnded: ({ fault }, { at }) => this.#deceptions.end(fault, at),
+  };
   readonly #halves: HalfTable<TrueHalf>;
   /** Delivered halves whose node says another index than nature: wrong unless mended or taken back. */
   readonly #disputes = new Map<TrueHalf, Violation>();
@@ -74,38 +99,6 @@ export class GroundTruth implements Referee {
     this.#photonsApartMaxPs = CLOCK_SIGMAS * (SERVO_NOISE * stampJitterPs + asymmetryPs) + ROUNDING_PS;
   }
 
-  observe({ event, at, writer }: LedgerEvent): void {
-    this.#deceptions.observe(event, at);
-    switch (event?.$case) {
-      case "pairHeralded": {
-        this.#herald(event.pairHeralded, writer.slice(STATION.length), at);
-        break;
-      }
-      case "halfDelivered":
-        this.#deliver(event.halfDelivered, at);
-        break;
-      case "halfUpgraded": {
-        const half = this.#half(event.halfUpgraded.pair, event.halfUpgraded.node);
-        if (half) this.#announce(half, ordinalOf(event.halfUpgraded.bellIndex), at);
-        break;
-      }
-      case "halfRetracted": {
-        const half = this.#half(event.halfRetracted.pair, event.halfRetracted.node);
-        if (half) this.#disputes.delete(half);
-        break;
-      }
-      case "pairFidelity":
-        this.#tell(event.pairFidelity, at);
-        break;
-      case "pairsSwapped":
-        this.#swap(event.pairsSwapped);
-        break;
-      case "halfEnded":
-        this.#end(event.halfEnded.pair, event.halfEnded.node);
-        break;
-    }
-  }
-
   verdict(_atQuiescence: boolean): Verdict {
     const violations = [...this.#disputes.values()];
     for (const [ends, excess] of this.#excesses) {
@@ -118,8 +111,8 @@ export class GroundTruth implements Referee {
   #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded, link: string, atNs: number): void {
     const isSkewed = photonOffsetPs > this.#photonsApartMaxPs;
     const shortBy = isSkewed ? 1 : this.#photonsApart.shortOf(link, photonOffsetPs);
-    const first = new Claimed(pair, firstNode, isSkewed, shortBy, atNs);
-    const second = new Claimed(pair, secondNode, isSkewed, shortBy, atNs);
+    const first = new TrueHalf(pair, firstNode, isSkewed, shortBy, atNs);
+    const second = new TrueHalf(pair, secondNode, isSkewed, shortBy, atNs);
     first.partner = second;
     second.partner = first;
     this.#halves.add(first, second);
@@ -215,27 +208,4 @@ function shortfall({ count, sum, squares }: Excess): string | undefined {
   if (mean >= -(SIGMAS * sigma + MODEL_ALLOWANCE)) return undefined;
   const short = `${(-mean).toFixed(5)} ± ${sigma.toFixed(5)}`;
   return `the true fidelity of ${count} pairs is ${short} below the claimed one, in the mean`;
-}
-
-class Claimed implements TrueHalf {
-  readonly pair: string;
-  readonly node: string;
-  isEnded = false;
-  wasInNature = false;
-  partner: TrueHalf = this;
-  isSkewed: boolean;
-  shortBy: number;
-  sinceNs: number;
-  announced = UNKNOWN;
-  claimed = 0;
-  deliveredNs = 0;
-  intended = UNKNOWN;
-
-  constructor(pair: string, node: string, isSkewed: boolean, shortBy: number, sinceNs: number) {
-    this.pair = pair;
-    this.node = node;
-    this.isSkewed = isSkewed;
-    this.shortBy = shortBy;
-    this.sinceNs = sinceNs;
-  }
 }

@@ -2,13 +2,18 @@ import type { PairDirectory } from "./pair-directory.ts";
 import { PairTable } from "./pair-table.ts";
 
 /** What a referee knows of one half; what else it wants to know it adds. */
-export interface HalfFacts {
+export class HalfFacts {
   readonly pair: string;
   readonly node: string;
   /** It was swapped, delivered, or ended otherwise. */
-  isEnded: boolean;
+  isEnded = false;
   /** Nature has restarted since its herald: if it had not ended, it was lost then. */
-  wasInNature: boolean;
+  wasInNature = false;
+
+  constructor(pair: string, node: string) {
+    this.pair = pair;
+    this.node = node;
+  }
 }
 
 interface Entry<Facts> {

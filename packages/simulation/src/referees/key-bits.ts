@@ -1,7 +1,8 @@
 import type { Topology } from "@bellmesh/topology";
-import type { HalfMeasured, HardwareChanged, LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
+import type { HalfMeasured, HardwareChanged, PairFidelity } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -17,14 +18,14 @@ interface Turning {
   readonly readout: number;
 }
 
-interface MeasuredHalf extends HalfFacts {
-  isDelivered: boolean;
+class MeasuredHalf extends HalfFacts {
+  isDelivered = false;
   measured: HalfMeasured | undefined;
   /** The half it is entangled with, in which Bell state and how well, when nature has told. */
   partner: MeasuredHalf | undefined;
-  announced: Ordinal;
-  infidelity: number;
-  deliveredNs: number;
+  announced: Ordinal = UNKNOWN;
+  infidelity = 0;
+  deliveredNs = 0;
 }
 
 /**
@@ -37,6 +38,26 @@ interface MeasuredHalf extends HalfFacts {
  */
 export class KeyBits implements Referee {
   readonly name = "key-bits";
+  readonly reads: Readings = {
+    pairHeralded: ({ pair, firstNode, secondNode }) => {
+      this.#halves.add(new MeasuredHalf(pair, firstNode), new MeasuredHalf(pair, secondNode));
+    },
+    halfDelivered: ({ pair, node }) => {
+      const half = this.#halves.half(pair, node);
+      if (!half) return;
+      half.isDelivered = true;
+      this.#undelivered.delete(half);
+      this.#halves.end(half);
+    },
+    pairsSwapped: ({ upstreamPair, downstreamPair, node }) => {
+      this.#end(upstreamPair, node);
+      this.#end(downstreamPair, node);
+    },
+    halfEnded: ({ pair, node }) => this.#end(pair, node),
+    pairFidelity: (told) => this.#entangle(told),
+    halfMeasured: (measured, { at }) => this.#measure(measured, at),
+    hardwareChanged: (changed) => this.#changeHardware(changed),
+  };
   /** By node: the worst its hardware has been. */
   readonly #turning = new Map<string, Turning>();
   readonly #halves: HalfTable<MeasuredHalf>;
@@ -58,40 +79,6 @@ export class KeyBits implements Referee {
     }
   }
 
-  observe({ event, at }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        this.#halves.add(unmeasured(pair, firstNode), unmeasured(pair, secondNode));
-        break;
-      }
-      case "halfDelivered": {
-        const half = this.#halves.half(event.halfDelivered.pair, event.halfDelivered.node);
-        if (!half) break;
-        half.isDelivered = true;
-        this.#undelivered.delete(half);
-        this.#halves.end(half);
-        break;
-      }
-      case "pairsSwapped":
-        this.#end(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
-        this.#end(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
-        break;
-      case "halfEnded":
-        this.#end(event.halfEnded.pair, event.halfEnded.node);
-        break;
-      case "pairFidelity":
-        this.#entangle(event.pairFidelity);
-        break;
-      case "halfMeasured":
-        this.#measure(event.halfMeasured, at);
-        break;
-      case "hardwareChanged":
-        this.#changeHardware(event.hardwareChanged);
-        break;
-    }
-  }
-
   verdict(atQuiescence: boolean): Verdict {
     if (this.#bits === 0) return { ...verdictOf(this.name, [], true), idle: true };
     const violations = [...this.#violations];
@@ -107,20 +94,12 @@ export class KeyBits implements Referee {
     return verdictOf(this.name, violations, this.#unclear || (!atQuiescence && this.#undelivered.size > 0));
   }
 
-  #entangle({ firstPair, firstNode, secondPair, secondNode, ...told }: PairFidelity): void {
-    const first = this.#halves.half(firstPair, firstNode);
-    const second = this.#halves.half(secondPair, secondNode);
+  #entangle(told: PairFidelity): void {
+    const first = this.#halves.half(told.firstPair, told.firstNode);
+    const second = this.#halves.half(told.secondPair, told.secondNode);
     if (!first || !second) return;
-    const parts = told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt;
-    for (const [half, partner, deliveredNs] of [
-      [first, second, told.firstDeliveredAt],
-      [second, first, told.secondDeliveredAt],
-    ] as const) {
-      half.partner = partner;
-      half.announced = ordinalOf(told.announced);
-      half.infidelity = Math.max(0, 1 - parts / 1e12);
-      half.deliveredNs = deliveredNs;
-    }
+    tell(first, second, told, told.firstDeliveredAt);
+    tell(second, first, told, told.secondDeliveredAt);
   }
 
   #measure(measured: HalfMeasured, atNs: number): void {
@@ -183,7 +162,11 @@ function areOpposite(k: Ordinal, axis: number): boolean {
   return axis === X_AXIS ? z : x === z;
 }
 
-function unmeasured(pair: string, node: string): MeasuredHalf {
-  const nothing = { announced: UNKNOWN, measured: undefined, partner: undefined, infidelity: 0, deliveredNs: 0 };
-  return { pair, node, isEnded: false, wasInNature: false, isDelivered: false, ...nothing };
+/** Nature has told of the pair that the half and its partner are. */
+function tell(half: MeasuredHalf, partner: MeasuredHalf, told: PairFidelity, deliveredNs: number): void {
+  const parts = told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt;
+  half.partner = partner;
+  half.announced = ordinalOf(told.announced);
+  half.infidelity = Math.max(0, 1 - parts / 1e12);
+  half.deliveredNs = deliveredNs;
 }

@@ -1,15 +1,21 @@
 import { bellMeasurementNs, nodeNamed, type Topology } from "@bellmesh/topology";
-import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
+import type { LedgerEvent, PairsSwapped } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { ClockFindings } from "./clock-findings.ts";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Whole nanoseconds, of a node's clock and of its timers. */
 const ROUNDING_NS = 10;
 
-interface AgingHalf extends HalfFacts {
+class AgingHalf extends HalfFacts {
   readonly emittedNs: number;
+
+  constructor(pair: string, node: string, emittedNs: number) {
+    super(pair, node);
+    this.emittedNs = emittedNs;
+  }
 }
 
 interface LateSwap {
@@ -28,6 +34,7 @@ interface LateSwap {
  */
 export class MemoryKept implements Referee {
   readonly name = "memory-kept";
+  readonly reads: Readings;
   readonly #topology: Topology;
   readonly #cutoffNs: number;
   readonly #halves: HalfTable<AgingHalf>;
@@ -42,44 +49,9 @@ export class MemoryKept implements Referee {
     this.#halves = new HalfTable(pairs);
     this.#topology = topology;
     this.#cutoffNs = topology.cutoffS === undefined ? Number.POSITIVE_INFINITY : topology.cutoffS * 1e9;
+    this.reads =
+      this.#cutoffNs < Number.POSITIVE_INFINITY ? { ...this.#ofSlots(), ...this.#ofAges() } : this.#ofSlots();
     for (const { name, memory } of topology.nodes) this.#slots.set(name, memory.communicationSlots);
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event } = told;
-    switch (event?.$case) {
-      case "pairHeralded":
-        if (this.#cutoffNs < Number.POSITIVE_INFINITY) this.#halves.add(...emitted(event.pairHeralded));
-        break;
-      case "halfStored": {
-        const { pair, node, slot } = event.halfStored;
-        const slots = this.#slots.get(node) ?? 0;
-        if (slot < slots) break;
-        const message = `was put into slot ${slot} of ${node}, which has ${slots} (from 0 on)`;
-        this.#violations.push({ pair, atNs: told.at, message });
-        break;
-      }
-      case "halfMoved": {
-        const { pair, node, storageSlot } = event.halfMoved;
-        const slots = nodeNamed(this.#topology, node)?.memory.storage?.slots ?? 0;
-        if (storageSlot < slots) break;
-        const message = `was moved into storage slot ${storageSlot} of ${node}, which has ${slots} (from 0 on)`;
-        this.#violations.push({ pair, atNs: told.at, message });
-        break;
-      }
-      case "pairsSwapped":
-        if (this.#cutoffNs < Number.POSITIVE_INFINITY) this.#swap(told, event.pairsSwapped);
-        break;
-      case "clockChecked":
-        this.#findings.add(event.clockChecked, told.at);
-        break;
-      case "halfDelivered":
-        this.#end(event.halfDelivered.pair, event.halfDelivered.node);
-        break;
-      case "halfEnded":
-        this.#end(event.halfEnded.pair, event.halfEnded.node);
-        break;
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {
@@ -87,6 +59,36 @@ export class MemoryKept implements Referee {
       ({ node, swappedAtNs, excessNs }) => excessNs > this.#findings.largestNs(node, swappedAtNs),
     );
     return verdictOf(this.name, [...this.#violations, ...late.map(({ violation }) => violation)], this.#unclear);
+  }
+
+  #ofSlots(): Readings {
+    return {
+      halfStored: ({ pair, node, slot }, { at }) => {
+        const slots = this.#slots.get(node) ?? 0;
+        if (slot < slots) return;
+        const message = `was put into slot ${slot} of ${node}, which has ${slots} (from 0 on)`;
+        this.#violations.push({ pair, atNs: at, message });
+      },
+      halfMoved: ({ pair, node, storageSlot }, { at }) => {
+        const slots = nodeNamed(this.#topology, node)?.memory.storage?.slots ?? 0;
+        if (storageSlot < slots) return;
+        const message = `was moved into storage slot ${storageSlot} of ${node}, which has ${slots} (from 0 on)`;
+        this.#violations.push({ pair, atNs: at, message });
+      },
+    };
+  }
+
+  /** Nobody asks for ages where there is no cutoff. */
+  #ofAges(): Readings {
+    return {
+      pairHeralded: ({ pair, firstNode, secondNode, firstEmitted, secondEmitted }) => {
+        this.#halves.add(new AgingHalf(pair, firstNode, firstEmitted), new AgingHalf(pair, secondNode, secondEmitted));
+      },
+      pairsSwapped: (swapped, told) => this.#swap(told, swapped),
+      clockChecked: (checked, { at }) => this.#findings.add(checked, at),
+      halfDelivered: ({ pair, node }) => this.#end(pair, node),
+      halfEnded: ({ pair, node }) => this.#end(pair, node),
+    };
   }
 
   #swap({ at, uncertaintyNs }: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
@@ -124,9 +126,4 @@ export class MemoryKept implements Referee {
     }
     return allowanceNs;
   }
-}
-
-function emitted({ pair, firstNode, secondNode, ...at }: PairHeralded): [AgingHalf, AgingHalf] {
-  const half = (node: string, emittedNs: number) => ({ pair, node, isEnded: false, wasInNature: false, emittedNs });
-  return [half(firstNode, at.firstEmitted), half(secondNode, at.secondEmitted)];
 }

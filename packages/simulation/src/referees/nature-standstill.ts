@@ -13,13 +13,21 @@ const RUN_ON_NS = 10e6;
 export class NatureStandstill {
   #sinceNs = Number.POSITIVE_INFINITY;
 
-  observe({ event, writer, at }: LedgerEvent): void {
-    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault)) {
-      if (event.faultBegan.fault?.kind !== "pause") this.#sinceNs = Number.POSITIVE_INFINITY;
-      else if (this.#sinceNs === Number.POSITIVE_INFINITY) this.#sinceNs = at;
-    } else if (event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault)) {
-      this.#sinceNs = Number.POSITIVE_INFINITY;
-    } else if (writer.startsWith(NATURE)) this.#sinceNs = Number.POSITIVE_INFINITY;
+  begin(fault: FaultEntry | undefined, atNs: number): void {
+    if (!isOfNature(fault)) return;
+    if (fault?.kind !== "pause") this.#sinceNs = Number.POSITIVE_INFINITY;
+    else if (this.#sinceNs === Number.POSITIVE_INFINITY) this.#sinceNs = atNs;
+  }
+
+  end(fault: FaultEntry | undefined): void {
+    if (isOfNature(fault)) this.#sinceNs = Number.POSITIVE_INFINITY;
+  }
+
+  /** To be told of every event, before the faults are told of that begin or end with it. */
+  hear({ event, writer }: LedgerEvent): void {
+    if (this.#sinceNs === Number.POSITIVE_INFINITY || !writer.startsWith(NATURE)) return;
+    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault)) return;
+    this.#sinceNs = Number.POSITIVE_INFINITY;
   }
 
   /** Whether nature may not have heard of something that happened at that instant. */

@@ -1,13 +1,13 @@
-import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { Readings } from "../ledger-readers.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
-interface UsedHalf extends HalfFacts {
+class UsedHalf extends HalfFacts {
   /** How it ended, for people. */
-  end: string;
+  end = "";
   /** Nature has told the fidelity of the pair it is half of. */
-  isOfDelivered: boolean;
+  isOfDelivered = false;
 }
 
 /**
@@ -17,44 +17,30 @@ interface UsedHalf extends HalfFacts {
  */
 export class NoCloning implements Referee {
   readonly name = "no-cloning";
+  readonly reads: Readings = {
+    pairHeralded: ({ pair, firstNode, secondNode }) => {
+      this.#halves.add(new UsedHalf(pair, firstNode), new UsedHalf(pair, secondNode));
+    },
+    halfStored: ({ pair, node }, { at }) => this.#use(pair, node, "stored", at),
+    frameApplied: ({ pair, node }, { at }) => this.#use(pair, node, "turned", at),
+    pairsSwapped: ({ node, upstreamPair, downstreamPair }, { at }) => {
+      if (upstreamPair === downstreamPair) this.#object(upstreamPair, at, `swapped at ${node} with itself`);
+      this.#end(upstreamPair, node, "swapped");
+      this.#end(downstreamPair, node, "swapped");
+    },
+    halfDelivered: ({ pair, node }) => this.#end(pair, node, "delivered"),
+    halfEnded: ({ pair, node }) => this.#end(pair, node, "given up"),
+    pairFidelity: ({ firstPair, firstNode, secondPair, secondNode }, { at }) => {
+      this.#judgeDelivered(this.#half(firstPair, firstNode), at);
+      this.#judgeDelivered(this.#half(secondPair, secondNode), at);
+    },
+  };
   readonly #halves: HalfTable<UsedHalf>;
   readonly #violations: Violation[] = [];
   #unclear = false;
 
   constructor(pairs: PairDirectory) {
     this.#halves = new HalfTable(pairs);
-  }
-
-  observe({ event, at }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        this.#halves.add(unused(pair, firstNode), unused(pair, secondNode));
-        break;
-      }
-      case "halfStored":
-        this.#use(event.halfStored.pair, event.halfStored.node, "stored", at);
-        break;
-      case "frameApplied":
-        this.#use(event.frameApplied.pair, event.frameApplied.node, "turned", at);
-        break;
-      case "pairsSwapped": {
-        const { node, upstreamPair, downstreamPair } = event.pairsSwapped;
-        if (upstreamPair === downstreamPair) this.#object(upstreamPair, at, `swapped at ${node} with itself`);
-        this.#end(upstreamPair, node, "swapped");
-        this.#end(downstreamPair, node, "swapped");
-        break;
-      }
-      case "halfDelivered":
-        this.#end(event.halfDelivered.pair, event.halfDelivered.node, "delivered");
-        break;
-      case "halfEnded":
-        this.#end(event.halfEnded.pair, event.halfEnded.node, "given up");
-        break;
-      case "pairFidelity":
-        this.#judgeDelivered(event.pairFidelity, at);
-        break;
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {
@@ -73,13 +59,11 @@ export class NoCloning implements Referee {
     this.#halves.end(half);
   }
 
-  #judgeDelivered({ firstPair, firstNode, secondPair, secondNode }: PairFidelity, atNs: number): void {
-    for (const half of [this.#half(firstPair, firstNode), this.#half(secondPair, secondNode)]) {
-      if (!half) continue;
-      const message = `its half at ${half.node} is half of two delivered pairs`;
-      if (half.isOfDelivered) this.#object(half.pair, atNs, message);
-      half.isOfDelivered = true;
-    }
+  #judgeDelivered(half: UsedHalf | undefined, atNs: number): void {
+    if (!half) return;
+    const { pair, node } = half;
+    if (half.isOfDelivered) this.#object(pair, atNs, `its half at ${node} is half of two delivered pairs`);
+    half.isOfDelivered = true;
   }
 
   #half(pair: string, node: string): UsedHalf | undefined {
@@ -91,8 +75,4 @@ export class NoCloning implements Referee {
   #object(pair: string, atNs: number, message: string): void {
     this.#violations.push({ pair, atNs, message });
   }
-}
-
-function unused(pair: string, node: string): UsedHalf {
-  return { pair, node, isEnded: false, wasInNature: false, end: "", isOfDelivered: false };
 }

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { HalfStates } from "./half-states.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
 import type { PairDirectory } from "./pair-directory.ts";
@@ -13,35 +13,24 @@ type Spending = "live" | "given up" | string;
  */
 export class NoDoubleSpend implements Referee {
   readonly name = "no-double-spend";
+  readonly reads: Readings = {
+    pairHeralded: ({ pair, firstNode, secondNode }, { at }) => this.#halves.herald(pair, firstNode, secondNode, at),
+    pairsSwapped: ({ upstreamPair, downstreamPair, node }, { at }) => {
+      this.#spend(upstreamPair, node, "swapped", at);
+      this.#spend(downstreamPair, node, "swapped", at);
+    },
+    halfDelivered: ({ pair, node }, { at }) => this.#spend(pair, node, "delivered", at),
+    halfEnded: ({ pair, node, outcome }, { at }) => {
+      if (isSpending(outcome)) this.#spend(pair, node, outcomeName(outcome), at);
+      else this.#giveUp(pair, node, at);
+    },
+  };
   readonly #halves: HalfStates<Spending>;
   readonly #violations: Violation[] = [];
   #unclear = false;
 
   constructor(pairs: PairDirectory) {
     this.#halves = new HalfStates(pairs, "live");
-  }
-
-  observe({ event, at }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        this.#halves.herald(pair, firstNode, secondNode, at);
-        break;
-      }
-      case "pairsSwapped":
-        this.#spend(event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "swapped", at);
-        this.#spend(event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "swapped", at);
-        break;
-      case "halfDelivered":
-        this.#spend(event.halfDelivered.pair, event.halfDelivered.node, "delivered", at);
-        break;
-      case "halfEnded": {
-        const { pair, node, outcome } = event.halfEnded;
-        if (isSpending(outcome)) this.#spend(pair, node, outcomeName(outcome), at);
-        else this.#giveUp(pair, node, at);
-        break;
-      }
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {

@@ -1,4 +1,5 @@
-import type { HalfMoved, LedgerEvent } from "@bellmesh/wire/ledger";
+import type { HalfMoved } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** A half in a slot of its node's memory. Slots are numbered per link, and apart in storage. */
@@ -28,41 +29,28 @@ const STORAGE = "";
  */
 export class NoSlotLeaked implements Referee {
   readonly name = "no-slot-leaked";
+  readonly reads: Readings = {
+    halfStored: ({ pair, node, link, slot }, { at, incarnation }) => {
+      this.#store(pair, node, this.#slotsOf(node, link), slot, at, incarnation);
+    },
+    halfMoved: (moved, { at, incarnation }) => this.#move(moved, at, incarnation),
+    natureRestarted: () => {
+      for (const occupation of this.#held()) occupation.wasInNature = true;
+    },
+    controllerRestarted: ({ node }) => {
+      for (const occupation of this.#held()) if (occupation.node === node) occupation.isForgotten = true;
+    },
+    pairsSwapped: ({ upstreamPair, downstreamPair, node }) => {
+      this.#free(upstreamPair, node);
+      this.#free(downstreamPair, node);
+    },
+    halfDelivered: ({ pair, node }) => this.#free(pair, node),
+    halfEnded: ({ pair, node }) => this.#free(pair, node),
+  };
   /** By node and link: what stands in each slot. */
   readonly #memories = new Map<string, Map<string, (Occupation | undefined)[]>>();
   readonly #occupations = new Map<string, Occupation>();
   readonly #violations: Violation[] = [];
-
-  observe({ event, at, incarnation }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "halfStored": {
-        const { pair, node, link, slot } = event.halfStored;
-        this.#store(pair, node, this.#slotsOf(node, link), slot, at, incarnation);
-        break;
-      }
-      case "halfMoved":
-        this.#move(event.halfMoved, at, incarnation);
-        break;
-      case "natureRestarted":
-        for (const occupation of this.#held()) occupation.wasInNature = true;
-        break;
-      case "controllerRestarted": {
-        const { node } = event.controllerRestarted;
-        for (const occupation of this.#held()) if (occupation.node === node) occupation.isForgotten = true;
-        break;
-      }
-      case "pairsSwapped":
-        this.#free(event.pairsSwapped.upstreamPair, event.pairsSwapped.node);
-        this.#free(event.pairsSwapped.downstreamPair, event.pairsSwapped.node);
-        break;
-      case "halfDelivered":
-        this.#free(event.halfDelivered.pair, event.halfDelivered.node);
-        break;
-      case "halfEnded":
-        this.#free(event.halfEnded.pair, event.halfEnded.node);
-        break;
-    }
-  }
 
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];

@@ -1,5 +1,6 @@
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { type Referee, type Verdict, verdictOf } from "./referee.ts";
 
 /** How many times as many messages a run may take as one in which nothing goes wrong. */
@@ -19,6 +20,20 @@ const PER_START = 20;
  */
 export class NoStorm implements Referee {
   readonly name = "no-storm";
+  readonly reads: Readings = {
+    pairHeralded: () => {
+      this.#linkPairs += 1;
+    },
+    requestAccepted: () => this.#ask(),
+    requestRefused: () => this.#ask(),
+    census: ({ messagesSent }, { writer, incarnation, at }) => {
+      this.#countedNs = at;
+      this.#sent.set(`${writer} ${incarnation}`, messagesSent);
+    },
+  };
+  readonly hears = ({ at }: LedgerEvent) => {
+    this.#lastNs = Math.max(this.#lastNs, at);
+  };
   readonly #nodes: number;
   /** By process and its start. */
   readonly #sent = new Map<string, number>();
@@ -31,23 +46,6 @@ export class NoStorm implements Referee {
     this.#nodes = nodes.length;
   }
 
-  observe({ event, writer, incarnation, at }: LedgerEvent): void {
-    this.#lastNs = Math.max(this.#lastNs, at);
-    switch (event?.$case) {
-      case "pairHeralded":
-        this.#linkPairs += 1;
-        break;
-      case "requestAccepted":
-      case "requestRefused":
-        this.#requests += 1;
-        break;
-      case "census":
-        this.#countedNs = at;
-        this.#sent.set(`${writer} ${incarnation}`, event.census.messagesSent);
-        break;
-    }
-  }
-
   verdict(_atQuiescence: boolean): Verdict {
     if (this.#sent.size === 0) return { ...verdictOf(this.name, [], true), idle: true };
     const sent = [...this.#sent.values()].reduce((sum, count) => sum + count, 0);
@@ -55,6 +53,10 @@ export class NoStorm implements Referee {
     if (sent <= FACTOR * usual) return verdictOf(this.name, [], false);
     const message = `${sent} messages were sent, where ${usual} would do when nothing goes wrong`;
     return verdictOf(this.name, [{ atNs: this.#countedNs, message }], false);
+  }
+
+  #ask(): void {
+    this.#requests += 1;
   }
 
   #usual(): number {

@@ -1,5 +1,6 @@
 import { deployment, linksOf, type Topology } from "@bellmesh/topology";
-import type { Census, LedgerEvent } from "@bellmesh/wire/ledger";
+import type { Census } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 const OF_THE_MESH = /^(quantum-state|physical-link|clock-sync|link-layer|network-layer|node-controller)\//;
@@ -24,15 +25,14 @@ interface Counted {
  */
 export class NothingLeft implements Referee {
   readonly name = "nothing-left";
+  readonly reads: Readings = {
+    census: (census, { writer, at }) => this.#last.set(writer, { census, atNs: at }),
+  };
   readonly #topology: Topology;
   readonly #last = new Map<string, Counted>();
 
   constructor(topology: Topology) {
     this.#topology = topology;
-  }
-
-  observe({ event, writer, at }: LedgerEvent): void {
-    if (event?.$case === "census") this.#last.set(writer, { census: event.census, atNs: at });
   }
 
   verdict(atQuiescence: boolean): Verdict {

@@ -1,6 +1,7 @@
 import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestAccepted } from "@bellmesh/wire/ledger";
-import { type HalfFacts, HalfTable } from "./half-table.ts";
+import type { Readings } from "../ledger-readers.ts";
+import { HalfFacts, HalfTable } from "./half-table.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -8,11 +9,11 @@ import { type Referee, type Verdict, type Violation, verdictOf } from "./referee
 const REQUESTS_KEPT = 16_384;
 const NATURE = "nature";
 
-interface OwnedHalf extends HalfFacts {
+class OwnedHalf extends HalfFacts {
   /** The restart of its node's memory that took it into a slot; 0 while it is in none. */
-  holder: number;
+  holder = 0;
   /** The request it was delivered for; empty before. */
-  requestId: string;
+  requestId = "";
 }
 
 /**
@@ -21,6 +22,25 @@ interface OwnedHalf extends HalfFacts {
  */
 export class OneOwner implements Referee {
   readonly name = "one-owner";
+  readonly reads: Readings = {
+    requestAccepted: (accepted) => this.#requests.set(accepted.requestId, accepted),
+    pairHeralded: ({ pair, firstNode, secondNode }) => {
+      this.#halves.add(new OwnedHalf(pair, firstNode), new OwnedHalf(pair, secondNode));
+    },
+    halfStored: ({ pair, node }, told) => this.#store(told, pair, node),
+    pairsSwapped: ({ upstreamPair, downstreamPair, node }, told) => {
+      this.#end(told, upstreamPair, node, "swapped");
+      this.#end(told, downstreamPair, node, "swapped");
+    },
+    halfDelivered: ({ pair, node, requestId }, told) => {
+      this.#deliver(told, this.#end(told, pair, node, "delivered"), requestId);
+    },
+    halfEnded: ({ pair, node }, told) => this.#end(told, pair, node, "ended"),
+    halfRetracted: ({ pair, node }, told) => this.#byItsOwner(told, pair, node, "retracted"),
+    halfUpgraded: ({ pair, node }, told) => this.#byItsOwner(told, pair, node, "upgraded"),
+    frameApplied: ({ pair, node }, told) => this.#byItsOwner(told, pair, node, "turned"),
+    natureRestarted: () => this.#halves.natureRestarted(),
+  };
   readonly #halves: HalfTable<OwnedHalf>;
   readonly #requests = new RecentMap<RequestAccepted>(REQUESTS_KEPT);
   /** The place of each writer. */
@@ -30,47 +50,6 @@ export class OneOwner implements Referee {
 
   constructor(pairs: PairDirectory) {
     this.#halves = new HalfTable(pairs);
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event } = told;
-    switch (event?.$case) {
-      case "requestAccepted":
-        this.#requests.set(event.requestAccepted.requestId, event.requestAccepted);
-        break;
-      case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        this.#halves.add(held(pair, firstNode), held(pair, secondNode));
-        break;
-      }
-      case "halfStored":
-        this.#store(told, event.halfStored.pair, event.halfStored.node);
-        break;
-      case "pairsSwapped":
-        this.#end(told, event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "swapped");
-        this.#end(told, event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "swapped");
-        break;
-      case "halfDelivered": {
-        const { pair, node, requestId } = event.halfDelivered;
-        this.#deliver(told, this.#end(told, pair, node, "delivered"), requestId);
-        break;
-      }
-      case "halfEnded":
-        this.#end(told, event.halfEnded.pair, event.halfEnded.node, "ended");
-        break;
-      case "halfRetracted":
-        this.#byItsOwner(told, event.halfRetracted.pair, event.halfRetracted.node, "retracted");
-        break;
-      case "halfUpgraded":
-        this.#byItsOwner(told, event.halfUpgraded.pair, event.halfUpgraded.node, "upgraded");
-        break;
-      case "frameApplied":
-        this.#byItsOwner(told, event.frameApplied.pair, event.frameApplied.node, "turned");
-        break;
-      case "natureRestarted":
-        this.#halves.natureRestarted();
-        break;
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {
@@ -132,8 +111,4 @@ export class OneOwner implements Referee {
   #object({ at }: LedgerEvent, pair: string, message: string): void {
     this.#violations.push({ pair, atNs: at, message });
   }
-}
-
-function held(pair: string, node: string): OwnedHalf {
-  return { pair, node, isEnded: false, wasInNature: false, holder: 0, requestId: "" };
 }

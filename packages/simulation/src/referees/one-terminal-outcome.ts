@@ -1,4 +1,5 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { HalfStates } from "./half-states.ts";
 import { LastWords, type Word, wordOf } from "./last-words.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
@@ -34,6 +35,22 @@ const LIVE: Known = { fate: "live" };
  */
 export class OneTerminalOutcome implements Referee {
   readonly name = "one-terminal-outcome";
+  readonly reads: Readings = {
+    pairHeralded: ({ pair, firstNode, secondNode }, { at }) => this.#halves.herald(pair, firstNode, secondNode, at),
+    pairsSwapped: ({ upstreamPair, downstreamPair, node }, told) => {
+      this.#end(told, upstreamPair, node, "spent");
+      this.#end(told, downstreamPair, node, "spent");
+    },
+    halfDelivered: ({ pair, node }, told) => this.#end(told, pair, node, "delivered"),
+    halfEnded: ({ pair, node, outcome }, told) => this.#ended(told, pair, node, outcome),
+    natureRestarted: () => this.#halves.natureRestarted(),
+    halfRetracted: ({ pair, node }, { at }) => this.#afterDelivery(pair, node, "retracted", at),
+    halfUpgraded: ({ pair, node }, { at }) => this.#afterDelivery(pair, node, "upgraded", at),
+  };
+  readonly hears = (told: LedgerEvent) => {
+    this.#lastWords.note(told);
+    if (told.incarnation > this.#natureIncarnation && told.writer.startsWith(NATURE)) this.#heardOfNature(told);
+  };
   readonly #halves: HalfStates<Known>;
   readonly #violations: Violation[] = [];
   readonly #lastWords = new LastWords();
@@ -43,38 +60,6 @@ export class OneTerminalOutcome implements Referee {
 
   constructor(pairs: PairDirectory) {
     this.#halves = new HalfStates(pairs, LIVE);
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event, at } = told;
-    this.#lastWords.note(told);
-    if (told.incarnation > this.#natureIncarnation && told.writer.startsWith(NATURE)) this.#heardOfNature(told);
-    switch (event?.$case) {
-      case "pairHeralded": {
-        const { pair, firstNode, secondNode } = event.pairHeralded;
-        this.#halves.herald(pair, firstNode, secondNode, at);
-        break;
-      }
-      case "pairsSwapped":
-        this.#end(told, event.pairsSwapped.upstreamPair, event.pairsSwapped.node, "spent");
-        this.#end(told, event.pairsSwapped.downstreamPair, event.pairsSwapped.node, "spent");
-        break;
-      case "halfDelivered":
-        this.#end(told, event.halfDelivered.pair, event.halfDelivered.node, "delivered");
-        break;
-      case "halfEnded":
-        this.#ended(told, event.halfEnded.pair, event.halfEnded.node, event.halfEnded.outcome);
-        break;
-      case "natureRestarted":
-        this.#halves.natureRestarted();
-        break;
-      case "halfRetracted":
-        this.#afterDelivery(event.halfRetracted.pair, event.halfRetracted.node, "retracted", at);
-        break;
-      case "halfUpgraded":
-        this.#afterDelivery(event.halfUpgraded.pair, event.halfUpgraded.node, "upgraded", at);
-        break;
-    }
   }
 
   verdict(atQuiescence: boolean): Verdict {

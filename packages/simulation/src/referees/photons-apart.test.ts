@@ -1,6 +1,7 @@
 import { photonOverlap } from "@bellmesh/hardware";
 import type { Topology } from "@bellmesh/topology";
 import { describe, expect, test } from "vitest";
+import { LedgerReaders } from "../ledger-readers.ts";
 import { delivered, goldenTopology, heralded, history, measured } from "./golden-lines.ts";
 import { GroundTruth } from "./ground-truth.ts";
 import { PairDirectory } from "./pair-directory.ts";
@@ -18,7 +19,8 @@ function isRejected(offsetNs: number, fidelity: number): boolean {
     measured(pair, "alice", pair, "bob", 1, fidelity),
   ]);
   const referee = new GroundTruth(new PairDirectory(), stamped);
-  for (const event of history("pairs of one interval", [], ...lines).events) referee.observe(event);
+  const readers = new LedgerReaders([referee]);
+  for (const event of history("pairs of one interval", [], ...lines).events) readers.read(event);
   return referee.verdict(true).verdict === "false";
 }
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { LedgerReader } from "../ledger-readers.ts";
 
 /** One breach of a rule. */
 export interface Violation {
@@ -21,9 +21,8 @@ export interface Verdict {
 }
 
 /** Reads a ledger event by event and says whether a rule held. It trusts no service's claim. */
-export interface Referee {
+export interface Referee extends LedgerReader {
   readonly name: string;
-  observe(event: LedgerEvent): void;
   /** At quiescence nothing is under way any more, so that what is unfinished stays so. */
   verdict(atQuiescence: boolean): Verdict;
 }

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { describe, expect, test } from "vitest";
+import { LedgerReaders } from "../ledger-readers.ts";
 import { badHistories, type GoldenHistory, goodHistories } from "./golden-histories.ts";
 import { goldenTopology } from "./golden-lines.ts";
 import { allReferees, objections, verdicts } from "./index.ts";
@@ -18,7 +19,8 @@ const byTitle = (histories: readonly GoldenHistory[]) => histories.map((history)
 
 function judged(events: readonly LedgerEvent[], atQuiescence = true, isWhole = true) {
   const referees = allReferees(goldenTopology);
-  for (const event of events) for (const referee of referees) referee.observe(event);
+  const readers = new LedgerReaders(referees);
+  for (const event of events) readers.read(event);
   return verdicts(referees, atQuiescence, isWhole);
 }
 

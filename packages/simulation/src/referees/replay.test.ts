@@ -2,6 +2,7 @@ import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { loadTopology } from "@bellmesh/topology";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { expect, test } from "vitest";
+import { LedgerReaders } from "../ledger-readers.ts";
 import { simulate } from "../simulate.ts";
 import {
   accepted,
@@ -18,7 +19,8 @@ import { judgeReplay } from "./replay.ts";
 
 function objecting(events: readonly LedgerEvent[]): readonly string[] {
   const referees = allReferees(goldenTopology);
-  for (const event of events) for (const referee of referees) referee.observe(event);
+  const readers = new LedgerReaders(referees);
+  for (const event of events) readers.read(event);
   return objections(verdicts(referees, true, true)).map(({ name }) => name);
 }
 

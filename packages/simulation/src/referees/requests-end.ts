@@ -1,4 +1,5 @@
 import type { LedgerEvent, RequestAccepted } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 interface OpenRequest {
@@ -21,6 +22,19 @@ export interface Calm {
  */
 export class RequestsEnd implements Referee {
   readonly name = "requests-end";
+  readonly reads: Readings = {
+    requestAccepted: (accepted, { at }) => this.#open.set(accepted.requestId, { accepted, atNs: at }),
+    requestEnded: ({ requestId, node }, { at }) => {
+      const request = this.#open.get(requestId);
+      if (!request || request.accepted.headEnd !== node) return;
+      this.#open.delete(requestId);
+      this.#judgeEnd(request, at);
+    },
+    controllerRestarted: ({ node }) => this.#forget(node),
+  };
+  readonly hears = ({ at }: LedgerEvent) => {
+    this.#latestNs = Math.max(this.#latestNs, at);
+  };
   readonly #calm: Calm | undefined;
   readonly #open = new Map<string, OpenRequest>();
   readonly #violations: Violation[] = [];
@@ -28,29 +42,6 @@ export class RequestsEnd implements Referee {
 
   constructor(calm?: Calm) {
     this.#calm = calm;
-  }
-
-  observe(told: LedgerEvent): void {
-    const { event, at } = told;
-    this.#latestNs = Math.max(this.#latestNs, at);
-    switch (event?.$case) {
-      case "requestAccepted": {
-        const accepted = event.requestAccepted;
-        this.#open.set(accepted.requestId, { accepted, atNs: at });
-        break;
-      }
-      case "requestEnded": {
-        const { requestId, node } = event.requestEnded;
-        const request = this.#open.get(requestId);
-        if (!request || request.accepted.headEnd !== node) break;
-        this.#open.delete(requestId);
-        this.#judgeEnd(request, at);
-        break;
-      }
-      case "controllerRestarted":
-        this.#forget(event.controllerRestarted.node);
-        break;
-    }
   }
 
   verdict(atQuiescence: boolean): Verdict {

@@ -1,5 +1,6 @@
 import type { Topology, TopologyNode } from "@bellmesh/topology";
-import type { HardwareChanged, LedgerEvent, MemoryParameters, PairFidelity } from "@bellmesh/wire/ledger";
+import type { HardwareChanged, MemoryParameters, PairFidelity } from "@bellmesh/wire/ledger";
+import type { Readings } from "../ledger-readers.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { PairTable } from "./pair-table.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -26,6 +27,20 @@ interface Emission {
  */
 export class WaitsOnce implements Referee {
   readonly name = "waits-once";
+  readonly reads: Readings = {
+    pairHeralded: ({ pair, firstNode, firstEmitted: firstNs, secondEmitted: secondNs }) => {
+      this.#emissions.jot({ pair, firstNode, firstNs, secondNs });
+    },
+    hardwareChanged: (changed) => this.#change(changed),
+    pairFidelity: (delivered, { at }) => {
+      const { firstPair, firstNode, secondPair, secondNode, budget } = delivered;
+      // The budget begins with the waits of the delivered halves, in their order.
+      const first = budget?.waits[0];
+      const second = budget?.waits[1];
+      if (first?.node === firstNode) this.#judge(firstPair, firstNode, first.lossPpt, delivered, at);
+      if (second?.node === secondNode) this.#judge(secondPair, secondNode, second.lossPpt, delivered, at);
+    },
+  };
   /** By node: the share lost in a nanosecond; Infinity where it is not known. */
   readonly #lossRates = new Map<string, number>();
   readonly #emissions: PairTable<Emission>;
@@ -35,27 +50,6 @@ export class WaitsOnce implements Referee {
   constructor(pairs: PairDirectory, { nodes }: Topology) {
     this.#emissions = new PairTable(pairs);
     for (const node of nodes) this.#lossRates.set(node.name, lossRate(node));
-  }
-
-  observe({ event, at }: LedgerEvent): void {
-    switch (event?.$case) {
-      case "pairHeralded": {
-        const { pair, firstNode, firstEmitted: firstNs, secondEmitted: secondNs } = event.pairHeralded;
-        this.#emissions.jot({ pair, firstNode, firstNs, secondNs });
-        break;
-      }
-      case "hardwareChanged":
-        this.#change(event.hardwareChanged);
-        break;
-      case "pairFidelity": {
-        const { firstPair, firstNode, secondPair, secondNode, budget } = event.pairFidelity;
-        // The budget begins with the waits of the delivered halves, in their order.
-        const [first, second] = budget?.waits ?? [];
-        if (first?.node === firstNode) this.#judge(firstPair, firstNode, first.lossPpt, event.pairFidelity, at);
-        if (second?.node === secondNode) this.#judge(secondPair, secondNode, second.lossPpt, event.pairFidelity, at);
-        break;
-      }
-    }
   }
 
   verdict(_atQuiescence: boolean): Verdict {

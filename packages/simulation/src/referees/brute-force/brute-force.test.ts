@@ -2,6 +2,7 @@ import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LedgerReaders } from "../../ledger-readers.ts";
 import { badHistories, goodHistories } from "../golden-histories.ts";
 import { goldenTopology } from "../golden-lines.ts";
 import { allReferees, judgeReplay } from "../index.ts";
@@ -34,7 +35,8 @@ interface Said {
 
 function saidByReferees(history: readonly LedgerEvent[], topology: Topology): Said {
   const referees = allReferees(topology);
-  for (const event of history) for (const referee of referees) referee.observe(event);
+  const readers = new LedgerReaders(referees);
+  for (const event of history) readers.read(event);
   const verdicts = referees.map((referee) => referee.verdict(true));
   const broken = verdicts.filter(({ verdict }) => verdict === "false").map(({ name }) => name);
   const idle = verdicts.filter((verdict) => verdict.idle).map(({ name }) => name);
