@@ -98,7 +98,7 @@ function isFirst(applied: Applied, sequence: number): boolean {
     applied.beyond.add(sequence);
     if (sequence - WINDOW > applied.contiguous) closeGaps(applied, sequence - WINDOW);
   }
-  while (applied.beyond.delete(applied.contiguous + 1)) applied.contiguous += 1;
+  while (applied.beyond.size > 0 && applied.beyond.delete(applied.contiguous + 1)) applied.contiguous += 1;
   return true;
 }
 

@@ -18,7 +18,6 @@ export interface OutboxCounters {
 }
 
 interface Unacknowledged {
-  readonly channel: Channel;
   readonly message: Feedforward;
   repeatAt: Instant;
   repeatAfterNs: number;
@@ -29,7 +28,8 @@ interface Channel {
   readonly to: string;
   readonly subject: string;
   readonly repeatAfterNs: number;
-  readonly unacknowledged: Map<number, Unacknowledged>;
+  /** In the order of their sequences, which is nearly that of their acknowledgements. */
+  readonly unacknowledged: Unacknowledged[];
   lastSequence: number;
 }
 
@@ -78,10 +78,9 @@ export class Outbox {
   ): void {
     const channel = this.#channel(to, kind);
     channel.lastSequence += 1;
-    const sequence = channel.lastSequence;
-    const message: Feedforward = { sequence, incarnation: this.#incarnation, measuredAt, notAfter, payload };
+    const message: Feedforward = { sequence: channel.lastSequence, incarnation: this.#incarnation, measuredAt, notAfter, payload };
     const repeatAt = after(now, channel.repeatAfterNs);
-    channel.unacknowledged.set(sequence, { channel, message, repeatAt, repeatAfterNs: channel.repeatAfterNs });
+    channel.unacknowledged.push({ message, repeatAt, repeatAfterNs: channel.repeatAfterNs });
     this.#pending += 1;
     this.counters.sent += 1;
     effects.push(effect.publish(channel.subject, Feedforward, message));
@@ -94,7 +93,7 @@ export class Outbox {
     const channel = this.#channelsTo.get(from)?.get(acknowledgement.kind as FeedforwardKind);
     if (!channel) return;
     for (const sequence of acknowledgement.sequences) {
-      if (channel.unacknowledged.delete(sequence)) this.#pending -= 1;
+      if (remove(channel.unacknowledged, sequence)) this.#pending -= 1;
     }
     if (this.#pending === 0 && this.#timerDue !== undefined) {
       effects.push(effect.cancelTimer(REPEAT_TIMER));
@@ -112,9 +111,10 @@ export class Outbox {
     this.#timerDue = undefined;
     let next: Instant | undefined;
     for (const channel of this.#channels) {
-      for (const entry of channel.unacknowledged.values()) {
+      const { unacknowledged } = channel;
+      let kept = 0;
+      for (const entry of unacknowledged) {
         if (entry.message.notAfter !== 0 && now >= entry.message.notAfter) {
-          channel.unacknowledged.delete(entry.message.sequence);
           this.#pending -= 1;
           this.counters.abandoned += 1;
           abandoned?.(effects, channel.to, entry.message);
@@ -131,7 +131,9 @@ export class Outbox {
           }
         }
         if (next === undefined || entry.repeatAt < next) next = entry.repeatAt;
+        unacknowledged[kept++] = entry;
       }
+      unacknowledged.length = kept;
     }
     // `abandoned` may have sent something, on a channel that had been looked through.
     if (next !== undefined && (this.#timerDue === undefined || next < this.#timerDue)) this.#setTimer(effects, next);
@@ -156,7 +158,7 @@ export class Outbox {
         to,
         subject: subjects.feedforward(this.#network, this.#place, to, kind),
         repeatAfterNs: Math.max(REPEAT_AFTER_MIN_NS, REPEAT_AFTER_ROUND_TRIPS * roundTripNs),
-        unacknowledged: new Map(),
+        unacknowledged: [],
         lastSequence: 0,
       };
       byKind.set(kind, channel);
@@ -164,4 +166,15 @@ export class Outbox {
     }
     return channel;
   }
+}
+
+/** Takes the message of this sequence out. @returns whether it was there. */
+function remove(unacknowledged: Unacknowledged[], sequence: number): boolean {
+  for (let place = 0; place < unacknowledged.length; place++) {
+    if (unacknowledged[place]?.message.sequence !== sequence) continue;
+    if (place === 0) unacknowledged.shift();
+    else unacknowledged.splice(place, 1);
+    return true;
+  }
+  return false;
 }

@@ -15,54 +15,58 @@ export interface TimerOwner {
   readonly isPaused?: boolean;
 }
 
+/** So many names that are not set are kept at least, beside as many as there are set ones. */
+const IDLE_MIN = 16;
+
 /** The named timers of one process. They are due on the process's own clock and fire when that has got there. */
 export class Timers {
   readonly #owner: TimerOwner;
+  /** By name; one that is not set stays for the next time, for most are set again and again. */
   readonly #timers = new Map<string, Timer>();
   /** Timers that came due while the process stood still. */
   readonly #held = new Set<Timer>();
+  #size = 0;
 
   constructor(owner: TimerOwner) {
     this.#owner = owner;
   }
 
+  /** How many are set. */
   get size(): number {
-    return this.#timers.size;
+    return this.#size;
   }
 
   /** Sets the timer of this name, or moves it. One that is due already fires at this instant. */
   set(name: string, due: Instant): void {
-    const known = this.#timers.get(name);
-    if (known === undefined) {
-      const timer = new Timer(this, name, due);
-      this.#timers.set(name, timer);
-      this.#arm(timer);
-      timer.lateNs = this.#owner.timerLateNs;
-      return;
+    const timer = this.#timers.get(name) ?? this.#add(name);
+    if (timer.isSet) this.#disarm(timer);
+    else {
+      timer.isSet = true;
+      this.#size += 1;
     }
-    this.#disarm(known);
-    known.due = due;
-    known.lateNs = this.#owner.timerLateNs;
-    this.#arm(known);
+    timer.due = due;
+    timer.lateNs = this.#owner.timerLateNs;
+    this.#arm(timer);
   }
 
   cancel(name: string): void {
     const timer = this.#timers.get(name);
-    if (timer === undefined) return;
-    this.#timers.delete(name);
+    if (!timer?.isSet) return;
+    this.#unset(timer);
     this.#disarm(timer);
   }
 
   clear(): void {
-    for (const timer of this.#timers.values()) this.#disarm(timer);
+    for (const timer of this.#timers.values()) if (timer.isSet) this.#disarm(timer);
     this.#timers.clear();
     this.#held.clear();
+    this.#size = 0;
   }
 
   /** The clock was set: what it will read when has changed. */
   rearm(): void {
     for (const timer of this.#timers.values()) {
-      if (this.#held.has(timer) || this.#owner.dueNs(timer.due) === timer.firesNs) continue;
+      if (!timer.isSet || this.#held.has(timer) || this.#owner.dueNs(timer.due) === timer.firesNs) continue;
       this.#disarm(timer);
       this.#arm(timer);
     }
@@ -81,8 +85,23 @@ export class Timers {
       this.#held.add(timer);
       return;
     }
-    this.#timers.delete(timer.name);
+    this.#unset(timer);
     owner.step({ kind: "timer", timer: timer.name, due: timer.due, reading: owner.reading() }, timer.lateNs);
+  }
+
+  /** A name not known; names come and go with circuits, so those that are set no more are let go in their time. */
+  #add(name: string): Timer {
+    if (this.#timers.size >= 2 * this.#size + IDLE_MIN) {
+      for (const timer of this.#timers.values()) if (!timer.isSet) this.#timers.delete(timer.name);
+    }
+    const timer = new Timer(this, name);
+    this.#timers.set(name, timer);
+    return timer;
+  }
+
+  #unset(timer: Timer): void {
+    timer.isSet = false;
+    this.#size -= 1;
   }
 
   #arm(timer: Timer): void {
@@ -97,16 +116,16 @@ export class Timers {
 
 class Timer implements WorldEvent {
   readonly name: string;
-  due: Instant;
+  isSet = false;
+  due = 0 as Instant;
   firesNs = 0;
   lateNs = 0;
   ticket = 0;
   readonly #timers: Timers;
 
-  constructor(timers: Timers, name: string, due: Instant) {
+  constructor(timers: Timers, name: string) {
     this.#timers = timers;
     this.name = name;
-    this.due = due;
   }
 
   occur(): void {
