@@ -20,16 +20,17 @@ export class ClockRegisters {
     // As bytes, as everything that passes from one process to another.
     const written = ClockCorrection.decode(ClockCorrection.encode(correction).finish());
     this.#latest.set(subject, written);
-    for (const host of this.#hosts.values()) this.#show(host, subject, written);
+    const tokens = subject.split(".");
+    for (const host of this.#hosts.values()) show(host, subject, tokens, written);
   }
 
   /** A process has started, and does not know how any clock runs. */
   showAll(host: VirtualHost): void {
-    for (const [subject, correction] of this.#latest) this.#show(host, subject, correction);
+    for (const [subject, correction] of this.#latest) show(host, subject, subject.split("."), correction);
   }
+}
 
-  #show(host: VirtualHost, subject: string, correction: ClockCorrection): void {
-    const isRead = host.correctionsRead.some((pattern) => subjectMatches(pattern, subject.split(".")));
-    if (isRead) host.later({ kind: "message", subject, type: ClockCorrection, message: correction });
-  }
+function show(host: VirtualHost, subject: string, tokens: readonly string[], correction: ClockCorrection): void {
+  const isRead = host.correctionsRead.some((pattern) => subjectMatches(pattern, tokens));
+  if (isRead) host.later({ kind: "message", subject, type: ClockCorrection, message: correction });
 }

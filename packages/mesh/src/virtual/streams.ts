@@ -28,8 +28,10 @@ export class Streams {
     if (stream % 2 !== 1) throw new Error(`${host.address} opens stream ${stream}: the streams one opens are odd`);
     if (this.#halves.has(stream)) throw new Error(`${host.address} opens stream ${stream}, which is open`);
     const server = world.host(to);
-    const near = new StreamHalf(host, host.place.name, method, true);
-    const far = new StreamHalf(server, to.slice(to.indexOf("/") + 1), method, false);
+    const here = host.place.name;
+    const there = to.slice(to.indexOf("/") + 1);
+    const near = new StreamHalf(host, here, method, true, world.delayNs(here, there));
+    const far = new StreamHalf(server, there, method, false, world.delayNs(there, here));
     near.peer = far;
     far.peer = near;
     this.#register(near, stream);
@@ -138,6 +140,8 @@ export class StreamHalf {
   readonly isClient: boolean;
   readonly sends: MessageType<unknown>;
   readonly receives: MessageType<unknown>;
+  /** How long what it sends is under way, where nothing holds it up. */
+  readonly delayNs: number;
   peer!: StreamHalf;
   id = 0;
   /** The process knows it as open. */
@@ -153,11 +157,18 @@ export class StreamHalf {
   /** When the last thing sent arrives: nothing may overtake it. */
   lastArrivalNs = 0;
 
-  constructor(host: VirtualHost | undefined, place: string, method: AnyMethod, isClient: boolean) {
+  constructor(
+    host: VirtualHost | undefined,
+    place: string,
+    method: AnyMethod,
+    isClient: boolean,
+    delayNs: number,
+  ) {
     this.host = host;
     this.place = place;
     this.method = method;
     this.isClient = isClient;
+    this.delayNs = delayNs;
     this.sends = isClient ? method.requestType : method.responseType;
     this.receives = isClient ? method.responseType : method.requestType;
   }
@@ -165,7 +176,7 @@ export class StreamHalf {
   /** Lets something travel to the other end, behind everything sent before. */
   send(arrival: WorldEvent): void {
     const world = (this.host ?? (this.peer.host as VirtualHost)).world;
-    const arrivalNs = world.rpcArrivalNs(this.place, this.peer.place);
+    const arrivalNs = world.rpcArrivalNs(this.place, this.peer.place, this.delayNs);
     if (arrivalNs > this.lastArrivalNs) this.lastArrivalNs = arrivalNs;
     world.at(this.lastArrivalNs, arrival);
   }
@@ -235,7 +246,7 @@ class ItemArrival implements WorldEvent {
     from.inFlight -= 1;
     if (from.halfFull && from.inFlight * 2 < world.limits.streamItemsMax) {
       from.halfFull = false;
-      world.at(world.rpcArrivalNs(to.place, from.place), new RoomArrival(from));
+      world.at(world.rpcArrivalNs(to.place, from.place, to.delayNs), new RoomArrival(from));
     }
     const { host } = to;
     if (!to.open || to.ending || host === undefined) {

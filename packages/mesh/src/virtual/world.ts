@@ -248,8 +248,8 @@ export class VirtualWorld {
   }
 
   /** When something sent by RPC now arrives. */
-  rpcArrivalNs(from: string, to: string): number {
-    const arrivalNs = this.now + this.delayNs(from, to);
+  rpcArrivalNs(from: string, to: string, delayNs = this.delayNs(from, to)): number {
+    const arrivalNs = this.now + delayNs;
     if (this.faults === undefined) return arrivalNs;
     const leavesAfterNs = this.rpcHeldUntilNs(from, to) - this.now;
     return arrivalNs + leavesAfterNs + this.faults.rpcDelayNs(this.now, from, to);
