@@ -78,7 +78,8 @@ export class Outbox {
   ): void {
     const channel = this.#channel(to, kind);
     channel.lastSequence += 1;
-    const message: Feedforward = { sequence: channel.lastSequence, incarnation: this.#incarnation, measuredAt, notAfter, payload };
+    const sequence = channel.lastSequence;
+    const message: Feedforward = { sequence, incarnation: this.#incarnation, measuredAt, notAfter, payload };
     const repeatAt = after(now, channel.repeatAfterNs);
     channel.unacknowledged.push({ message, repeatAt, repeatAfterNs: channel.repeatAfterNs });
     this.#pending += 1;

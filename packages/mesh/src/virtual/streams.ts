@@ -157,13 +157,7 @@ export class StreamHalf {
   /** When the last thing sent arrives: nothing may overtake it. */
   lastArrivalNs = 0;
 
-  constructor(
-    host: VirtualHost | undefined,
-    place: string,
-    method: AnyMethod,
-    isClient: boolean,
-    delayNs: number,
-  ) {
+  constructor(host: VirtualHost | undefined, place: string, method: AnyMethod, isClient: boolean, delayNs: number) {
     this.host = host;
     this.place = place;
     this.method = method;
