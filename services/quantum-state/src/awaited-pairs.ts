@@ -27,29 +27,36 @@ export interface Awaiting extends Asked {
   readonly until: Instant;
 }
 
+const none: readonly Awaiting[] = Object.freeze([]);
+
 /** Operations that came before the pair they are for. */
 export class AwaitedPairs {
   /** By pair, each in the order of coming; the pairs in the order of their first operation. */
   readonly #awaiting = new Map<string, Awaiting[]>();
   #size = 0;
 
-  /** Keeps an operation until its pair comes. @returns false when it need not wait for one */
-  park(now: Instant, effects: Effect[], holder: QubitHolder, asked: Asked): boolean {
-    const pair = operandsOf(asked.request).find((name) => isUnheardOf(holder, name));
-    if (pair === undefined || this.#size >= AWAITED_MAX) return false;
+  /** The pair that an operation has to wait for; undefined when it need not wait, or cannot. */
+  neededBy(request: OperateRequest, holder: QubitHolder): string | undefined {
+    if (this.#size >= AWAITED_MAX) return undefined;
+    return operandsOf(request).find((name) => isUnheardOf(holder, name));
+  }
+
+  /** Keeps an operation until the pair that it needs comes. */
+  park(now: Instant, pair: string, asked: Asked): readonly Effect[] {
     const until = after(now, AWAITED_FOR_NS);
+    const effects: Effect[] = [];
     if (this.#size === 0) effects.push(effect.setTimer(AWAITED_TIMER, until));
     this.#size += 1;
     const awaiting = this.#awaiting.get(pair);
     if (awaiting) awaiting.push({ ...asked, until });
     else this.#awaiting.set(pair, [{ ...asked, until }]);
-    return true;
+    return effects;
   }
 
   /** The pair has come: takes out what waited for it. */
   take(pair: string): readonly Awaiting[] {
-    const awaiting = this.#awaiting.get(pair);
-    if (!awaiting) return [];
+    const awaiting = this.#size > 0 ? this.#awaiting.get(pair) : undefined;
+    if (!awaiting) return none;
     this.#awaiting.delete(pair);
     this.#size -= awaiting.length;
     return awaiting;
@@ -69,9 +76,9 @@ export class AwaitedPairs {
   }
 }
 
-/** Whether a pair of this name may still come: the node neither holds a half of it nor ever has. */
-export function isUnheardOf({ held, gone }: QubitHolder, name: string): boolean {
-  return !held.has(name) && !gone.has(name) && parsePairId(name) !== undefined;
+/** Whether a pair of this name may still come: the node neither holds a half of it nor ever has, and may want it. */
+export function isUnheardOf({ held, gone, unwanted }: QubitHolder, name: string): boolean {
+  return !held.has(name) && !gone.has(name) && !unwanted.has(name) && parsePairId(name) !== undefined;
 }
 
 /** The qubits an operation needs. A discard needs none: it is good for a half that has yet to come, too. */

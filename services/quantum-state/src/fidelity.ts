@@ -1,4 +1,4 @@
-import type { BellIndex } from "@bellmesh/bell";
+import type { BellIndex, PauliEigenvalues } from "@bellmesh/bell";
 import { reasonFor } from "@bellmesh/joint-state";
 import type { LedgerEvent, PairFidelity } from "@bellmesh/wire/ledger";
 import { recordedBudget } from "./fidelity-budget.ts";
@@ -16,7 +16,9 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
   const first = ordered ? one : other;
   const second = ordered ? other : one;
   const atNs = Math.max(first.deliveredNs, second.deliveredNs);
-  const { fidelityPpt, isSample, samplePpt } = trueFidelity(first, second, atNs);
+  const firstDecay = first.decayUntil(atNs);
+  const secondDecay = second.decayUntil(atNs);
+  const { fidelityPpt, isSample, samplePpt } = trueFidelity(first, second, firstDecay, secondDecay);
   // Both wait for the later delivery, so both have waited for what made it late.
   const { deliveredLateNs } = second.deliveredNs > first.deliveredNs ? second : first;
   return {
@@ -37,8 +39,8 @@ export function pairFidelity(pair: EntangledPair, one: Half, other: Half): NonNu
       because: first.register && first.register.engine !== "pair" ? reasonFor(first.register) : undefined,
       budget: recordedBudget(
         pair.budget,
-        first.lossUntil(atNs, deliveredLateNs),
-        second.lossUntil(atNs, deliveredLateNs),
+        first.lossUntil(atNs, firstDecay, deliveredLateNs),
+        second.lossUntil(atNs, secondDecay, deliveredLateNs),
       ),
     },
   };
@@ -52,12 +54,11 @@ function announcedIndex(first: Half, second: Half): BellIndex | undefined {
  * Of an exact register the fidelity; of one sample of a mixture none, but what this sample adds to the mean over many.
  * Two halves that no operation has left in one register are known exactly, sampled or not.
  */
-function trueFidelity(first: Half, second: Half, atNs: number): FidelityFields {
+function trueFidelity(first: Half, second: Half, one: PauliEigenvalues, other: PauliEigenvalues): FidelityFields {
   const index = announcedIndex(first, second);
   if (index === undefined) return { fidelityPpt: parts(0.25) };
   const { register } = first;
   if (!register || !second.register) throw new Error("a delivered half has a state until both are delivered");
-  const [one, other] = [first.decayUntil(atNs), second.decayUntil(atNs)];
   const isShared = register === second.register;
   const exact = isShared ? register.fidelity(first.position, second.position, index, one, other) : undefined;
   if (exact !== undefined) return { fidelityPpt: parts(exact) };

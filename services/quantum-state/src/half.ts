@@ -89,9 +89,9 @@ export class Half extends Qubit {
     if (this.pair && emulated > 0) this.pair.budget.emulator += emulated;
   }
 
-  /** What its waiting has lost up to an instant, which changes nothing; `lateNs` as of `settle`. */
-  lossUntil(untilNs: number, lateNs: number): EndLoss {
-    const loss = lossOfWaiting(this.decayUntil(untilNs));
+  /** What its waiting has lost up to an instant, of which this is its decay; `lateNs` as of `settle`. */
+  lossUntil(untilNs: number, decay: PauliEigenvalues, lateNs: number): EndLoss {
+    const loss = lossOfWaiting(decay);
     const emulated = loss * shareOf(lateNs, untilNs - this.agedToNs);
     return { node: this.holder.name, loss: this.waitLoss + loss - emulated, emulated };
   }

@@ -5,13 +5,36 @@ import type { QubitHolder } from "./qubit-holder.ts";
 
 const nothing: readonly Effect[] = Object.freeze([]);
 
-/** A heralding station's stream. */
+/** A heralding station as nature knows it, whichever stream it comes by. */
 export interface Station {
   readonly link: Link;
   /** What the ids of its pairs begin with. */
   readonly pairPrefix: string;
   readonly first: QubitHolder;
   readonly second: QubitHolder;
+  /** Of the latest pair that it has told of, by its own count; 0 before the first. */
+  latestIncarnation: number;
+  latestSequence: number;
+}
+
+/** The station of a link between nodes that are there. */
+export function stationOf(link: Link, holders: ReadonlyMap<string, QubitHolder>): Station {
+  const [first, second] = link.ends.map((end) => holders.get(end)) as [QubitHolder, QubitHolder];
+  return { link, pairPrefix: `${link.name}/`, first, second, latestIncarnation: 0, latestSequence: 0 };
+}
+
+/** Whether a station has told of this pair for certain never before: it numbers its pairs in their order. */
+export function isNew(station: Station, pair: string): boolean {
+  const slash = pair.indexOf("/", station.pairPrefix.length);
+  const incarnation = Number(pair.slice(station.pairPrefix.length, slash));
+  const sequence = Number(pair.slice(slash + 1));
+  const { latestIncarnation, latestSequence } = station;
+  const isLatest = incarnation === latestIncarnation ? sequence > latestSequence : incarnation > latestIncarnation;
+  if (isLatest) {
+    station.latestIncarnation = incarnation;
+    station.latestSequence = sequence;
+  }
+  return isLatest;
 }
 
 /** Whether an end stores qubits that the station's attempts dephase. */

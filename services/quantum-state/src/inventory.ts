@@ -9,5 +9,5 @@ export function inventory(operation: Operation, { link }: Inventory): readonly E
     ({ isOfPair, released, delivered, lastTouchNs, name }) =>
       isOfPair && !released && !delivered && lastTouchNs < operation.atNs && parsePairId(name)?.link === link,
   );
-  return operation.answer({ $case: "held", held: { pairs: halves.map(({ name }) => name) } });
+  return [operation.answered({ $case: "held", held: { pairs: halves.map(({ name }) => name) } })];
 }

@@ -38,25 +38,17 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   const { bellNoise, gates } = operation.start(first, second);
   const outcome = bellMeasure(first, second, bellNoise, bellChance, noiseChance);
   joinFarHalves(first, second, outcome, bellNoise);
-  endMeasured(first);
-  endMeasured(second);
+  const areOfPairs = first.isOfPair && second.isOfPair;
+  endMeasured(first, areOfPairs ? "swapped" : "ended");
+  endMeasured(second, areOfPairs ? "swapped" : "ended");
   crosstalk(operation, [first, second], gates.crosstalkDepolarising);
-  const answer = operation.answer({ $case: "bell", bell: outcome });
-  if (!first.isOfPair || !second.isOfPair) return answer;
-  const measuredAt = operation.startNs;
-  return [swapped(operation, request, outcome, measuredAt), ...answer];
+  const answer = operation.answered({ $case: "bell", bell: outcome });
+  return areOfPairs ? [swapped(operation, request, outcome), answer] : [answer];
 }
 
 /** Told by who measured: a node that crashes before the answer has come cannot tell any more. */
-function swapped(
-  { holder }: Operation,
-  { first, second }: BellMeasurement,
-  outcome: BellIndex,
-  measuredAt: number,
-): Effect {
-  holder.gone.set(first, "swapped");
-  holder.gone.set(second, "swapped");
-  const pairsSwapped = { node: holder.name, upstreamPair: first, downstreamPair: second, outcome, measuredAt };
+function swapped({ holder, startNs }: Operation, { first, second }: BellMeasurement, outcome: BellIndex): Effect {
+  const pairsSwapped = { node: holder.name, upstreamPair: first, downstreamPair: second, outcome, measuredAt: startNs };
   return effect.record({ $case: "pairsSwapped", pairsSwapped });
 }
 
@@ -70,11 +62,11 @@ export function measurement(operation: Operation, request: Measurement): readonl
   const { measurementChance, noiseChance } = operation.holder;
   const bit = measure(half, axis, readout, measurementChance, noiseChance);
   endMeasured(half);
-  const answer = operation.answer({ $case: "bit", bit });
-  if (!half.isOfPair) return answer;
+  const answer = operation.answered({ $case: "bit", bit });
+  if (!half.isOfPair) return [answer];
   const told = { pair: half.name, node: operation.holder.name, axis: AXES.indexOf(axis), bit };
   const halfMeasured = { ...told, measuredAt: operation.startNs };
-  return [effect.record({ $case: "halfMeasured", halfMeasured }), ...answer];
+  return [effect.record({ $case: "halfMeasured", halfMeasured }), answer];
 }
 
 /** Turns one qubit; no announcement says which Bell state its pair is meant to be in after that. */
@@ -164,11 +156,10 @@ export function discard(operation: Operation, request: Discard): readonly Effect
   const { holder } = operation;
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) {
-    if (isUnheardOf(holder, request.qubit)) holder.gone.set(request.qubit, "unwanted");
+    if (isUnheardOf(holder, request.qubit)) holder.unwanted.set(request.qubit, true);
     return operation.refuseOperand(request.qubit, half);
   }
-  end(half);
-  if (half.isOfPair) holder.gone.set(half.name, "discarded");
+  end(half, "discarded");
   return operation.done();
 }
 

@@ -15,7 +15,6 @@ import {
   type Status,
   type Stream,
 } from "@bellmesh/mesh";
-import { linkNamed } from "@bellmesh/topology";
 import { after, type Instant, SECOND_NS } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import { HardwareChanged, Outcome } from "@bellmesh/wire/ledger";
@@ -40,7 +39,15 @@ import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
 import type { Hardware } from "./hardware-timeline.ts";
 import { heralded } from "./heralded-state.ts";
-import { attemptsMatter, type Station, seriesStarted, seriesStopped, stationGone } from "./heralding-stations.ts";
+import {
+  attemptsMatter,
+  isNew,
+  type Station,
+  seriesStarted,
+  seriesStopped,
+  stationGone,
+  stationOf,
+} from "./heralding-stations.ts";
 import { HELD_MAX } from "./local-operations.ts";
 import { Operation } from "./operation.ts";
 import { QubitHolder } from "./qubit-holder.ts";
@@ -77,7 +84,9 @@ export class Nature {
   readonly #context: Context<QuantumStateConfig>;
   readonly #holders = new Map<string, QubitHolder>();
   readonly #operators = new Map<Stream<OperateResponse>, Operator>();
-  readonly #stations = new Map<Stream, Station>();
+  /** By link. */
+  readonly #stations = new Map<string, Station>();
+  readonly #stationStreams = new Map<Stream, Station>();
   readonly #corrections = new ClockCorrections();
   readonly #awaited = new AwaitedPairs();
 
@@ -88,6 +97,7 @@ export class Nature {
     for (const node of topology.nodes) {
       this.#holders.set(node.name, new QubitHolder(node, clocks.of(node.name), context.entropy));
     }
+    for (const link of topology.links) this.#stations.set(link.name, stationOf(link, this.#holders));
   }
 
   /** With a former incarnation every qubit there was is gone, and nobody else may know of them all. */
@@ -119,28 +129,25 @@ export class Nature {
   // Heralding stations
 
   stationOpened(stream: Stream<CreatePairsResponse>, from: Address): readonly Effect[] {
-    const link = linkNamed(this.#context.config.topology, placeOf(from, "physical-link"));
-    const first = link && this.#holders.get(link.ends[0]);
-    const second = link && this.#holders.get(link.ends[1]);
-    if (!link || !first || !second) return this.#denied(stream, `${from} is no heralding station of this network`);
-    const station = { link, pairPrefix: `${link.name}/`, first, second };
-    this.#stations.set(stream, station);
+    const station = this.#stations.get(placeOf(from, "physical-link"));
+    if (!station) return this.#denied(stream, `${from} is no heralding station of this network`);
+    this.#stationStreams.set(stream, station);
     return [effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) })];
   }
 
   stationEnded(now: Instant, stream: Stream): readonly Effect[] {
-    const station = this.#stations.get(stream);
-    this.#stations.delete(stream);
+    const station = this.#stationStreams.get(stream);
+    this.#stationStreams.delete(stream);
     return station ? stationGone(station, now) : nothing;
   }
 
   createPair(now: Instant, request: CreatePairsRequest, stream: Stream<CreatePairsResponse>): readonly Effect[] {
-    const station = this.#stations.get(stream);
+    const station = this.#stationStreams.get(stream);
     if (!station) return nothing; // still under way when the stream was closed
     const { first, second, link } = station;
     if (request.seriesStarted) {
       const refused = seriesStarted(station, request.seriesStarted);
-      if (refused) this.#stations.delete(stream);
+      if (refused) this.#stationStreams.delete(stream);
       return refused ? [effect.close(stream, refused)] : nothing;
     }
     if (request.seriesStopped) return seriesStopped(station, request.seriesStopped);
@@ -150,12 +157,14 @@ export class Nature {
       request.secondNode !== second.name ||
       !pair.startsWith(station.pairPrefix)
     ) {
-      this.#stations.delete(stream);
+      this.#stationStreams.delete(stream);
       return this.#denied(stream, `the station of ${link.name} makes no pair ${pair} of its ends`);
     }
     const effects: Effect[] = [effect.send(stream, { pair })];
-    if (first.held.has(pair) || second.held.has(pair)) return effects; // told again, for our answer was lost
-    const [firstGone, secondGone] = [first.gone.has(pair), second.gone.has(pair)];
+    const mayBeKnown = !isNew(station, pair);
+    if (mayBeKnown && (first.held.has(pair) || second.held.has(pair))) return effects; // our answer was lost
+    const firstGone = first.unwanted.has(pair) || (mayBeKnown && first.gone.has(pair));
+    const secondGone = second.unwanted.has(pair) || (mayBeKnown && second.gone.has(pair));
     if (firstGone && secondGone) return effects; // the same, or given up before it came
     if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
     const budget = new PairBudget();
@@ -170,7 +179,7 @@ export class Nature {
     const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
     const infidelity = announced ? heralded(firstHalf, secondHalf, request, announced) : "announced is absent";
     if (typeof infidelity === "string") {
-      this.#stations.delete(stream);
+      this.#stationStreams.delete(stream);
       return [effect.close(stream, failure(Code.INVALID_ARGUMENT, `${pair}: ${infidelity}`, "INVALID_PAIR"))];
     }
     budget.herald = infidelity;
@@ -181,7 +190,9 @@ export class Nature {
     this.counters.pairsCreated += 1;
     if (firstGone) end(firstHalf);
     if (secondGone) end(secondHalf);
-    effects.push(...this.#operateAwaited(now, pair));
+    for (const { request, stream, lateNs } of this.#awaited.take(pair)) {
+      effects.push(...this.operate(now, request, stream, lateNs));
+    }
     if (first.attachedOn !== undefined && second.attachedOn !== undefined) return effects;
     for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
     return effects;
@@ -243,7 +254,7 @@ export class Nature {
     const hardwareChanged = recordedHardware(holder.name, holder.hardware.calibrate(now, hardware));
     effects.push(effect.record({ $case: "hardwareChanged", hardwareChanged }));
     effects.push(effect.respond(call, { hardware: hardwareChanged }));
-    for (const [stream, station] of this.#stations) {
+    for (const [stream, station] of this.#stationStreams) {
       if (station.first !== holder && station.second !== holder) continue;
       effects.push(effect.send(stream, { pair: "", reportAttempts: attemptsMatter(station) }));
     }
@@ -324,18 +335,10 @@ export class Nature {
    * @param lateNs by how much the emulator has made the operation late: what it waited for so is not the memory's loss
    */
   operate(now: Instant, request: OperateRequest, stream: Stream<OperateResponse>, lateNs: number): readonly Effect[] {
-    const effects: Effect[] = [];
     const operator = this.#operators.get(stream);
-    if (operator && this.#awaited.park(now, effects, operator.holder, { request, stream, lateNs })) return effects;
+    const awaited = operator && this.#awaited.neededBy(request, operator.holder);
+    if (awaited !== undefined) return this.#awaited.park(now, awaited, { request, stream, lateNs });
     return this.#carryOut(now, request, stream, lateNs);
-  }
-
-  #operateAwaited(now: Instant, pair: string): Effect[] {
-    const effects: Effect[] = [];
-    for (const { request, stream, lateNs } of this.#awaited.take(pair)) {
-      effects.push(...this.operate(now, request, stream, lateNs));
-    }
-    return effects;
   }
 
   #carryOut(now: Instant, request: OperateRequest, stream: Stream<OperateResponse>, lateNs: number): readonly Effect[] {
@@ -383,8 +386,7 @@ export class Nature {
         effects.push(effect.record({ $case: "halfEnded", halfEnded }));
         this.counters.lostInCrash += 1;
       }
-      end(half);
-      if (half.isOfPair) holder.gone.set(half.name, "lost");
+      end(half, "lost");
     }
   }
 

@@ -81,8 +81,8 @@ export class Operation {
     return nothing;
   }
 
-  answer(outcome: OperateResponse["outcome"]): readonly Effect[] {
-    return [effect.send(this.#stream, { operationId: this.id, outcome })];
+  answered(outcome: OperateResponse["outcome"]): Effect {
+    return effect.send(this.#stream, { operationId: this.id, outcome });
   }
 
   /** Refuses because of one operand. */
@@ -114,6 +114,6 @@ export class Operation {
       default:
         this.#counters.invalid += 1;
     }
-    return this.answer({ $case: "refusal", refusal: { reason, message, operand } });
+    return [this.answered({ $case: "refusal", refusal: { reason, message, operand } })];
   }
 }

@@ -11,6 +11,9 @@ import { type Hardware, HardwareTimeline } from "./hardware-timeline.ts";
 /** Halves remembered after they have gone, so that what comes late for them is known to be late. */
 const GONE_MIN = 4096;
 
+/** What becomes of a half. */
+export type Became = "ended" | "swapped" | "lost" | "discarded";
+
 interface CalibrationAsked {
   readonly request: CalibrateRequest;
   readonly details: CallDetails<CalibrateResponse>;
@@ -35,8 +38,10 @@ export class QubitHolder {
   /** What a register draws that is one sample of a mixture; outcomes are not shifted by it. */
   readonly noiseChance: Chance;
   readonly held = new Map<string, Half>();
-  /** What became of halves that are not held; of some nature has written it itself. `unwanted`: before they came. */
-  readonly gone = new RecentMap<"ended" | "swapped" | "lost" | "discarded" | "unwanted">(GONE_MIN);
+  /** What became of halves that are not held any more; of some nature has written it itself. */
+  readonly gone = new RecentMap<Became>(GONE_MIN);
+  /** Halves that were discarded before they came. */
+  readonly unwanted = new RecentMap<true>(GONE_MIN);
   /** Of the node-controller that attached last; undefined before the first. */
   incarnation: number | undefined = undefined;
   /** The stream it is attached on. */
