@@ -258,6 +258,20 @@ describe("who may ask", () => {
     expect(laboratory.operate("bob", 0, { $case: "discard", discard: { qubit: pair } })).toBeUndefined();
   });
 
+  test("what a station tells again is not made again, also when it has ended in the meantime", () => {
+    const laboratory = new Laboratory();
+    const pair = laboratory.pair("alice-bob", 1);
+    for (const node of ["alice", "bob"]) {
+      laboratory.pair("alice-bob", 1);
+      laboratory.operate(node, 10, { $case: "discard", discard: { qubit: pair } });
+    }
+    laboratory.pair("alice-bob", 2);
+    laboratory.pair("alice-bob", 1);
+    const measurement = { qubit: pair, basis: Basis.Z };
+    const refused = laboratory.operate("alice", 20, { $case: "measurement", measurement });
+    expect(refused).toMatchObject({ $case: "refusal", refusal: { reason: RefusalReason.DISCARDED } });
+  });
+
   test("weights that are no probabilities end the station's stream", () => {
     const laboratory = new Laboratory();
     laboratory.pair("alice-bob", 1, phiPlus, [0.9, 0, 0, 0]);
