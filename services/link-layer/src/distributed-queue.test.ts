@@ -10,7 +10,7 @@ import { FidelityEstimation } from "./fidelity-estimation.ts";
 const topology = loadTopology("line:2");
 const [link] = topology.links;
 if (!link) throw new Error("line:2 has a link");
-const estimation = new FidelityEstimation(topology, link);
+const estimation = new FidelityEstimation(topology, link, true);
 
 const request: CreateRequest = {
   link: "n0-n1",

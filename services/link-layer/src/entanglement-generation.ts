@@ -1,4 +1,4 @@
-import { exchanged, type PairQuality } from "@bellmesh/bell";
+import type { PairQuality } from "@bellmesh/bell";
 import { type Effect, effect, type Method, StandingStream, type Stream, type StreamNumbers } from "@bellmesh/mesh";
 import type { Link, LinkModel } from "@bellmesh/topology";
 import { after, type Instant, pairId, SECOND_NS } from "@bellmesh/wire";
@@ -176,7 +176,7 @@ export class EntanglementGeneration {
           expectedSequence: this.#expectedSequence,
           incarnation: this.#incarnation,
           usefulForNs: 0,
-          ...(model.alpha !== undefined && { alpha: model.alpha }),
+          alpha: model.alpha,
         },
       },
     });
@@ -308,8 +308,6 @@ export class EntanglementGeneration {
     const { pair, bellIndex, clockDifferencePs } = herald;
     const emittedAt = Math.round(herald.cycle * this.#timing.periodNs) + this.#triggerDelayNs;
     const link = this.#link.name;
-    const isFirst = this.#link.ends[0] === this.#node;
-    const goodness = this.#estimation.goodnessOf(model, clockDifferencePs);
     this.#armed = undefined;
     this.#retryAfterNs = RETRY_MIN_NS;
     this.#surroundings.slots(effects, {
@@ -326,7 +324,7 @@ export class EntanglementGeneration {
         ok: {
           pair,
           bellIndex,
-          goodness: this.#falseGoodness ?? (isFirst ? goodness : exchanged(goodness)),
+          goodness: this.#falseGoodness ?? this.#estimation.goodnessOf(model, clockDifferencePs),
           emittedAt,
           remoteNode: this.#remoteNode,
         },

@@ -1,4 +1,4 @@
-import type { PairQuality } from "@bellmesh/bell";
+import { exchanged, type PairQuality } from "@bellmesh/bell";
 import { heraldedEigenvalues, type Link, type LinkModel, linkModel, nextUpNs, type Topology } from "@bellmesh/topology";
 import type { Instant } from "@bellmesh/wire";
 import type { CreateRequest } from "@bellmesh/wire/link-layer";
@@ -10,12 +10,17 @@ import type { CreateRequest } from "@bellmesh/wire/link-layer";
 export class FidelityEstimation {
   readonly #topology: Topology;
   readonly #link: Link;
+  readonly #isFirst: boolean;
+  /** The latest model: what is asked for one pair is asked for the next. */
+  #latestModel: { minFidelity: number | undefined; model: LinkModel } | undefined;
   /** The latest estimate: clocks say something new of themselves once per sync interval. */
-  #latest: { alpha: number | undefined; clockDifferencePs: number; eigenvalues: PairQuality } | undefined;
+  #latest: { model: LinkModel; clockDifferencePs: number | undefined; goodness: PairQuality } | undefined;
 
-  constructor(topology: Topology, link: Link) {
+  /** @param isFirst at which end of the link it stands */
+  constructor(topology: Topology, link: Link, isFirst: boolean) {
     this.#topology = topology;
     this.#link = link;
+    this.#isFirst = isFirst;
   }
 
   /**
@@ -23,20 +28,28 @@ export class FidelityEstimation {
    * heralded pair, as it will be claimed, has the minimum fidelity. Of less than that when there is none.
    */
   modelFor({ minFidelity }: Pick<CreateRequest, "minFidelity">): LinkModel {
-    return linkModel(this.#topology, this.#link, minFidelity);
+    if (this.#latestModel === undefined || this.#latestModel.minFidelity !== minFidelity) {
+      this.#latestModel = { minFidelity, model: linkModel(this.#topology, this.#link, minFidelity) };
+    }
+    return this.#latestModel.model;
   }
 
   /**
-   * What a heralded pair is worth, by how far apart the station has the clocks of both ends: the same number for both.
-   * A station that does not know has clocks that have settled.
+   * What a heralded pair is worth, this end's half being the first, by how far apart the station has the clocks of both
+   * ends: the same number for both. A station that does not know has clocks that have settled.
    */
-  goodnessOf({ alpha, eigenvalues: settled }: LinkModel, clockDifferencePs: number | undefined): PairQuality {
-    if (clockDifferencePs === undefined) return settled;
-    if (this.#latest?.alpha !== alpha || this.#latest?.clockDifferencePs !== clockDifferencePs) {
-      const eigenvalues = heraldedEigenvalues(this.#topology, this.#link, alpha, clockDifferencePs / 1000);
-      this.#latest = { alpha, clockDifferencePs, eigenvalues };
+  goodnessOf(model: LinkModel, clockDifferencePs: number | undefined): PairQuality {
+    if (this.#latest?.model !== model || this.#latest.clockDifferencePs !== clockDifferencePs) {
+      const eigenvalues = this.#eigenvaluesOf(model, clockDifferencePs);
+      this.#latest = { model, clockDifferencePs, goodness: this.#isFirst ? eigenvalues : exchanged(eigenvalues) };
     }
-    return this.#latest.eigenvalues;
+    return this.#latest.goodness;
+  }
+
+  /** The half at the link's first end is the first. */
+  #eigenvaluesOf({ alpha, eigenvalues: settled }: LinkModel, clockDifferencePs: number | undefined): PairQuality {
+    if (clockDifferencePs === undefined) return settled;
+    return heraldedEigenvalues(this.#topology, this.#link, alpha, clockDifferencePs / 1000);
   }
 
   /** When the link is up next: now, or when its schedule has it come; Infinity when it never comes again. */

@@ -36,7 +36,7 @@ export class LinkEnd {
     const isFirst = link.ends[0] === node;
     this.link = link;
     this.remoteNode = isFirst ? link.ends[1] : link.ends[0];
-    this.estimation = new FidelityEstimation(topology, link);
+    this.estimation = new FidelityEstimation(topology, link, isFirst);
     this.#node = around;
     this.#queue = new DistributedQueue(isFirst, this.estimation, link.scheduler);
     this.peer = new PeerConnection(link.name, this.remoteNode, !isFirst, linkLayerMethods.peer, numbers);

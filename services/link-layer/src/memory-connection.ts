@@ -6,6 +6,12 @@ import { memoryMethods } from "./methods.ts";
 /** What was told lately may have been under way when the stream broke; what is older has long arrived. */
 const TOLD_MAX = 64;
 
+/** A half that the manager was, or should be, told of. */
+interface Half {
+  readonly link: string;
+  readonly pair: string;
+}
+
 /**
  * The way to the node's quantum memory manager. Whatever becomes of a half, somebody has to end it: what may not have
  * been heard before the stream broke is told again as missed, so that a half the manager does have ends as well.
@@ -14,9 +20,9 @@ export class MemoryConnection {
   readonly #stream: StandingStream<SlotsRequest, SlotsResponse>;
   readonly #links: readonly string[];
   /** Halves told of on this stream, the latest ones. */
-  readonly #told = new Latest<SlotsRequest>(TOLD_MAX);
+  readonly #told = new Latest<Half>(TOLD_MAX);
   /** To be told of on the next. */
-  #untold: SlotsRequest[] = [];
+  #untold: Half[] = [];
 
   constructor(node: string, links: readonly string[], numbers: StreamNumbers) {
     this.#stream = new StandingStream(`node-controller/${node}`, memoryMethods.slots, numbers);
@@ -45,15 +51,16 @@ export class MemoryConnection {
     const half = message?.$case === "occupied" ? message.occupied : message?.$case === "missed" && message.missed;
     const isSent = this.#stream.send(effects, request);
     if (!half) return;
-    const missed = { link, message: { $case: "missed", missed: { pair: half.pair } } } as const;
-    if (!isSent) this.#untold.push(missed);
-    else this.#told.add(missed);
+    const { pair } = half;
+    if (isSent) this.#told.add({ link, pair });
+    else this.#untold.push({ link, pair });
   }
 
   /** A slot has come, which proves that the manager is there. */
   reached(effects: Effect[]): void {
+    if (this.#untold.length === 0) return;
     const untold = this.#untold;
     this.#untold = [];
-    for (const request of untold) this.send(effects, request);
+    for (const { link, pair } of untold) this.send(effects, { link, message: { $case: "missed", missed: { pair } } });
   }
 }

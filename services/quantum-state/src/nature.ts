@@ -379,7 +379,7 @@ export class Nature {
   }
 
   #lose(effects: Effect[], holder: QubitHolder): void {
-    for (const half of [...holder.held.values()]) {
+    for (const half of holder.held.values()) {
       // A delivered half has had its outcome; a fresh qubit is no half of a pair.
       if (!half.delivered && half.isOfPair) {
         const halfEnded = { pair: half.name, node: holder.name, outcome: Outcome.LOST_CRASH };

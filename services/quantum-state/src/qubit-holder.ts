@@ -1,6 +1,6 @@
 import type { NodeClock } from "@bellmesh/hardware";
 import type { Chance } from "@bellmesh/joint-state";
-import { type Call, type CallDetails, type Entropy, RecentMap, type Stream } from "@bellmesh/mesh";
+import { type Call, type CallDetails, type Entropy, RecentMap, SmallMap, type Stream } from "@bellmesh/mesh";
 import type { TopologyNode } from "@bellmesh/topology";
 import type { CalibrateRequest, CalibrateResponse } from "@bellmesh/wire/quantum-state";
 import { AttemptRecord } from "./attempt-record.ts";
@@ -37,7 +37,7 @@ export class QubitHolder {
   readonly measurementChance: Chance;
   /** What a register draws that is one sample of a mixture; outcomes are not shifted by it. */
   readonly noiseChance: Chance;
-  readonly held = new Map<string, Half>();
+  readonly held = new SmallMap<string, Half>();
   /** What became of halves that are not held any more; of some nature has written it itself. */
   readonly gone = new RecentMap<Became>(GONE_MIN);
   /** Halves that were discarded before they came. */
