@@ -76,7 +76,7 @@ describe("The quality of a pair", () => {
         const fresh = qualityOf(state, index);
         const waited = afterDecay(afterDecay(fresh, 1, decayOf(second)), 0, decayOf(first));
         const least = decayOf(first);
-        const bound = { ...least, relaxed: [0, 1 - least.z] } as const;
+        const bound = { ...least, leastRelaxed: 0, mostRelaxed: 1 - least.z };
         const leastWaited = leastFidelityAfter(afterDecay(fresh, 1, decayOf(second)), 0, bound);
         wait(state, 0, first);
         wait(state, 1, second);

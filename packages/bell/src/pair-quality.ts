@@ -25,9 +25,10 @@ export interface HalfDecay extends PauliEigenvalues {
   readonly relaxed: number;
 }
 
-/** The same where it is not known how the half was kept: at least these eigenvalues, and `relaxed` in this range. */
+/** The same where it is not known how the half was kept: at least these eigenvalues, and `relaxed` between these. */
 export interface LeastHalfDecay extends PauliEigenvalues {
-  readonly relaxed: readonly [least: number, most: number];
+  readonly leastRelaxed: number;
+  readonly mostRelaxed: number;
 }
 
 const bellDiagonal: RelaxedZ = { first: 0, second: 0, both: 0 };
@@ -56,17 +57,23 @@ export function inTurn(first: HalfDecay, second: HalfDecay): HalfDecay {
 /** The pair after one of its halves has decayed; exact for every X-state. */
 export function afterDecay(pair: PairQuality, half: Half, decay: HalfDecay): PairQuality {
   const { first, second, both } = pair.relaxed ?? bellDiagonal;
-  const { x, y, z } = multiply(pair, decay);
-  return half === 0
-    ? { x, y, z: z + decay.relaxed * first, relaxed: { first, second: decay.z * second + decay.relaxed * both, both } }
-    : { x, y, z: z + decay.relaxed * second, relaxed: { first: decay.z * first + decay.relaxed * both, second, both } };
+  const { x, y, z, relaxed } = decay;
+  return {
+    x: pair.x * x,
+    y: pair.y * y,
+    z: pair.z * z + relaxed * (half === 0 ? first : second),
+    relaxed:
+      half === 0
+        ? { first, second: z * second + relaxed * both, both }
+        : { first: z * first + relaxed * both, second, both },
+  };
 }
 
 /** The least fidelity of a pair after one of its halves has decayed in a way that is not known. */
 export function leastFidelityAfter(pair: PairQuality, half: Half, decay: LeastHalfDecay): number {
   const relaxed = (pair.relaxed ?? bellDiagonal)[half === 0 ? "first" : "second"];
-  const [least, most] = decay.relaxed;
-  return fidelityOf(multiply(pair, decay)) + (relaxed < 0 ? most : least) * (relaxed / 4);
+  const { leastRelaxed, mostRelaxed } = decay;
+  return fidelityOf(multiply(pair, decay)) + (relaxed < 0 ? mostRelaxed : leastRelaxed) * (relaxed / 4);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type LeastHalfDecay,
   memoryDecay,
   multiply,
+  type PauliEigenvalues,
   relaxing,
   unrelaxing,
 } from "@bellmesh/bell";
@@ -63,9 +64,11 @@ export class NodeHardware {
   /** The least that is left of a half after a wait, where it is not known whether and when it was moved. */
   leastHalfDecay(fromNs: number, untilNs: number): LeastHalfDecay {
     const kept = this.#decay(fromNs, untilNs, inSlot);
-    const moves = this.#between(fromNs, untilNs).flatMap(({ node: { memory } }) => memory.storage ?? []);
-    if (moves.length === 0) return { ...kept, relaxed: [kept.relaxed, kept.relaxed] };
-    const worst = moves.map(moveDecay).reduce((least, one) => (one.x < least.x ? one : least));
+    const worst = this.#worstMove(fromNs, untilNs);
+    if (!worst) {
+      const { x, y, z, relaxed } = kept;
+      return { x, y, z, leastRelaxed: relaxed, mostRelaxed: relaxed };
+    }
     const stored = this.#decay(fromNs, untilNs, inStorage);
     const moved = multiply(stored, worst);
     const keptAndMoved = multiply(kept, worst);
@@ -73,8 +76,20 @@ export class NodeHardware {
       x: Math.min(keptAndMoved.x, moved.x),
       y: Math.min(keptAndMoved.y, moved.y),
       z: Math.min(keptAndMoved.z, moved.z),
-      relaxed: [0, Math.max(kept.relaxed, stored.relaxed)],
+      leastRelaxed: 0,
+      mostRelaxed: Math.max(kept.relaxed, stored.relaxed),
     };
+  }
+
+  /** What the worst move into storage during a wait leaves of a half; undefined where there is no storage. */
+  #worstMove(fromNs: number, untilNs: number): PauliEigenvalues | undefined {
+    let worst: PauliEigenvalues | undefined;
+    for (const { node } of this.#between(fromNs, untilNs)) {
+      const { storage } = node.memory;
+      const move = storage && moveDecay(storage);
+      if (move && (!worst || move.x < worst.x)) worst = move;
+    }
+    return worst;
   }
 
   #decay(fromNs: number, untilNs: number, place: (memory: Memory) => Pick<Memory, "t1S" | "t2S">): HalfDecay {

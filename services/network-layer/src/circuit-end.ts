@@ -147,17 +147,18 @@ export class CircuitEnd {
       request.lastPairSequence += 1;
       request.inTransit += 1;
     }
+    const { usefulForNs, graceNs } = this.#requests.deadlines(request?.requestId);
     const transit: InTransit = {
       half,
       since: now,
       request,
       pairSequence: request?.lastPairSequence ?? 0,
-      dueAt: half.emittedAt + this.#requests.usefulForNs(request?.requestId),
+      dueAt: half.emittedAt + usefulForNs,
       degraded: false,
       confirmation: undefined,
     };
     this.#inTransit.set(half.pair, transit);
-    const lastUse = transit.dueAt + this.#requests.graceNs(request?.requestId);
+    const lastUse = transit.dueAt + graceNs;
     this.#farEnd.track(now, effects, half, nameOf(transit), Number.isFinite(lastUse) ? Math.ceil(lastUse) : 0);
     const early = this.#early.get(half.pair);
     if (early) {
@@ -255,14 +256,15 @@ export class CircuitEnd {
     const { half, request } = transit;
     const { pair } = half;
     const { track, measuredAt } = confirmation;
-    const { requestId, pairSequence } = request ? nameOf(transit) : track;
-    const name: PairName = { requestId, pairSequence, pair };
+    const requestId = request?.requestId ?? track.requestId;
+    const pairSequence = request ? transit.pairSequence : track.pairSequence;
     const terms = this.#requests.terms(requestId);
     if (!terms) {
       transit.confirmation = confirmation; // its FORWARD is on another way, and decides what to report
       return;
     }
     const farName = this.#isHead ? track.originCorrelator : numberName(requestId, pairSequence);
+    const name: Delivered = { requestId, pairSequence, pair, farName, request };
     if (this.#finished.isGoneFar(farName)) {
       this.#giveUp(now, effects, transit, name, false); // the other end has said so
       return;
@@ -278,8 +280,7 @@ export class CircuitEnd {
       return;
     }
     this.#inTransit.delete(pair);
-    const done: Delivered = { requestId, pairSequence, pair, farName, request };
-    this.#finished.delivered(done);
+    this.#finished.delivered(name);
     const feedforwardNs = Math.max(0, now - measuredAt);
     const worth: Worth = {
       bellIndex: track.outcome,
@@ -290,7 +291,7 @@ export class CircuitEnd {
     };
     if (transit.degraded) this.#orders.upgrade(effects, name, worth);
     else this.#orders.deliver(now, effects, name, worth, terms, farName);
-    this.#count(effects, done, 1);
+    this.#count(effects, name, 1);
     if (request) {
       request.deliveredSum += pairSequence;
       this.#settle(now, effects, request, 1);
@@ -310,7 +311,7 @@ export class CircuitEnd {
   /** When something must be done about a half if nothing is heard of it. */
   #dueNext({ since, dueAt, degraded, request }: InTransit): number {
     const lease = since + this.#budget.orphanLeaseNs;
-    const graceNs = this.#requests.graceNs(request?.requestId);
+    const { graceNs } = this.#requests.deadlines(request?.requestId);
     // A miss policy that never misses leaves the lease; so does a deadline that lies beyond it.
     if (graceNs === Number.POSITIVE_INFINITY || (lease < dueAt && !degraded)) return lease;
     return degraded || !canDegrade(request) ? dueAt + graceNs : dueAt;

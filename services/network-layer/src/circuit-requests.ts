@@ -6,13 +6,19 @@ import { type HeadRequest, missPolicyOf, type RequestTerms, wantsPair } from "./
 /** Requests whose terms are remembered after they have left, while pairs of them may be under way. */
 const TERMS_MAX = 4096;
 
-interface Terms {
-  readonly terms: RequestTerms;
-  /** For how long after its emission a pair's feedforward is in time; Infinity where it always is. */
+/** How long the feedforward of a request's pairs may take; Infinity: any time. */
+export interface Deadlines {
+  /** After its emission a pair's feedforward is in time for so long. */
   readonly usefulForNs: number;
-  /** For how long after that it is of use all the same; Infinity where it always is. */
+  /** And for so long after that it is of use all the same. */
   readonly graceNs: number;
 }
+
+interface Terms extends Deadlines {
+  readonly terms: RequestTerms;
+}
+
+const unknown: Deadlines = { usefulForNs: Number.POSITIVE_INFINITY, graceNs: 0 };
 
 /** The requests of a circuit as one of its ends knows them. */
 export class CircuitRequests {
@@ -61,13 +67,10 @@ export class CircuitRequests {
   }
 
   /** Of this request, or where it is not known which one, of the one most likely meant: the oldest. */
-  usefulForNs(requestId: string | undefined): number {
-    return this.#of(requestId)?.usefulForNs ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** As `usefulForNs`. */
-  graceNs(requestId: string | undefined): number {
-    return this.#of(requestId)?.graceNs ?? 0;
+  deadlines(requestId: string | undefined): Deadlines {
+    if (requestId !== undefined) return this.#terms.get(requestId) ?? unknown;
+    for (const oldest of this.#active) return this.#terms.get(oldest) ?? unknown;
+    return unknown;
   }
 
   #termsOf(terms: RequestTerms): Terms {
@@ -76,12 +79,6 @@ export class CircuitRequests {
     const useful =
       minFidelity === undefined ? Number.POSITIVE_INFINITY : usefulForNs(fresh, [headEnd, tailEnd], minFidelity);
     return { terms, usefulForNs: useful, graceNs: graceOf(terms) };
-  }
-
-  #of(requestId: string | undefined): Terms | undefined {
-    if (requestId !== undefined) return this.#terms.get(requestId);
-    for (const oldest of this.#active) return this.#terms.get(oldest);
-    return undefined;
   }
 }
 

@@ -23,15 +23,21 @@ export class FarEnd {
   }
 
   /** TRACK for a half that is held here. Only the head-end knows of which request it is, and its number there. */
-  track(now: Instant, effects: Effect[], half: HeldHalf, of: Omit<PairName, "pair">, notAfter: number): void {
+  track(
+    now: Instant,
+    effects: Effect[],
+    half: HeldHalf,
+    { requestId, pairSequence }: Omit<PairName, "pair">,
+    notAfter: number,
+  ): void {
     const track: Track = {
       circuit: this.#circuit.id,
       downstream: this.#isHead,
       originCorrelator: half.pair,
       linkCorrelator: half.pair,
       outcome: half.bellIndex,
-      requestId: of.requestId,
-      pairSequence: of.pairSequence,
+      requestId,
+      pairSequence,
       epoch: 0,
       quality: half.goodness,
       originEmittedAt: half.emittedAt,

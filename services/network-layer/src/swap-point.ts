@@ -1,4 +1,11 @@
-import { afterDecay, type BellMeasurementNoise, combine, type HalfDecay, joined } from "@bellmesh/bell";
+import {
+  afterDecay,
+  type BellMeasurementNoise,
+  combine,
+  type HalfDecay,
+  joined,
+  type PairQuality,
+} from "@bellmesh/bell";
 import { type Effect, effect, RecentMap, SmallMap } from "@bellmesh/mesh";
 import { bellMeasurementNoiseOf, bellMeasurementNs, type NodeHardware } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
@@ -31,12 +38,20 @@ interface Swapping {
   readonly downstream: HeldHalf;
 }
 
+/** One half of a swap. */
+interface SwappedHalf {
+  readonly pair: string;
+  /** Its pair's index with the outcome of the swap. */
+  readonly index: BellIndex;
+  /** What waiting has left of it. */
+  readonly waited: HalfDecay;
+  /** What its pair was worth when it was measured. */
+  readonly worth: PairQuality;
+}
+
 /** The swap of two halves: what a TRACK crossing it must take along. */
-interface SwapRecord extends Swapping {
-  readonly outcome: BellIndex;
+interface SwapRecord extends Readonly<Record<Side, SwappedHalf>> {
   readonly measuredAt: Instant;
-  /** What waiting left of each half. */
-  readonly waited: Readonly<Record<Side, HalfDecay>>;
   readonly noise: BellMeasurementNoise;
 }
 
@@ -120,14 +135,9 @@ export class SwapPoint {
     // While they are measured, halves lose what the gate and the readout take, and no more.
     const begunAt = measuredAt - bellMeasurementNs(this.#hardware.at(measuredAt));
     const record: SwapRecord = {
-      upstream: halves.upstream,
-      downstream: halves.downstream,
-      outcome,
+      upstream: this.#swapped(halves.upstream, outcome, begunAt),
+      downstream: this.#swapped(halves.downstream, outcome, begunAt),
       measuredAt: measuredAt as Instant,
-      waited: {
-        upstream: this.#waited(halves.upstream, begunAt),
-        downstream: this.#waited(halves.downstream, begunAt),
-      },
       noise: bellMeasurementNoiseOf(this.#hardware.at(begunAt)),
     };
     this.#records.set(upstreamPair, record);
@@ -261,19 +271,16 @@ export class SwapPoint {
       ...track,
       linkCorrelator: next.pair,
       // An index that is not known stays so: absent is not Φ+.
-      outcome: track.outcome && combine(combine(track.outcome, record.outcome), next.bellIndex),
-      quality: joined(
-        afterDecay(track.quality ?? noQuality, 1, record.waited[from]),
-        record.noise,
-        afterDecay(next.goodness, 0, record.waited[onward]),
-      ),
+      outcome: track.outcome && combine(track.outcome, next.index),
+      quality: joined(afterDecay(track.quality ?? noQuality, 1, record[from].waited), record.noise, next.worth),
     };
     const latest = Math.max(measuredAt, record.measuredAt) as Instant;
     this.#surroundings.track(now, effects, neighbour(this.#circuit, onward), forwarded, latest, notAfter);
   }
 
-  #waited({ emittedAt, movedAt }: HeldHalf, untilNs: number): HalfDecay {
-    return this.#hardware.halfDecay(emittedAt, movedAt, untilNs);
+  #swapped({ pair, bellIndex, goodness, emittedAt, movedAt }: HeldHalf, by: BellIndex, begunAt: number): SwappedHalf {
+    const waited = this.#hardware.halfDecay(emittedAt, movedAt, begunAt);
+    return { pair, index: combine(bellIndex, by), waited, worth: afterDecay(goodness, 0, waited) };
   }
 
   #giveUpSwap(now: Instant, effects: Effect[], halves: Swapping): void {

@@ -30,7 +30,7 @@ export function agedClaim(
   const [one, other] = [near.leastHalfDecay(fromNs, untilNs), far.leastHalfDecay(fromNs, untilNs)];
   const { x, y, z } = multiply(one, other);
   const leaning = claimed > 0.5 ? 2 * Math.sqrt(claimed * (1 - claimed)) : 1;
-  const [a, b] = [one.relaxed[1], other.relaxed[1]];
+  const [a, b] = [one.mostRelaxed, other.mostRelaxed];
   const relaxed = leaning * (a * (1 - b) + b * (1 - a)) + a * b;
   return Math.max(0, (1 + (4 * claimed - 1) * Math.min(x, y, z) - relaxed) / 4);
 }

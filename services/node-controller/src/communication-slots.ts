@@ -1,11 +1,11 @@
-import { type Effect, effect, type Stream } from "@bellmesh/mesh";
+import { type Effect, effect, SmallMap, type Stream } from "@bellmesh/mesh";
 import type { SlotsResponse } from "@bellmesh/wire/node-controller";
 
 interface LinkSlots {
   /** Slots neither lent nor filled. */
   readonly free: number[];
   /** Slots the link layer has, empty. */
-  readonly lent: number[];
+  readonly lent: SmallMap<number, true>;
   /** Slots that take nothing. */
   stuck: readonly number[];
 }
@@ -23,7 +23,7 @@ export class CommunicationSlots {
     for (const link of links) {
       this.#links.set(link, {
         free: Array.from({ length: slotsPerLink }, (_, slot) => slot),
-        lent: [],
+        lent: new SmallMap(),
         stuck: [],
       });
     }
@@ -45,7 +45,8 @@ export class CommunicationSlots {
     this.#borrower = undefined;
     this.#wanted.clear();
     for (const { free, lent } of this.#links.values()) {
-      free.push(...lent.splice(0));
+      free.push(...lent.keys());
+      lent.clear();
     }
   }
 
@@ -55,17 +56,13 @@ export class CommunicationSlots {
 
   /** A half has come into a lent slot. @returns false when the slot was not lent for that link. */
   fill(link: string, slot: number): boolean {
-    const lent = this.#links.get(link)?.lent;
-    const place = lent?.indexOf(slot) ?? -1;
-    if (place === -1) return false;
-    lent?.splice(place, 1);
-    return true;
+    return this.#links.get(link)?.lent.delete(slot) ?? false;
   }
 
   /** The half in the slot is gone. */
   empty(effects: Effect[], link: string, slot: number): void {
-    this.#links.get(link)?.free.push(slot);
-    this.#lend(effects, link);
+    const slots = this.#links.get(link);
+    if (slots) this.#lendOrKeep(effects, link, slots, slot);
   }
 
   /** These slots of a link take no half once they are empty; all others may again. */
@@ -78,16 +75,16 @@ export class CommunicationSlots {
 
   #lend(effects: Effect[], link: string): void {
     const slots = this.#links.get(link);
-    if (!slots || this.#borrower === undefined || !this.#wanted.has(link)) return;
-    const { free, lent, stuck } = slots;
-    if (free.length === 0) return;
-    for (const slot of free.splice(0)) {
-      if (stuck.includes(slot)) {
-        free.push(slot);
-        continue;
-      }
-      lent.push(slot);
-      effects.push(effect.send(this.#borrower, { link, slot }));
+    if (!slots) return;
+    for (const slot of slots.free.splice(0)) this.#lendOrKeep(effects, link, slots, slot);
+  }
+
+  #lendOrKeep(effects: Effect[], link: string, { free, lent, stuck }: LinkSlots, slot: number): void {
+    if (this.#borrower === undefined || !this.#wanted.has(link) || stuck.includes(slot)) {
+      free.push(slot);
+      return;
     }
+    lent.set(slot, true);
+    effects.push(effect.send(this.#borrower, { link, slot }));
   }
 }

@@ -10,7 +10,6 @@ export interface Half {
   inSlot: boolean;
   /** Its storage slot, from the order to move it there; undefined when it was not moved. */
   storageSlot: number | undefined;
-  readonly bellIndex: BellIndex | undefined;
   /**
    * `swapping` from the order to the outcome; `held` by an application after delivery, until it is released, or
    * `measured` by it; `doubtful` while nature has to say whether it is still there.
@@ -18,6 +17,11 @@ export interface Half {
   state: "stored" | "swapping" | "held" | "measured" | "doubtful";
   /** When what was done to it last is over. */
   freeAt: Instant;
+}
+
+/** A half that has come into a slot of its link. */
+export function storedHalf(now: Instant, pair: string, link: string, slot: number): Half {
+  return { pair, link, slot, inSlot: true, storageSlot: undefined, state: "stored", freeAt: now };
 }
 
 /** A half handed to its application: with which index, when, and what it is claimed to be worth then. */

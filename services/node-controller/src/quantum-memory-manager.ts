@@ -15,7 +15,7 @@ import { type Basis, type OperateResponse, RefusalReason } from "@bellmesh/wire/
 import { claimAtDelivery } from "./aged-claim.ts";
 import { CommunicationSlots } from "./communication-slots.ts";
 import { DoubtfulEnds } from "./doubtful-ends.ts";
-import type { Half, Handover } from "./half.ts";
+import { type Half, type Handover, storedHalf } from "./half.ts";
 import { HalfMeasurements, type MeasurementTold } from "./half-measurements.ts";
 import { NatureLink } from "./nature-link.ts";
 import { type Past, PastPairs } from "./past-pairs.ts";
@@ -110,7 +110,7 @@ export class QuantumMemoryManager {
     this.slots.detach(stream);
   }
 
-  #occupied(now: Instant, effects: Effect[], link: string, { slot, pair, bellIndex }: Occupied): boolean {
+  #occupied(now: Instant, effects: Effect[], link: string, { slot, pair }: Occupied): boolean {
     if (this.#halves.has(pair)) return false;
     if (!this.slots.fill(link, slot)) {
       this.missed(now, effects, pair, true);
@@ -123,8 +123,7 @@ export class QuantumMemoryManager {
       this.slots.empty(effects, link, slot);
       return true;
     }
-    const place = { link, slot, inSlot: true, storageSlot: undefined };
-    this.#halves.set(pair, { pair, ...place, bellIndex, state: "stored", freeAt: now });
+    this.#halves.set(pair, storedHalf(now, pair, link, slot));
     const halfStored = { pair, node: this.#node.name, link, slot };
     effects.push(effect.record({ $case: "halfStored", halfStored }));
     this.#surroundings.settled(now, effects, pair);
@@ -205,7 +204,9 @@ export class QuantumMemoryManager {
 
   /** When an operation on these halves that is ordered now begins: a move under way is over first. */
   beginsAt(now: Instant, pairs: readonly string[]): Instant {
-    return Math.max(now, ...pairs.map((pair) => this.#halves.get(pair)?.freeAt ?? now)) as Instant;
+    let at = now;
+    for (const pair of pairs) at = Math.max(at, this.#halves.get(pair)?.freeAt ?? now) as Instant;
+    return at;
   }
 
   /** Bell measurement on two halves held here, in place; the outcome is ready a gate and a readout later. */
@@ -217,7 +218,7 @@ export class QuantumMemoryManager {
       if (second?.state !== "stored" || first === second) this.#lost(effects, downstreamPair);
       return;
     }
-    const at = this.beginsAt(now, [upstreamPair, downstreamPair]);
+    const at = Math.max(now, first.freeAt, second.freeAt) as Instant;
     first.state = "swapping";
     second.state = "swapping";
     const bellMeasurement = { first: upstreamPair, second: downstreamPair };
