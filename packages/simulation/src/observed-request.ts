@@ -1,3 +1,4 @@
+import type { StepObserver } from "@bellmesh/mesh/virtual";
 import { RequesterTable, service as requester } from "@bellmesh/requester";
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
@@ -17,32 +18,21 @@ const DRAIN_NS = 1e6;
 export function observedRequest(topology: Topology, from: string, to: string, seed: number): readonly Happening[] {
   const happenings: Happening[] = [];
   const table = new RequesterTable();
-  let seen = 0;
-  const observe = () => {
-    if (world.inputs === seen) return;
-    if (world.inputs > seen + 1) throw new Error(`${world.inputs - seen - 1} inputs went by unseen`);
-    seen = world.inputs;
-    const { address, input } = world.latest as NonNullable<typeof world.latest>;
+  const onStep: StepObserver = (where, _now, input) => {
     const message = arrivedMessage(input);
-    if (message) happenings.push({ atNs: world.now, where: address, message });
+    if (message) happenings.push({ atNs: world.now, where, message });
   };
   const onRecord = (event: LedgerEvent) => {
-    // The input that led to this event comes first.
-    observe();
     // That of clocks is not of the request.
     if (event.event?.$case === "clockChecked") return;
     happenings.push({ atNs: event.at, where: event.writer, event });
   };
-  const world = simulatedMesh({ topology, seed, onRecord });
+  const world = simulatedMesh({ topology, seed, onRecord, onStep });
   const ask = { from, to, pairs: 1, minFidelity: undefined, maxTimeNs: 0, graceNs: 0, finalState: undefined };
   const config = { ask: { ...ask, missPolicy: MissPolicy.UNSPECIFIED }, table };
   world.add(requester, { place: from, config });
   world.start();
-  const until = (stop: () => boolean) => () => {
-    observe();
-    return stop();
-  };
-  world.run({ until: until(() => table.done) });
-  world.run({ untilNs: world.now + DRAIN_NS, until: until(() => false) });
+  world.run({ until: () => table.done });
+  world.run({ untilNs: world.now + DRAIN_NS });
   return happenings;
 }

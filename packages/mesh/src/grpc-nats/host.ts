@@ -8,6 +8,7 @@ import type { Deadline } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { segmentOf } from "../clock-corrections.ts";
 import type { Address, AnyService, Effect, Entropy, HardwareReading, Input, Machine, Subscription } from "../host.ts";
+import { inputName } from "../input-name.ts";
 import type { AnyMethod } from "../method.ts";
 import type { Place } from "../place.ts";
 import { Code, codeName, type Status } from "../status.ts";
@@ -165,7 +166,7 @@ export class MeshHost {
       const effects = machine.step(this.now(), input);
       for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
     } catch (error) {
-      this.log.fatal({ err: error, at: world.now }, `an invariant broke on the input ${describe(input)}`);
+      this.log.fatal({ err: error, at: world.now }, `an invariant broke on the input ${inputName(input)}`);
       throw error;
     }
     this.ledger.commit();
@@ -363,11 +364,4 @@ function entropyOf(seed: number, incarnation: number): Entropy {
     stream: (name: string): EntropyStream => entropy.stream(`${name}#${incarnation}`),
     fresh: (name: string): EntropyStream => entropy.fresh(name),
   };
-}
-
-function describe(input: Input): string {
-  if ("method" in input) return `${input.kind} of ${input.method.path}`;
-  if (input.kind === "timer") return `timer ${input.timer}`;
-  if (input.kind === "message") return `message on ${input.subject}`;
-  return input.kind;
 }

@@ -4,6 +4,7 @@ import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { Parcel } from "../codec.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import type { Address, AnyService, Effect, HardwareReading, Input, Machine, Subscription } from "../host.ts";
+import { inputName } from "../input-name.ts";
 import type { Place } from "../place.ts";
 import { Timers } from "../timers.ts";
 import type { BusReceiver, BusSubscription } from "./bus.ts";
@@ -43,7 +44,6 @@ export class VirtualHost {
   #subscriptions: BusSubscription[] = [];
   #recorded = 0;
   #sent = 0;
-  readonly #latest: { address: string; input: Input };
 
   constructor(world: VirtualWorld, service: AnyService, place: Place, config: unknown) {
     this.world = world;
@@ -58,7 +58,6 @@ export class VirtualHost {
     this.calls = new Calls(this);
     this.streams = new Streams(this);
     this.timers = new Timers(this);
-    this.#latest = { address: this.address, input: { kind: "stopping" } };
   }
 
   get up(): boolean {
@@ -154,13 +153,15 @@ export class VirtualHost {
     if (machine === undefined) return;
     const now = this.now();
     this.world.inputs += 1;
-    this.#latest.input = input;
-    this.world.latest = this.#latest;
-    enterStep(this.address);
-    const effects = machine.step(now, input);
-    leaveStep();
-    this.world.onStep?.(this.address, now, input, effects);
-    for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
+    try {
+      enterStep(this.address);
+      const effects = machine.step(now, input);
+      leaveStep();
+      this.world.onStep?.(this.address, now, input, effects);
+      for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
+    } catch (error) {
+      throw this.#explained(error, input);
+    }
   }
 
   /** Gives the machine an input now, or when it no longer stands still. */
@@ -184,6 +185,12 @@ export class VirtualHost {
     const { size: timers } = this.timers;
     const census = { timers, streams: this.streams.size, calls: this.calls.pending, messagesSent: this.#sent };
     this.#record({ $case: "census", census });
+  }
+
+  #explained(error: unknown, input: Input): unknown {
+    if (!(error instanceof Error)) return error;
+    error.message += `\n  at ${this.world.now} ns, in ${this.address}, on the input ${inputName(input)}`;
+    return error;
   }
 
   #carryOut(effect: Effect): void {

@@ -104,8 +104,6 @@ export class VirtualWorld {
   faults: Faults | undefined;
   /** Inputs given to services so far. */
   inputs = 0;
-  /** Whose step or effects are under way or came last, for reports. */
-  latest: { address: string; input: Input } | undefined;
 
   readonly #options: WorldOptions;
   readonly #queue = new EventQueue<WorldEvent>();
@@ -340,25 +338,9 @@ export class VirtualWorld {
     this.#guards = true;
     try {
       return work();
-    } catch (error) {
-      throw this.#explained(error);
     } finally {
       this.#guards = false;
       lift();
     }
   }
-
-  #explained(error: unknown): unknown {
-    const { latest } = this;
-    if (!(error instanceof Error) || latest === undefined) return error;
-    error.message += `\n  at ${this.now} ns, in ${latest.address}, on the input ${describe(latest.input)}`;
-    return error;
-  }
-}
-
-function describe(input: Input): string {
-  if ("method" in input) return `${input.kind} of ${input.method.path}`;
-  if (input.kind === "timer") return `timer ${input.timer}`;
-  if (input.kind === "message") return `message on ${input.subject}`;
-  return input.kind;
 }
