@@ -1,15 +1,19 @@
 import { linkModel, linkNamed, type Topology } from "@bellmesh/topology";
 import type { PairHeralded } from "@bellmesh/wire/ledger";
-import { splitPairId } from "./pair-directory.ts";
+import type { PairRow } from "./pair-directory.ts";
 
 /** By more than this no disciplined clock runs ahead of true time for long. */
 const FASTEST = 1.001;
 /** Cycles begin anew where clocks are corrected, and emissions are rounded. */
 const ROUNDING_ATTEMPTS = 2;
 
+/** Of the pair of a series with the highest sequence so far. */
 interface Emission {
-  readonly sequence: number;
-  readonly emittedNs: readonly [number, number];
+  sequence: number;
+  firstNs: number;
+  secondNs: number;
+  /** Of the link's cycles; undefined where the topology has no such link. */
+  readonly periodNs: number | undefined;
 }
 
 /**
@@ -20,25 +24,35 @@ interface Emission {
  */
 export class AttemptsThatFit {
   readonly #topology: Topology;
-  /** By link and station incarnation: of the pair with the highest sequence so far. */
-  readonly #latest = new Map<string, Emission>();
+  /** By the number of the series. */
+  readonly #latest: Emission[] = [];
 
   constructor(topology: Topology) {
     this.#topology = topology;
   }
 
   /** @returns how many attempts could be made for this pair, where it has taken more */
-  exceededBy({ pair, attempts, firstEmitted, secondEmitted }: PairHeralded): number | undefined {
-    const id = splitPairId(pair);
-    if (!id) return undefined;
-    const before = this.#latest.get(id.series);
-    if (before && before.sequence >= id.sequence) return undefined;
-    this.#latest.set(id.series, { sequence: id.sequence, emittedNs: [firstEmitted, secondEmitted] });
-    const link = linkNamed(this.#topology, id.series.slice(0, id.series.indexOf("/")));
-    if (!before || !link) return undefined;
-    const elapsedNs = Math.max(firstEmitted - before.emittedNs[0], secondEmitted - before.emittedNs[1]);
-    const { periodNs } = linkModel(this.#topology, link);
-    const fitting = Math.floor((elapsedNs * FASTEST) / periodNs) + ROUNDING_ATTEMPTS;
+  exceededBy({ series, sequence }: PairRow, heralded: PairHeralded): number | undefined {
+    if (!series) return undefined;
+    const { attempts, firstEmitted, secondEmitted } = heralded;
+    const before = this.#latest[series.number];
+    if (!before) {
+      const emission = { sequence, firstNs: firstEmitted, secondNs: secondEmitted };
+      this.#latest[series.number] = { ...emission, periodNs: this.#periodOf(series.link) };
+      return undefined;
+    }
+    if (before.sequence >= sequence) return undefined;
+    const elapsedNs = Math.max(firstEmitted - before.firstNs, secondEmitted - before.secondNs);
+    before.sequence = sequence;
+    before.firstNs = firstEmitted;
+    before.secondNs = secondEmitted;
+    if (before.periodNs === undefined) return undefined;
+    const fitting = Math.floor((elapsedNs * FASTEST) / before.periodNs) + ROUNDING_ATTEMPTS;
     return attempts > fitting ? fitting : undefined;
+  }
+
+  #periodOf(name: string): number | undefined {
+    const link = linkNamed(this.#topology, name);
+    return link && linkModel(this.#topology, link).periodNs;
   }
 }

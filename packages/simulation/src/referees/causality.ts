@@ -3,9 +3,9 @@ import type { BellIndex } from "@bellmesh/wire/bell";
 import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { AttemptsThatFit } from "./attempts-that-fit.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
+import { HalfTable } from "./half-table.ts";
 import { NatureStandstill } from "./nature-standstill.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Instants are rounded to whole nanoseconds, once where a message leaves and once where it acts. */
@@ -14,12 +14,24 @@ const ROUNDING_NS = 2;
 /** An outcome, when and where it came to be; or what two halves that were swapped rested on, and the swap's outcome. */
 interface Cause {
   readonly atNs: number;
-  readonly place: string;
-  readonly upstream?: Cause;
-  readonly downstream?: Cause;
+  readonly from: Place;
+  readonly upstream: Cause | undefined;
+  readonly downstream: Cause | undefined;
 }
 
-class CausedHalf extends HalfFacts {
+/** Where outcomes come to be, and how long light takes from there, by node. */
+interface Place {
+  readonly name: string;
+  readonly lightNs: Map<string, number>;
+}
+
+interface Station {
+  readonly place: Place;
+  readonly armDelayNs: readonly [number, number];
+}
+
+class CausedHalf {
+  readonly row: HalfRow;
   partner: CausedHalf = this;
   readonly herald: Cause;
   /** All that the Bell index of its pair rests on. */
@@ -27,8 +39,8 @@ class CausedHalf extends HalfFacts {
   /** When its node showed that it knew the index; Infinity before. */
   knownNs = Number.POSITIVE_INFINITY;
 
-  constructor(pair: string, node: string, cause: Cause) {
-    super(pair, node);
+  constructor(row: HalfRow, cause: Cause) {
+    this.row = row;
     this.herald = cause;
     this.cause = cause;
   }
@@ -62,15 +74,18 @@ export class Causality implements Referee {
   };
   readonly hears = (told: LedgerEvent) => this.#standstill.hear(told);
   readonly #topology: Topology;
-  readonly #stations = new Map<string, string>();
-  readonly #lightTimes = new Map<string, Map<string, number>>();
+  /** By writer. */
+  readonly #stations = new Map<string, Station>();
+  readonly #places = new Map<string, Place>();
   readonly #standstill = new NatureStandstill();
   readonly #fit: AttemptsThatFit;
+  readonly #pairs: PairDirectory;
   readonly #halves: HalfTable<CausedHalf>;
   readonly #violations: Violation[] = [];
   #unclear = false;
 
   constructor(pairs: PairDirectory, topology: Topology) {
+    this.#pairs = pairs;
     this.#halves = new HalfTable(pairs);
     this.#topology = topology;
     this.#fit = new AttemptsThatFit(topology);
@@ -81,24 +96,24 @@ export class Causality implements Referee {
   }
 
   /** The station has heard of its photons when the later of them has come. */
-  #herald(told: LedgerEvent, { pair, firstNode, secondNode, firstEmitted, secondEmitted }: PairHeralded): void {
-    const place = this.#stationOf(told.writer);
-    const link = linkNamed(this.#topology, place);
-    // Electronics may delay messages on the same way, but no photons.
-    const [firstArmNs, secondArmNs] = link ? linkModel(this.#topology, link).armDelayNs : [0, 0];
-    const atNs = Math.max(firstEmitted + firstArmNs, secondEmitted + secondArmNs);
+  #herald(told: LedgerEvent, heralded: PairHeralded): void {
+    const { pair, firstEmitted, secondEmitted } = heralded;
+    const { place, armDelayNs } = this.#stationOf(told.writer);
+    const atNs = Math.max(firstEmitted + armDelayNs[0], secondEmitted + armDelayNs[1]);
     if (told.at + slackOf(told) < atNs)
       this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
-    const cause = { atNs, place };
-    const first = new CausedHalf(pair, firstNode, cause);
-    const second = new CausedHalf(pair, secondNode, cause);
+    const row = this.#halves.enter(heralded);
+    if (!row) return;
+    const cause = { atNs, from: place, upstream: undefined, downstream: undefined };
+    const first = new CausedHalf(row.first, cause);
+    const second = new CausedHalf(row.second, cause);
     first.partner = second;
     second.partner = first;
-    this.#halves.add(first, second);
+    this.#halves.add(row, first, second);
   }
 
   #count(told: LedgerEvent, heralded: PairHeralded): void {
-    const fitting = this.#fit.exceededBy(heralded);
+    const fitting = this.#fit.exceededBy(this.#pairs.enter(heralded), heralded);
     if (fitting === undefined) return;
     const { pair, attempts } = heralded;
     this.#object(told, pair, `took ${attempts} attempts, and ${fitting} fit behind the pair before it`);
@@ -115,18 +130,25 @@ export class Causality implements Referee {
   #swap(told: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
     const upstream = this.#half(upstreamPair, node);
     const downstream = this.#half(downstreamPair, node);
-    if (!upstream || !downstream || upstream.isEnded || downstream.isEnded || upstream === downstream) return;
-    for (const half of [upstream, downstream]) this.#judge(told, half, half.herald, measuredAt, "swapped");
-    const cause = { atNs: measuredAt, place: node, upstream: upstream.cause, downstream: downstream.cause };
+    if (!upstream || !downstream || upstream === downstream) return;
+    if (this.#halves.isEnded(upstream.row) || this.#halves.isEnded(downstream.row)) return;
+    this.#judge(told, upstream, upstream.herald, measuredAt, "swapped");
+    this.#judge(told, downstream, downstream.herald, measuredAt, "swapped");
+    const causes = { upstream: upstream.cause, downstream: downstream.cause };
+    const cause = { atNs: measuredAt, from: this.#placeNamed(node), ...causes };
     const [left, right] = [upstream.partner, downstream.partner];
     left.partner = right;
     right.partner = left;
-    for (const far of [left, right]) {
-      far.cause = cause;
-      if (far.knownNs < Number.POSITIVE_INFINITY) this.#judge(told, far, cause, far.knownNs, "announced");
-    }
-    this.#halves.end(upstream);
-    this.#halves.end(downstream);
+    this.#rest(told, left, cause);
+    this.#rest(told, right, cause);
+    this.#halves.end(upstream.row);
+    this.#halves.end(downstream.row);
+  }
+
+  /** Its pair's Bell index rests on this now, also where its node has shown already that it knew it. */
+  #rest(told: LedgerEvent, half: CausedHalf, cause: Cause): void {
+    half.cause = cause;
+    if (half.knownNs < Number.POSITIVE_INFINITY) this.#judge(told, half, cause, half.knownNs, "announced");
   }
 
   #know(told: LedgerEvent, pair: string, node: string, index: BellIndex | undefined): void {
@@ -137,35 +159,49 @@ export class Causality implements Referee {
     this.#judge(told, half, half.cause, told.at, "announced");
   }
 
-  #judge(told: LedgerEvent, { pair, node }: CausedHalf, cause: Cause, atNs: number, what: string): void {
+  #judge(told: LedgerEvent, { row: { pair, node } }: CausedHalf, cause: Cause, atNs: number, what: string): void {
     const latest = this.#latest(cause, node);
-    if (latest.heardNs <= atNs + slackOf(told)) return;
-    const since = `the outcome of ${latest.place} at ${latest.atNs} ns gets there at ${latest.heardNs} ns`;
+    const heardNs = this.#heardNs(latest, node);
+    if (heardNs <= atNs + slackOf(told)) return;
+    const since = `the outcome of ${latest.from.name} at ${latest.atNs} ns gets there at ${heardNs} ns`;
     this.#object(told, pair, `${what} at ${node} at ${atNs} ns, but ${since}`);
   }
 
   /** Which of the outcomes that a half rests on its node can hear of last. */
-  #latest(cause: Cause, node: string): { readonly heardNs: number; readonly place: string; readonly atNs: number } {
-    let latest = { heardNs: Number.NEGATIVE_INFINITY, place: "", atNs: 0 };
-    const open: Cause[] = [cause];
-    for (let next = open.pop(); next; next = open.pop()) {
-      const { place, atNs, upstream, downstream } = next;
-      const heardNs = atNs + this.#lightNs(place, node);
-      if (heardNs > latest.heardNs) latest = { heardNs, place, atNs };
-      if (upstream) open.push(upstream);
-      if (downstream) open.push(downstream);
-    }
-    return latest;
+  #latest(cause: Cause, node: string): Cause {
+    return this.#later(this.#later(cause, cause.downstream, node), cause.upstream, node);
+  }
+
+  #later(latest: Cause, other: Cause | undefined, node: string): Cause {
+    const found = other && this.#latest(other, node);
+    return found && this.#heardNs(found, node) > this.#heardNs(latest, node) ? found : latest;
+  }
+
+  #heardNs({ atNs, from }: Cause, node: string): number {
+    return atNs + (from.lightNs.get(node) ?? this.#measureLight(from, node));
   }
 
   /** The link whose station wrote this. */
-  #stationOf(writer: string): string {
+  #stationOf(writer: string): Station {
     let station = this.#stations.get(writer);
-    if (station === undefined) {
-      station = writer.slice(writer.indexOf("/") + 1);
+    if (!station) {
+      const name = writer.slice(writer.indexOf("/") + 1);
+      const link = linkNamed(this.#topology, name);
+      // Electronics may delay messages on the same way, but no photons.
+      const armDelayNs = link ? linkModel(this.#topology, link).armDelayNs : ([0, 0] as const);
+      station = { place: this.#placeNamed(name), armDelayNs };
       this.#stations.set(writer, station);
     }
     return station;
+  }
+
+  #placeNamed(name: string): Place {
+    let place = this.#places.get(name);
+    if (!place) {
+      place = { name, lightNs: new Map() };
+      this.#places.set(name, place);
+    }
+    return place;
   }
 
   #half(pair: string, node: string): CausedHalf | undefined {
@@ -176,23 +212,15 @@ export class Causality implements Referee {
 
   #end(pair: string, node: string): void {
     const half = this.#halves.half(pair, node);
-    if (half) this.#halves.end(half);
+    if (half) this.#halves.end(half.row);
   }
 
   /** 0 for places the topology does not have: what is said of them is one-owner's affair. */
-  #lightNs(from: string, to: string): number {
-    let row = this.#lightTimes.get(from);
-    if (!row) {
-      row = new Map();
-      this.#lightTimes.set(from, row);
-    }
-    let lightNs = row.get(to);
-    if (lightNs === undefined) {
-      const isKnown = (place: string) => nodeNamed(this.#topology, place) || linkNamed(this.#topology, place);
-      lightNs = isKnown(from) && isKnown(to) ? classicalDelayNs(this.#topology, from, to) : 0;
-      row.set(to, lightNs);
-    }
-    return lightNs;
+  #measureLight({ name, lightNs }: Place, node: string): number {
+    const isKnown = (place: string) => nodeNamed(this.#topology, place) || linkNamed(this.#topology, place);
+    const tookNs = isKnown(name) && isKnown(node) ? classicalDelayNs(this.#topology, name, node) : 0;
+    lightNs.set(node, tookNs);
+    return tookNs;
   }
 
   #object({ at }: LedgerEvent, pair: string, message: string): void {

@@ -1,9 +1,9 @@
 import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestEnded } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
+import { HalfTable } from "./half-table.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
-import { type PairDirectory, splitPairId } from "./pair-directory.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests whose deliveries are counted at a time. */
@@ -11,13 +11,16 @@ const REQUESTS_KEPT = 16_384;
 /** Pairs named in one violation. */
 const NAMED_MAX = 5;
 
-class CountedHalf extends HalfFacts {
+class CountedHalf {
+  readonly row: HalfRow;
   readonly account: Account;
   /** Its outcome; empty before. */
   outcome = "";
+  /** Nature has restarted since its herald: where it had not ended, it was lost then. */
+  wasInNature = false;
 
-  constructor(pair: string, node: string, account: Account) {
-    super(pair, node);
+  constructor(row: HalfRow, account: Account) {
+    this.row = row;
     this.account = account;
   }
 }
@@ -56,11 +59,12 @@ export class Conservation implements Referee {
       const count = before?.incarnation === incarnation ? before.count : 0;
       this.#deliveries.set(requestId, { headEnd, incarnation, count });
     },
-    pairHeralded: ({ pair, firstNode, secondNode }) => {
-      if (this.#halves.has(pair)) return; // ids-unique's affair
-      const account = this.#accountOf(pair);
+    pairHeralded: (heralded) => {
+      const row = this.#halves.enter(heralded);
+      if (!row) return; // ids-unique's affair
+      const account = this.#accountOf(row.series?.link ?? linkOf(row.pair));
       account.heralded += 2;
-      this.#halves.add(new CountedHalf(pair, firstNode, account), new CountedHalf(pair, secondNode, account));
+      this.#halves.add(row, new CountedHalf(row.first, account), new CountedHalf(row.second, account));
     },
     pairsSwapped: ({ upstreamPair, downstreamPair, node }, { at }) => {
       this.#end(upstreamPair, node, "swapped", true, at);
@@ -75,7 +79,9 @@ export class Conservation implements Referee {
       this.#end(pair, node, outcomeName(outcome), isSpending(outcome), at);
     },
     requestEnded: (ended, told) => this.#close(told, ended),
-    natureRestarted: () => this.#halves.natureRestarted(),
+    natureRestarted: () => {
+      for (const half of this.#halves.all()) half.wasInNature = true;
+    },
   };
   readonly #halves: HalfTable<CountedHalf>;
   readonly #accounts = new Map<string, Account>();
@@ -100,8 +106,9 @@ export class Conservation implements Referee {
   /** By link: halves that have come to no end. */
   #lost(): Map<string, string[]> {
     const lost = new Map<string, string[]>();
-    for (const { pair, node, wasInNature } of this.#halves.live()) {
-      if (wasInNature) continue;
+    for (const { row, outcome, wasInNature } of this.#halves.all()) {
+      if (outcome !== "" || wasInNature) continue;
+      const { pair, node } = row;
       const link = linkOf(pair);
       const found = lost.get(link);
       if (found) found.push(`${pair} at ${node}`);
@@ -112,17 +119,17 @@ export class Conservation implements Referee {
 
   #end(pair: string, node: string, how: string, isSpent: boolean, atNs: number): void {
     const half = this.#halves.half(pair, node);
-    if (half && !half.isEnded) {
+    if (half && !this.#halves.isEnded(half.row)) {
       const { ended } = half.account;
       half.account.atNs = atNs;
       ended.set(how, (ended.get(how) ?? 0) + 1);
       half.outcome = how;
-      this.#halves.end(half);
+      this.#halves.end(half.row);
     } else if (half) {
       // Somebody who has not heard of its end may give it up once more over a crash; nobody may spend it once more.
       if (isSpent && half.outcome === how) half.account.duplicated.push(`${pair} at ${node}`);
     } else if (this.#halves.wasForgotten(pair)) this.#unclear = true;
-    else this.#accountOf(pair).unexpected.push(`${pair} at ${node}`);
+    else this.#accountOf(linkOf(pair)).unexpected.push(`${pair} at ${node}`);
   }
 
   #close({ at, writer, incarnation }: LedgerEvent, { requestId, node, delivered }: RequestEnded): void {
@@ -142,8 +149,7 @@ export class Conservation implements Referee {
     }
   }
 
-  #accountOf(pair: string): Account {
-    const link = linkOf(pair);
+  #accountOf(link: string): Account {
     let account = this.#accounts.get(link);
     if (!account) {
       account = { heralded: 0, ended: new Map(), unexpected: [], duplicated: [], atNs: 0 };
@@ -154,8 +160,7 @@ export class Conservation implements Referee {
 }
 
 function linkOf(pair: string): string {
-  const series = splitPairId(pair)?.series ?? pair;
-  return series.slice(0, series.indexOf("/"));
+  return pair.slice(0, pair.indexOf("/"));
 }
 
 /** What is wrong with a link's account; undefined when it balances. */

@@ -1,7 +1,7 @@
 import type { BellIndex } from "@bellmesh/wire/bell";
 import type { PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
-import type { PairDirectory } from "./pair-directory.ts";
-import { PairTable } from "./pair-table.ts";
+import { HalfTable } from "./half-table.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 
 /** A Bell index as k = 2z + x, so that combining is XOR of numbers; `UNKNOWN` when it is not known. */
 export type Ordinal = number;
@@ -19,8 +19,7 @@ export function combined(a: Ordinal, b: Ordinal): Ordinal {
 
 /** One half of a link pair, and the half it is entangled with now that everything recorded so far has happened. */
 export class Half {
-  readonly pair: string;
-  readonly node: string;
+  readonly row: HalfRow;
   partner: Half;
   /** XOR of everything announced and measured between this half and its partner. */
   parity: Ordinal;
@@ -36,11 +35,18 @@ export class Half {
   /** Nature has restarted since its herald: held, it was lost then, unless it ends otherwise. */
   wasInNature = false;
 
-  constructor(pair: string, node: string, parity: Ordinal) {
-    this.pair = pair;
-    this.node = node;
+  constructor(row: HalfRow, parity: Ordinal) {
+    this.row = row;
     this.parity = parity;
     this.partner = this;
+  }
+
+  get pair(): string {
+    return this.row.pair;
+  }
+
+  get node(): string {
+    return this.row.node;
   }
 
   get name(): string {
@@ -48,47 +54,38 @@ export class Half {
   }
 }
 
-interface LinkPair {
-  readonly pair: string;
-  readonly first: Half;
-  readonly second: Half;
-}
-
 /** Who is entangled with whom, followed through heralds and swaps. */
 export class Entanglement {
-  readonly #pairs: PairTable<LinkPair>;
+  readonly #halves: HalfTable<Half>;
 
   constructor(pairs: PairDirectory) {
-    this.#pairs = new PairTable(pairs);
+    this.#halves = new HalfTable(pairs);
   }
 
-  herald({ pair, firstNode, secondNode, bellIndex }: PairHeralded): void {
-    const index = ordinalOf(bellIndex);
-    const first = new Half(pair, firstNode, index);
-    const second = new Half(pair, secondNode, index);
+  herald(heralded: PairHeralded): void {
+    const row = this.#halves.enter(heralded);
+    if (!row) return;
+    const index = ordinalOf(heralded.bellIndex);
+    const first = new Half(row.first, index);
+    const second = new Half(row.second, index);
     first.partner = second;
     second.partner = first;
-    this.#pairs.add({ pair, first, second });
+    this.#halves.add(row, first, second);
   }
 
   /** The half, unless its pair was never heralded, has no half there, or ended long ago. */
   half(pair: string, node: string): Half | undefined {
-    const entry = this.#pairs.get(pair);
-    if (entry?.first.node === node) return entry.first;
-    return entry?.second.node === node ? entry.second : undefined;
+    return this.#halves.half(pair, node);
   }
 
   /** Nature has lost whatever was held. */
   natureRestarted(): void {
-    for (const { first, second } of this.#pairs.entries()) {
-      first.wasInNature = true;
-      second.wasInNature = true;
-    }
+    for (const half of this.#halves.all()) half.wasInNature = true;
   }
 
   /** Whether a half that is not here may have been. */
   wasForgotten(pair: string): boolean {
-    return this.#pairs.wasForgotten(pair);
+    return this.#halves.wasForgotten(pair);
   }
 
   /** Joins the partners of the two halves and returns one of them; undefined when a half is not there to be swapped. */
@@ -109,9 +106,7 @@ export class Entanglement {
 
   /** This half is held no more. */
   end(half: Half, state: Exclude<Half["state"], "held">): void {
-    const wasHeld = half.state === "held";
     half.state = state;
-    const entry = this.#pairs.get(half.pair);
-    if (wasHeld && entry && entry.first.state !== "held" && entry.second.state !== "held") this.#pairs.finish(entry);
+    this.#halves.end(half.row);
   }
 }

@@ -3,8 +3,8 @@ import type { HalfDelivered, PairFidelity, PairHeralded, PairsSwapped } from "@b
 import type { Readings } from "../ledger-readers.ts";
 import { Deceptions } from "./deceptions.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import { HalfTable } from "./half-table.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { PhotonsApart } from "./photons-apart.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -24,7 +24,8 @@ const STATION = "physical-link/";
 /** The fidelity of what has no coherence left at all. */
 const UNENTANGLED = 0.25;
 
-class TrueHalf extends HalfFacts {
+class TrueHalf {
+  readonly row: HalfRow;
   partner: TrueHalf = this;
   /** A link pair between it and its partner was made of photons further apart than the clocks of its ends promise. */
   isSkewed: boolean;
@@ -38,8 +39,8 @@ class TrueHalf extends HalfFacts {
   /** What nature said of the pair it is half of; UNKNOWN before. */
   intended: Ordinal = UNKNOWN;
 
-  constructor(pair: string, node: string, isSkewed: boolean, shortBy: number, sinceNs: number) {
-    super(pair, node);
+  constructor(row: HalfRow, isSkewed: boolean, shortBy: number, sinceNs: number) {
+    this.row = row;
     this.isSkewed = isSkewed;
     this.shortBy = shortBy;
     this.sinceNs = sinceNs;
@@ -108,14 +109,17 @@ export class GroundTruth implements Referee {
     return verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
   }
 
-  #herald({ pair, firstNode, secondNode, photonOffsetPs }: PairHeralded, link: string, atNs: number): void {
+  #herald(heralded: PairHeralded, link: string, atNs: number): void {
+    const row = this.#halves.enter(heralded);
+    if (!row) return;
+    const { photonOffsetPs } = heralded;
     const isSkewed = photonOffsetPs > this.#photonsApartMaxPs;
     const shortBy = isSkewed ? 1 : this.#photonsApart.shortOf(link, photonOffsetPs);
-    const first = new TrueHalf(pair, firstNode, isSkewed, shortBy, atNs);
-    const second = new TrueHalf(pair, secondNode, isSkewed, shortBy, atNs);
+    const first = new TrueHalf(row.first, isSkewed, shortBy, atNs);
+    const second = new TrueHalf(row.second, isSkewed, shortBy, atNs);
     first.partner = second;
     second.partner = first;
-    this.#halves.add(first, second);
+    this.#halves.add(row, first, second);
   }
 
   #swap({ node, upstreamPair, downstreamPair }: PairsSwapped): void {
@@ -131,17 +135,17 @@ export class GroundTruth implements Referee {
     right.shortBy = left.shortBy;
     left.sinceNs = Math.min(upstream.sinceNs, downstream.sinceNs);
     right.sinceNs = left.sinceNs;
-    this.#halves.end(upstream);
-    this.#halves.end(downstream);
+    this.#halves.end(upstream.row);
+    this.#halves.end(downstream.row);
   }
 
   #deliver({ pair, node, bellIndex, claimedFidelityPpb }: HalfDelivered, atNs: number): void {
     const half = this.#half(pair, node);
-    if (!half || half.isEnded) return;
+    if (!half || this.#halves.isEnded(half.row)) return;
     half.claimed = claimedFidelityPpb / 1e9;
     half.deliveredNs = atNs;
     this.#announce(half, ordinalOf(bellIndex), atNs);
-    this.#halves.end(half);
+    this.#halves.end(half.row);
   }
 
   #announce(half: TrueHalf, index: Ordinal, atNs: number): void {
@@ -153,26 +157,27 @@ export class GroundTruth implements Referee {
     const first = this.#half(fidelity.firstPair, fidelity.firstNode);
     const second = this.#half(fidelity.secondPair, fidelity.secondNode);
     const intended = ordinalOf(fidelity.intended);
-    for (const half of [first, second]) {
-      if (!half) continue;
-      half.intended = intended;
-      this.#compare(half, atNs);
-    }
+    if (first) this.#intend(first, intended, atNs);
+    if (second) this.#intend(second, intended, atNs);
     if (!first || !second || first.isSkewed || fidelity.announced === undefined) return;
-    const claims = [first, second].filter(({ announced }) => announced !== UNKNOWN);
-    const last = claims.sort((a, b) => b.deliveredNs - a.deliveredNs)[0];
-    if (!last || this.#deceptions.excuse(first.sinceNs)) return;
+    const last = lastToClaim(first, second);
+    if (last.announced === UNKNOWN || this.#deceptions.excuse(first.sinceNs)) return;
     const parts = fidelity.isSample ? (fidelity.samplePpt ?? 0) : fidelity.fidelityPpt;
     const coherent = parts / 1e12 - UNENTANGLED;
-    this.#count(`${first.node}–${second.node}`, UNENTANGLED + coherent * first.shortBy - last.claimed, atNs);
+    this.#count(`${first.row.node}–${second.row.node}`, UNENTANGLED + coherent * first.shortBy - last.claimed, atNs);
+  }
+
+  #intend(half: TrueHalf, index: Ordinal, atNs: number): void {
+    half.intended = index;
+    this.#compare(half, atNs);
   }
 
   #compare(half: TrueHalf, atNs: number): void {
-    const { pair, node, announced, intended } = half;
+    const { row, announced, intended } = half;
     this.#disputes.delete(half);
     if (announced === UNKNOWN || intended === UNKNOWN || announced === intended) return;
-    const message = `announced at ${node} with Bell index ${announced} (k = 2z + x), but nature has ${intended}`;
-    this.#disputes.set(half, { pair, atNs, message });
+    const message = `announced at ${row.node} with Bell index ${announced} (k = 2z + x), but nature has ${intended}`;
+    this.#disputes.set(half, { pair: row.pair, atNs, message });
   }
 
   #count(ends: string, difference: number, atNs: number): void {
@@ -195,8 +200,14 @@ export class GroundTruth implements Referee {
 
   #end(pair: string, node: string): void {
     const half = this.#halves.half(pair, node);
-    if (half) this.#halves.end(half);
+    if (half) this.#halves.end(half.row);
   }
+}
+
+/** Whichever was delivered later, of those whose index was announced. */
+function lastToClaim(first: TrueHalf, second: TrueHalf): TrueHalf {
+  if (first.announced === UNKNOWN) return second;
+  return second.announced !== UNKNOWN && second.deliveredNs > first.deliveredNs ? second : first;
 }
 
 /** What is wrong with a mean; undefined when nothing is, or too few pairs were seen to say so. */

@@ -1,75 +1,80 @@
-import type { PairDirectory } from "./pair-directory.ts";
-import { PairTable } from "./pair-table.ts";
+import type { HalfRow, Heralded, PairDirectory, PairRow } from "./pair-directory.ts";
 
-/** What a referee knows of one half; what else it wants to know it adds. */
-export class HalfFacts {
-  readonly pair: string;
-  readonly node: string;
-  /** It was swapped, delivered, or ended otherwise. */
-  isEnded = false;
-  /** Nature has restarted since its herald: if it had not ended, it was lost then. */
-  wasInNature = false;
+/** What one referee notes of each half of every heralded pair: its column of a directory, which others share. */
+export class HalfTable<Note> {
+  readonly #directory: PairDirectory;
+  readonly #column: number;
+  /** Its bit of `ended` in each row. */
+  readonly #bit: number;
 
-  constructor(pair: string, node: string) {
-    this.pair = pair;
-    this.node = node;
-  }
-}
-
-interface Entry<Facts> {
-  readonly pair: string;
-  readonly first: Facts;
-  readonly second: Facts;
-}
-
-/** Both halves of every heralded pair, as one referee sees them. */
-export class HalfTable<Facts extends HalfFacts> {
-  readonly #table: PairTable<Entry<Facts>>;
-
-  constructor(pairs: PairDirectory) {
-    this.#table = new PairTable(pairs);
+  constructor(directory: PairDirectory) {
+    this.#directory = directory;
+    this.#column = directory.newColumn();
+    this.#bit = 1 << this.#column;
   }
 
-  /** Two new halves; those of a pair of this name stay as they are. */
-  add(first: Facts, second: Facts): void {
-    this.#table.add({ pair: first.pair, first, second });
+  /** The row of a pair that is heralded, for notes of its halves; undefined for one of which there are some. */
+  enter(heralded: Heralded): PairRow | undefined {
+    const row = this.#directory.enter(heralded);
+    return row.first.notes[this.#column] === undefined ? row : undefined;
   }
 
-  /** The half, unless its pair was never heralded, has no half there, or ended long ago. */
-  half(pair: string, node: string): Facts | undefined {
-    const entry = this.#table.get(pair);
-    if (entry?.first.node === node) return entry.first;
-    return entry?.second.node === node ? entry.second : undefined;
+  /** The first notes of both halves, of which an end is expected each. */
+  add({ first, second }: PairRow, ofFirst: Note, ofSecond: Note): void {
+    first.notes[this.#column] = ofFirst;
+    second.notes[this.#column] = ofSecond;
+    first.of.unfinished += 1;
+  }
+
+  /** What is noted of a half, unless its pair was never heralded, has no half there, or ended long ago. */
+  half(pair: string, node: string): Note | undefined {
+    return this.#directory.half(pair, node)?.notes[this.#column] as Note | undefined;
+  }
+
+  /** The row of a pair of which something is noted. */
+  row(pair: string): PairRow | undefined {
+    const row = this.#directory.row(pair);
+    return row?.first.notes[this.#column] === undefined ? undefined : row;
   }
 
   /** Whether a pair of this name is known, with halves elsewhere. */
   has(pair: string): boolean {
-    return this.#table.get(pair) !== undefined;
+    return this.row(pair) !== undefined;
   }
 
   /** Whether a half that is not here may have been. */
   wasForgotten(pair: string): boolean {
-    return this.#table.wasForgotten(pair);
+    return this.#directory.wasForgotten(pair);
+  }
+
+  /** It was swapped, delivered, or ended otherwise. */
+  isEnded(row: HalfRow): boolean {
+    return (row.ended & this.#bit) !== 0;
   }
 
   /** This half is held no more. */
-  end(half: Facts): void {
-    if (half.isEnded) return;
-    half.isEnded = true;
-    const entry = this.#table.get(half.pair);
-    if (entry?.first.isEnded && entry.second.isEnded) this.#table.finish(entry);
+  end(row: HalfRow): void {
+    if (this.isEnded(row)) return;
+    row.ended |= this.#bit;
+    const { first, second } = row.of;
+    if (this.isEnded(first) && this.isEnded(second)) this.#directory.finish(row.of);
   }
 
-  /** Nature has lost whatever was held. */
-  natureRestarted(): void {
-    for (const half of this.live()) half.wasInNature = true;
+  /** The pairs of whose halves something is noted, in the order of their heralds. */
+  *pairs(): Generator<PairRow> {
+    for (const row of this.#directory.rows()) if (row.first.notes[this.#column] !== undefined) yield row;
   }
 
-  /** Halves that have not ended. */
-  *live(): Generator<Facts> {
-    for (const { first, second } of this.#table.entries()) {
-      if (!first.isEnded) yield first;
-      if (!second.isEnded) yield second;
+  /** What is noted of a half of such a pair. */
+  of(row: HalfRow): Note {
+    return row.notes[this.#column] as Note;
+  }
+
+  /** What is noted of each half. */
+  *all(): Generator<Note> {
+    for (const { first, second } of this.pairs()) {
+      yield this.of(first);
+      yield this.of(second);
     }
   }
 }

@@ -34,7 +34,7 @@ export type { Calm } from "./requests-end.ts";
 export function allReferees(topology: Topology, calm?: Calm): readonly Referee[] {
   const pairs = new PairDirectory();
   return [
-    new IdsUnique(),
+    new IdsUnique(pairs),
     new OneOwner(pairs),
     new EndsAgree(pairs),
     new NoDoubleSpend(pairs),

@@ -2,8 +2,8 @@ import type { Topology } from "@bellmesh/topology";
 import type { HalfMeasured, HardwareChanged, PairFidelity } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import { HalfTable } from "./half-table.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Pairs from which on a share of errors is judged. */
@@ -18,14 +18,26 @@ interface Turning {
   readonly readout: number;
 }
 
-class MeasuredHalf extends HalfFacts {
+class MeasuredHalf {
+  readonly row: HalfRow;
   isDelivered = false;
   measured: HalfMeasured | undefined;
-  /** The half it is entangled with, in which Bell state and how well, when nature has told. */
-  partner: MeasuredHalf | undefined;
-  announced: Ordinal = UNKNOWN;
-  infidelity = 0;
-  deliveredNs = 0;
+  /** What nature has told of it and the half it is entangled with. */
+  told: ToldPair | undefined;
+
+  constructor(row: HalfRow) {
+    this.row = row;
+  }
+}
+
+/** In which Bell state two halves are, and how well. */
+interface ToldPair {
+  readonly first: MeasuredHalf;
+  readonly second: MeasuredHalf;
+  readonly announced: Ordinal;
+  readonly infidelity: number;
+  readonly firstDeliveredNs: number;
+  readonly secondDeliveredNs: number;
 }
 
 /**
@@ -39,15 +51,16 @@ class MeasuredHalf extends HalfFacts {
 export class KeyBits implements Referee {
   readonly name = "key-bits";
   readonly reads: Readings = {
-    pairHeralded: ({ pair, firstNode, secondNode }) => {
-      this.#halves.add(new MeasuredHalf(pair, firstNode), new MeasuredHalf(pair, secondNode));
+    pairHeralded: (heralded) => {
+      const row = this.#halves.enter(heralded);
+      if (row) this.#halves.add(row, new MeasuredHalf(row.first), new MeasuredHalf(row.second));
     },
     halfDelivered: ({ pair, node }) => {
       const half = this.#halves.half(pair, node);
       if (!half) return;
       half.isDelivered = true;
       this.#undelivered.delete(half);
-      this.#halves.end(half);
+      this.#halves.end(half.row);
     },
     pairsSwapped: ({ upstreamPair, downstreamPair, node }) => {
       this.#end(upstreamPair, node);
@@ -82,8 +95,9 @@ export class KeyBits implements Referee {
   verdict(atQuiescence: boolean): Verdict {
     if (this.#bits === 0) return { ...verdictOf(this.name, [], true), idle: true };
     const violations = [...this.#violations];
-    for (const { pair, node } of atQuiescence ? this.#undelivered : []) {
-      violations.push({ pair, atNs: this.#lastNs, message: `was measured at ${node}, but never delivered there` });
+    for (const { row } of atQuiescence ? this.#undelivered : []) {
+      const message = `was measured at ${row.node}, but never delivered there`;
+      violations.push({ pair: row.pair, atNs: this.#lastNs, message });
     }
     const mostErrors = this.#possible + SIGMAS * Math.sqrt(this.#variance) + 1;
     if (this.#count >= PAIRS_MIN && this.#errors > mostErrors) {
@@ -98,8 +112,16 @@ export class KeyBits implements Referee {
     const first = this.#halves.half(told.firstPair, told.firstNode);
     const second = this.#halves.half(told.secondPair, told.secondNode);
     if (!first || !second) return;
-    tell(first, second, told, told.firstDeliveredAt);
-    tell(second, first, told, told.secondDeliveredAt);
+    const parts = told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt;
+    first.told = {
+      first,
+      second,
+      announced: ordinalOf(told.announced),
+      infidelity: Math.max(0, 1 - parts / 1e12),
+      firstDeliveredNs: told.firstDeliveredAt,
+      secondDeliveredNs: told.secondDeliveredAt,
+    };
+    second.told = first.told;
   }
 
   #measure(measured: HalfMeasured, atNs: number): void {
@@ -118,19 +140,20 @@ export class KeyBits implements Referee {
     }
     half.measured = measured;
     if (!half.isDelivered) this.#undelivered.add(half);
-    if (half.partner?.measured) this.#compare(half, half.partner);
+    if (half.told) this.#compare(half, half.told);
   }
 
-  #compare(half: MeasuredHalf, other: MeasuredHalf): void {
+  #compare(half: MeasuredHalf, { first, second, announced, infidelity }: ToldPair): void {
+    const other = half === second ? first : second;
     const [mine, theirs] = [half.measured, other.measured];
-    if (!mine || !theirs || mine.axis !== theirs.axis || half.announced === UNKNOWN) return;
-    const laterNs = Math.max(half.deliveredNs, other.deliveredNs);
-    const possible = half.infidelity + this.#lossOf(mine, laterNs) + this.#lossOf(theirs, laterNs);
+    if (!mine || !theirs || mine.axis !== theirs.axis || announced === UNKNOWN) return;
+    const laterNs = Math.max(deliveredNs(half), deliveredNs(other));
+    const possible = infidelity + this.#lossOf(mine, laterNs) + this.#lossOf(theirs, laterNs);
     if (possible >= 0.5) return;
     this.#count += 1;
     this.#possible += possible;
     this.#variance += possible * (1 - possible);
-    if ((mine.bit === theirs.bit) === areOpposite(half.announced, mine.axis)) this.#errors += 1;
+    if ((mine.bit === theirs.bit) === areOpposite(announced, mine.axis)) this.#errors += 1;
   }
 
   /** At most so likely is a bit turned by waiting after the delivery and by its readout. */
@@ -151,7 +174,7 @@ export class KeyBits implements Referee {
 
   #end(pair: string, node: string): void {
     const half = this.#halves.half(pair, node);
-    if (half) this.#halves.end(half);
+    if (half) this.#halves.end(half.row);
   }
 }
 
@@ -162,11 +185,9 @@ function areOpposite(k: Ordinal, axis: number): boolean {
   return axis === X_AXIS ? z : x === z;
 }
 
-/** Nature has told of the pair that the half and its partner are. */
-function tell(half: MeasuredHalf, partner: MeasuredHalf, told: PairFidelity, deliveredNs: number): void {
-  const parts = told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt;
-  half.partner = partner;
-  half.announced = ordinalOf(told.announced);
-  half.infidelity = Math.max(0, 1 - parts / 1e12);
-  half.deliveredNs = deliveredNs;
+/** When it was, by what nature has told last; 0 where that is nothing. */
+function deliveredNs(half: MeasuredHalf): number {
+  const { told } = half;
+  if (!told) return 0;
+  return half === told.second ? told.secondDeliveredNs : told.firstDeliveredNs;
 }

@@ -10,11 +10,6 @@ export interface Word {
   readonly atNs: number;
 }
 
-/** Who says this, and when. */
-export function wordOf({ writer, incarnation, at }: LedgerEvent): Word {
-  return { writer, incarnation, atNs: at };
-}
-
 /**
  * Whether a crash followed on somebody's word that a half had ended, before anybody else can be sure to have heard it.
  * Two processes cannot agree over a crash of either on what the other has heard (two generals; Gray 1978): what a

@@ -2,18 +2,19 @@ import { bellMeasurementNs, nodeNamed, type Topology } from "@bellmesh/topology"
 import type { LedgerEvent, PairsSwapped } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { ClockFindings } from "./clock-findings.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import { HalfTable } from "./half-table.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Whole nanoseconds, of a node's clock and of its timers. */
 const ROUNDING_NS = 10;
 
-class AgingHalf extends HalfFacts {
+class AgingHalf {
+  readonly row: HalfRow;
   readonly emittedNs: number;
 
-  constructor(pair: string, node: string, emittedNs: number) {
-    super(pair, node);
+  constructor(row: HalfRow, emittedNs: number) {
+    this.row = row;
     this.emittedNs = emittedNs;
   }
 }
@@ -81,8 +82,11 @@ export class MemoryKept implements Referee {
   /** Nobody asks for ages where there is no cutoff. */
   #ofAges(): Readings {
     return {
-      pairHeralded: ({ pair, firstNode, secondNode, firstEmitted, secondEmitted }) => {
-        this.#halves.add(new AgingHalf(pair, firstNode, firstEmitted), new AgingHalf(pair, secondNode, secondEmitted));
+      pairHeralded: (heralded) => {
+        const row = this.#halves.enter(heralded);
+        if (!row) return;
+        const { firstEmitted, secondEmitted } = heralded;
+        this.#halves.add(row, new AgingHalf(row.first, firstEmitted), new AgingHalf(row.second, secondEmitted));
       },
       pairsSwapped: (swapped, told) => this.#swap(told, swapped),
       clockChecked: (checked, { at }) => this.#findings.add(checked, at),
@@ -105,13 +109,13 @@ export class MemoryKept implements Referee {
         const violation = { pair, atNs: at, message };
         this.#lateSwaps.push({ violation, node, swappedAtNs: measuredAt, excessNs });
       }
-      this.#halves.end(half);
+      this.#halves.end(half.row);
     }
   }
 
   #end(pair: string, node: string): void {
     const half = this.#halves.half(pair, node);
-    if (half) this.#halves.end(half);
+    if (half) this.#halves.end(half.row);
   }
 
   /** A clock that is off by its initial offset all the time is off by nothing between two readings. */

@@ -1,13 +1,18 @@
 import type { Readings } from "../ledger-readers.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import { HalfTable } from "./half-table.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
-class UsedHalf extends HalfFacts {
+class UsedHalf {
+  readonly row: HalfRow;
   /** How it ended, for people. */
   end = "";
   /** Nature has told the fidelity of the pair it is half of. */
   isOfDelivered = false;
+
+  constructor(row: HalfRow) {
+    this.row = row;
+  }
 }
 
 /**
@@ -18,8 +23,9 @@ class UsedHalf extends HalfFacts {
 export class NoCloning implements Referee {
   readonly name = "no-cloning";
   readonly reads: Readings = {
-    pairHeralded: ({ pair, firstNode, secondNode }) => {
-      this.#halves.add(new UsedHalf(pair, firstNode), new UsedHalf(pair, secondNode));
+    pairHeralded: (heralded) => {
+      const row = this.#halves.enter(heralded);
+      if (row) this.#halves.add(row, new UsedHalf(row.first), new UsedHalf(row.second));
     },
     halfStored: ({ pair, node }, { at }) => this.#use(pair, node, "stored", at),
     frameApplied: ({ pair, node }, { at }) => this.#use(pair, node, "turned", at),
@@ -49,19 +55,20 @@ export class NoCloning implements Referee {
 
   #use(pair: string, node: string, how: string, atNs: number): void {
     const half = this.#half(pair, node);
-    if (half?.isEnded) this.#object(pair, atNs, `${how} at ${node}, but was ${half.end} there before`);
+    if (half && this.#halves.isEnded(half.row))
+      this.#object(pair, atNs, `${how} at ${node}, but was ${half.end} there before`);
   }
 
   #end(pair: string, node: string, how: string): void {
     const half = this.#half(pair, node);
-    if (!half || half.isEnded) return;
+    if (!half || this.#halves.isEnded(half.row)) return;
     half.end = how;
-    this.#halves.end(half);
+    this.#halves.end(half.row);
   }
 
   #judgeDelivered(half: UsedHalf | undefined, atNs: number): void {
     if (!half) return;
-    const { pair, node } = half;
+    const { pair, node } = half.row;
     if (half.isOfDelivered) this.#object(pair, atNs, `its half at ${node} is half of two delivered pairs`);
     half.isOfDelivered = true;
   }

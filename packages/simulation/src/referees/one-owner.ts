@@ -1,19 +1,26 @@
 import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestAccepted } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
-import { HalfFacts, HalfTable } from "./half-table.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import { HalfTable } from "./half-table.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests whose ends are remembered. */
 const REQUESTS_KEPT = 16_384;
 const NATURE = "nature";
 
-class OwnedHalf extends HalfFacts {
+class OwnedHalf {
+  readonly row: HalfRow;
   /** The restart of its node's memory that took it into a slot; 0 while it is in none. */
   holder = 0;
   /** The request it was delivered for; empty before. */
   requestId = "";
+  /** Nature has restarted since its herald: if it had not ended, it was lost then. */
+  wasInNature = false;
+
+  constructor(row: HalfRow) {
+    this.row = row;
+  }
 }
 
 /**
@@ -24,8 +31,9 @@ export class OneOwner implements Referee {
   readonly name = "one-owner";
   readonly reads: Readings = {
     requestAccepted: (accepted) => this.#requests.set(accepted.requestId, accepted),
-    pairHeralded: ({ pair, firstNode, secondNode }) => {
-      this.#halves.add(new OwnedHalf(pair, firstNode), new OwnedHalf(pair, secondNode));
+    pairHeralded: (heralded) => {
+      const row = this.#halves.enter(heralded);
+      if (row) this.#halves.add(row, new OwnedHalf(row.first), new OwnedHalf(row.second));
     },
     halfStored: ({ pair, node }, told) => this.#store(told, pair, node),
     pairsSwapped: ({ upstreamPair, downstreamPair, node }, told) => {
@@ -39,7 +47,9 @@ export class OneOwner implements Referee {
     halfRetracted: ({ pair, node }, told) => this.#byItsOwner(told, pair, node, "retracted"),
     halfUpgraded: ({ pair, node }, told) => this.#byItsOwner(told, pair, node, "upgraded"),
     frameApplied: ({ pair, node }, told) => this.#byItsOwner(told, pair, node, "turned"),
-    natureRestarted: () => this.#halves.natureRestarted(),
+    natureRestarted: () => {
+      for (const half of this.#halves.all()) half.wasInNature = true;
+    },
   };
   readonly #halves: HalfTable<OwnedHalf>;
   readonly #requests = new RecentMap<RequestAccepted>(REQUESTS_KEPT);
@@ -66,7 +76,7 @@ export class OneOwner implements Referee {
       return;
     }
     const isLaterMemory = half.wasInNature && told.incarnation > half.holder;
-    if (half.holder > 0 && !half.isEnded && !isLaterMemory) {
+    if (half.holder > 0 && !this.#halves.isEnded(half.row) && !isLaterMemory) {
       this.#object(told, pair, `stored at ${node}, whose memory holds it already`);
     }
     half.holder = told.incarnation;
@@ -75,14 +85,14 @@ export class OneOwner implements Referee {
   #end(told: LedgerEvent, pair: string, node: string, how: string): OwnedHalf | undefined {
     this.#byItsOwner(told, pair, node, how);
     const half = this.#halves.half(pair, node);
-    if (half) this.#halves.end(half);
+    if (half) this.#halves.end(half.row);
     else if (this.#halves.wasForgotten(pair)) this.#unclear = true;
     return half;
   }
 
   #deliver(told: LedgerEvent, half: OwnedHalf | undefined, requestId: string): void {
     if (!half) return;
-    const { pair, node } = half;
+    const { pair, node } = half.row;
     if (half.requestId !== "" && half.requestId !== requestId) {
       this.#object(told, pair, `delivered at ${node} for ${requestId}, but for ${half.requestId} before`);
     }

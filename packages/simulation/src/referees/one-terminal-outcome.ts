@@ -1,9 +1,9 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
-import { HalfStates } from "./half-states.ts";
-import { LastWords, type Word, wordOf } from "./last-words.ts";
+import { HalfTable } from "./half-table.ts";
+import { LastWords, type Word } from "./last-words.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
-import type { PairDirectory } from "./pair-directory.ts";
+import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** `spent`: swapped, used, distilled or measured. */
@@ -18,13 +18,33 @@ const OF_HALVES: ReadonlySet<string> = new Set([
   "halfMeasured",
   "qubitMoved",
 ]);
-/** What became of a half, and who said first that it had ended. */
-interface Known {
-  readonly fate: Fate;
-  readonly word?: Word;
-}
 
-const LIVE: Known = { fate: "live" };
+/** What became of a half; the word is that of who said first that it had ended. */
+class FatedHalf implements Word {
+  readonly row: HalfRow;
+  fate: Fate = "live";
+  writer = "";
+  incarnation = 0;
+  atNs: number;
+  /** When it was last heard of. */
+  heardNs: number;
+  /** Nature has restarted since its herald: where it had not ended, it was lost then. */
+  wasInNature = false;
+
+  constructor(row: HalfRow, atNs: number) {
+    this.row = row;
+    this.atNs = atNs;
+    this.heardNs = atNs;
+  }
+
+  end(fate: Fate, { writer, incarnation, at }: LedgerEvent): void {
+    this.fate = fate;
+    this.writer = writer;
+    this.incarnation = incarnation;
+    this.atNs = at;
+    this.heardNs = at;
+  }
+}
 
 /**
  * Each half of each heralded pair comes to exactly one end: swapped, delivered, or ended otherwise. A retraction makes
@@ -36,14 +56,19 @@ const LIVE: Known = { fate: "live" };
 export class OneTerminalOutcome implements Referee {
   readonly name = "one-terminal-outcome";
   readonly reads: Readings = {
-    pairHeralded: ({ pair, firstNode, secondNode }, { at }) => this.#halves.herald(pair, firstNode, secondNode, at),
+    pairHeralded: (heralded, { at }) => {
+      const row = this.#halves.enter(heralded);
+      if (row) this.#halves.add(row, new FatedHalf(row.first, at), new FatedHalf(row.second, at));
+    },
     pairsSwapped: ({ upstreamPair, downstreamPair, node }, told) => {
       this.#end(told, upstreamPair, node, "spent");
       this.#end(told, downstreamPair, node, "spent");
     },
     halfDelivered: ({ pair, node }, told) => this.#end(told, pair, node, "delivered"),
     halfEnded: ({ pair, node, outcome }, told) => this.#ended(told, pair, node, outcome),
-    natureRestarted: () => this.#halves.natureRestarted(),
+    natureRestarted: () => {
+      for (const half of this.#halves.all()) half.wasInNature = true;
+    },
     halfRetracted: ({ pair, node }, { at }) => this.#afterDelivery(pair, node, "retracted", at),
     halfUpgraded: ({ pair, node }, { at }) => this.#afterDelivery(pair, node, "upgraded", at),
   };
@@ -51,7 +76,7 @@ export class OneTerminalOutcome implements Referee {
     this.#lastWords.note(told);
     if (told.incarnation > this.#natureIncarnation && told.writer.startsWith(NATURE)) this.#heardOfNature(told);
   };
-  readonly #halves: HalfStates<Known>;
+  readonly #halves: HalfTable<FatedHalf>;
   readonly #violations: Violation[] = [];
   readonly #lastWords = new LastWords();
   /** Of nature, as far as it has said that it has restarted. */
@@ -59,18 +84,21 @@ export class OneTerminalOutcome implements Referee {
   #unclear = false;
 
   constructor(pairs: PairDirectory) {
-    this.#halves = new HalfStates(pairs, LIVE);
+    this.#halves = new HalfTable(pairs);
   }
 
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
     let open = this.#unclear;
-    for (const { pair, firstNode, secondNode, first, second, wasInNature, atNs } of this.#halves.unfinished()) {
-      if (wasInNature) continue;
+    for (const { pair, first, second } of this.#halves.pairs()) {
+      const halves = [this.#halves.of(first), this.#halves.of(second)];
+      const live = halves.filter(({ fate, wasInNature }) => fate === "live" && !wasInNature);
+      if (live.length === 0) continue;
       open = true;
       if (!atQuiescence) break;
-      const nodes = [first === LIVE ? firstNode : "", second === LIVE ? secondNode : ""].filter(Boolean);
-      violations.push({ pair, atNs, message: `has no outcome at ${nodes.join(" and ")}` });
+      const { heardNs } = halves.find(({ fate }) => fate !== "live") ?? (live[0] as FatedHalf);
+      const nodes = live.map(({ row }) => row.node).filter(Boolean);
+      violations.push({ pair, atNs: heardNs, message: `has no outcome at ${nodes.join(" and ")}` });
     }
     return verdictOf(this.name, violations, open);
   }
@@ -95,42 +123,47 @@ export class OneTerminalOutcome implements Referee {
   }
 
   #end(told: LedgerEvent, pair: string, node: string, fate: Exclude<Fate, "live">): void {
-    const atNs = told.at;
-    const state = this.#halves.get(pair);
-    const which = this.#halves.which(state, pair, node);
-    const spending = fate === "spent" || fate === "delivered";
-    if (which === "forgotten") {
-      this.#unclear = true;
-    } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
-      if (!spending) this.#violations.push({ pair, atNs, message: `${fate} at ${node}, which holds no such half` });
-    } else if (state[which] === LIVE || (state[which].fate === "delivered" && fate === "lost crash")) {
+    const half = this.#halves.half(pair, node);
+    if (!half) {
+      const isSpent = fate === "spent" || fate === "delivered";
+      if (!isSpent || this.#isForgotten(pair)) this.#objectToUnheralded(pair, node, fate, told.at);
+    } else if (half.fate === "live" || (half.fate === "delivered" && fate === "lost crash")) {
       // A node that crashes loses what its application still held of a delivery; the pair was delivered all the same.
-      this.#halves.set(state, which, { fate, word: wordOf(told) }, atNs);
-    } else if (this.#mayNotKnow(told, state[which], fate)) {
+      half.end(fate, told);
+      this.#halves.end(half.row);
+    } else if (this.#mayNotKnow(told, half, fate)) {
       // Once more, that is: who says so now knows of it.
-      this.#halves.set(state, which, { fate: state[which].fate, word: wordOf(told) }, atNs);
-    } else if (!mayFollow(state[which].fate, fate)) {
-      this.#violations.push({ pair, atNs, message: `${fate} at ${node}, but was ${state[which].fate} there before` });
+      half.end(half.fate, told);
+    } else if (!mayFollow(half.fate, fate)) {
+      const message = `${fate} at ${node}, but was ${half.fate} there before`;
+      this.#violations.push({ pair, atNs: told.at, message });
     }
   }
 
+  #objectToUnheralded(pair: string, node: string, what: string, atNs: number): void {
+    if (this.#isForgotten(pair)) this.#unclear = true;
+    else this.#violations.push({ pair, atNs, message: `${what} at ${node}, which holds no such half` });
+  }
+
+  #isForgotten(pair: string): boolean {
+    return !this.#halves.has(pair) && this.#halves.wasForgotten(pair);
+  }
+
   /** Whether the half is given up by somebody who may not have heard that it had ended, for a crash lay between. */
-  #mayNotKnow(told: LedgerEvent, { word }: Known, fate: Fate): boolean {
+  #mayNotKnow(told: LedgerEvent, half: FatedHalf, fate: Fate): boolean {
     const isOfCrash = fate === "lost crash";
-    return (isOfCrash || fate === "discarded") && this.#lastWords.mayBeUnheard(word, told, isOfCrash);
+    return (isOfCrash || fate === "discarded") && this.#lastWords.mayBeUnheard(half, told, isOfCrash);
   }
 
   #afterDelivery(pair: string, node: string, what: "retracted" | "upgraded", atNs: number): void {
-    const state = this.#halves.get(pair);
-    const which = this.#halves.which(state, pair, node);
-    if (which === "forgotten") {
-      this.#unclear = true;
-    } else if (which === "never-heralded" || which === "no-end-of-it" || !state) {
-      this.#violations.push({ pair, atNs, message: `${what} at ${node}, which holds no such half` });
-    } else if (state[which].fate !== "delivered") {
-      this.#violations.push({ pair, atNs, message: `${what} at ${node}, but was ${state[which].fate}, not delivered` });
+    const half = this.#halves.half(pair, node);
+    if (!half) {
+      this.#objectToUnheralded(pair, node, what, atNs);
+    } else if (half.fate !== "delivered") {
+      this.#violations.push({ pair, atNs, message: `${what} at ${node}, but was ${half.fate}, not delivered` });
     } else if (what === "retracted") {
-      this.#halves.set(state, which, { ...state[which], fate: "expired" }, atNs);
+      half.fate = "expired";
+      half.heardNs = atNs;
     }
   }
 }

@@ -1,24 +1,63 @@
+import type { PairHeralded } from "@bellmesh/wire/ledger";
+
 /**
  * Finished pairs remembered, so that what comes after their end is recognised. What comes later still is seen to be
  * about a pair that was, but not what became of it.
  */
 export const FINISHED_PAIRS_KEPT = 16_384;
 
-/** Where an id of a link pair ends and its sequence begins. */
-export function splitPairId(pair: string): { series: string; sequence: number } | undefined {
-  const slash = pair.lastIndexOf("/");
-  if (slash <= 0 || pair.indexOf("/") === slash) return undefined;
-  const sequence = Number(pair.slice(slash + 1));
-  return Number.isSafeInteger(sequence) && sequence >= 0 ? { series: pair.slice(0, slash), sequence } : undefined;
+/** The pairs of a link that one start of its station has heralded. */
+export interface PairSeries {
+  readonly link: string;
+  /** Series are numbered from 0 on, so that notes of them can stand in an array. */
+  readonly number: number;
+  highest: number;
+  /** The highest sequence that was forgotten. */
+  forgotten: number;
 }
 
-/** A pair: what each of those who read the ledger has noted of it, and how many of them expect more. */
-export interface PairRow {
-  readonly pair: string;
+/** One half of a pair: where it is, and what each of those who read the ledger has noted of it. */
+export class HalfRow {
+  readonly of: PairRow;
+  readonly node: string;
   /** By column; each is the affair of the one table that has this column. */
   readonly notes: unknown[];
-  unfinished: number;
+  /** A bit for each of up to 31 columns: nothing more is expected of this half there. */
+  ended = 0;
+
+  constructor(of: PairRow, node: string, columns: number) {
+    this.of = of;
+    this.node = node;
+    this.notes = new Array(columns);
+  }
+
+  get pair(): string {
+    return this.of.pair;
+  }
 }
+
+/** A pair that was heralded, and how many of those who read the ledger expect more of it. */
+export class PairRow {
+  readonly pair: string;
+  /** Undefined where the pair's id is none. */
+  readonly series: PairSeries | undefined;
+  /** In its series. */
+  readonly sequence: number;
+  readonly first: HalfRow;
+  readonly second: HalfRow;
+  unfinished = 0;
+
+  constructor(heralded: Heralded, series: PairSeries | undefined, sequence: number, columns: number) {
+    this.pair = heralded.pair;
+    this.series = series;
+    this.sequence = sequence;
+    this.first = new HalfRow(this, heralded.firstNode, columns);
+    this.second = new HalfRow(this, heralded.secondNode, columns);
+  }
+}
+
+/** What a herald says of who holds which half. */
+export type Heralded = Pick<PairHeralded, "pair" | "firstNode" | "secondNode">;
 
 /**
  * The pairs of one ledger by their ids, for all who read it: each has a column for its own notes, and none sees those
@@ -34,8 +73,8 @@ export class PairDirectory {
   /** The last so many, the oldest at `#next` once there are so many. */
   readonly #finished: PairRow[] = [];
   #next = 0;
-  /** By link and station incarnation: the highest sequence that was forgotten. */
-  readonly #forgotten = new Map<string, number>();
+  /** By link and station incarnation. */
+  readonly #series = new Map<string, PairSeries>();
 
   /** A column that nobody has yet. */
   newColumn(): number {
@@ -51,11 +90,24 @@ export class PairDirectory {
     return row;
   }
 
-  /** The row of a pair, a new one where there was none. */
-  enter(pair: string): PairRow {
-    const known = this.row(pair);
+  /** The half, unless its pair was never heralded, has no half there, or ended long ago. */
+  half(pair: string, node: string): HalfRow | undefined {
+    const row = this.row(pair);
+    if (row?.first.node === node) return row.first;
+    return row?.second.node === node ? row.second : undefined;
+  }
+
+  /** The row of a pair that is heralded, a new one where there was none. */
+  enter(heralded: Heralded): PairRow {
+    const { pair } = heralded;
+    if (this.#latest?.pair === pair) return this.#latest;
+    const id = splitPairId(pair);
+    const series = id && this.#seriesNamed(id.series);
+    const sequence = id?.sequence ?? 0;
+    const known = series && sequence > series.highest ? undefined : this.row(pair);
     if (known) return known;
-    const row = { pair, notes: new Array(this.#columns).fill(undefined), unfinished: 0 };
+    const row = new PairRow(heralded, series, sequence, this.#columns);
+    if (series) series.highest = Math.max(series.highest, sequence);
     this.#rows.set(pair, row);
     this.#ask(row);
     return row;
@@ -78,7 +130,7 @@ export class PairDirectory {
   /** Whether a pair that is not here may have been. */
   wasForgotten(pair: string): boolean {
     const id = splitPairId(pair);
-    return id !== undefined && id.sequence <= (this.#forgotten.get(id.series) ?? -1);
+    return id !== undefined && id.sequence <= (this.#series.get(id.series)?.forgotten ?? -1);
   }
 
   #ask(row: PairRow): void {
@@ -86,11 +138,27 @@ export class PairDirectory {
     this.#latest = row;
   }
 
-  #forget({ pair }: PairRow): void {
+  #forget({ pair, series, sequence }: PairRow): void {
     this.#rows.delete(pair);
     this.#latest = undefined;
     this.#previous = undefined;
-    const id = splitPairId(pair);
-    if (id) this.#forgotten.set(id.series, Math.max(id.sequence, this.#forgotten.get(id.series) ?? -1));
+    if (series) series.forgotten = Math.max(sequence, series.forgotten);
   }
+
+  #seriesNamed(name: string): PairSeries {
+    let series = this.#series.get(name);
+    if (!series) {
+      series = { link: name.slice(0, name.indexOf("/")), number: this.#series.size, highest: -1, forgotten: -1 };
+      this.#series.set(name, series);
+    }
+    return series;
+  }
+}
+
+/** Where an id of a link pair ends and its sequence begins. */
+function splitPairId(pair: string): { series: string; sequence: number } | undefined {
+  const slash = pair.lastIndexOf("/");
+  if (slash <= 0 || pair.indexOf("/") === slash) return undefined;
+  const sequence = Number(pair.slice(slash + 1));
+  return Number.isSafeInteger(sequence) && sequence >= 0 ? { series: pair.slice(0, slash), sequence } : undefined;
 }

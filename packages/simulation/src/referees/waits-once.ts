@@ -12,7 +12,6 @@ const ARITHMETIC = 1e-9;
 
 /** When the halves of a link pair were emitted. */
 interface Emission {
-  readonly pair: string;
   readonly firstNode: string;
   readonly firstNs: number;
   readonly secondNs: number;
@@ -28,8 +27,9 @@ interface Emission {
 export class WaitsOnce implements Referee {
   readonly name = "waits-once";
   readonly reads: Readings = {
-    pairHeralded: ({ pair, firstNode, firstEmitted: firstNs, secondEmitted: secondNs }) => {
-      this.#emissions.jot({ pair, firstNode, firstNs, secondNs });
+    pairHeralded: (heralded) => {
+      const { firstNode, firstEmitted: firstNs, secondEmitted: secondNs } = heralded;
+      this.#emissions.jot(heralded, { firstNode, firstNs, secondNs });
     },
     hardwareChanged: (changed) => this.#change(changed),
     pairFidelity: (delivered, { at }) => {
