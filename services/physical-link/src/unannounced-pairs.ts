@@ -1,4 +1,4 @@
-import type { Effect, StandingStream } from "@bellmesh/mesh";
+import { type Effect, SmallMap, type StandingStream } from "@bellmesh/mesh";
 import type { Instant } from "@bellmesh/wire";
 import type { CreatePairsRequest, CreatePairsResponse } from "@bellmesh/wire/quantum-state";
 import type { AddressedHerald } from "./herald-of.ts";
@@ -17,8 +17,8 @@ export interface Unannounced {
  */
 export class UnannouncedPairs {
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
-  /** The oldest first: few, for an end that waits for a herald arms no more. */
-  readonly #pairs: Unannounced[] = [];
+  /** The oldest first. */
+  readonly #pairs = new SmallMap<string, Unannounced>();
 
   constructor(nature: StandingStream<CreatePairsRequest, CreatePairsResponse>) {
     this.#nature = nature;
@@ -26,22 +26,23 @@ export class UnannouncedPairs {
 
   /** The sequence of the oldest; undefined when there is none. */
   get oldestSequence(): number | undefined {
-    return this.#pairs[0]?.sequence;
+    return this.#pairs.size > 0 ? this.#pairs.values()[0]?.sequence : undefined;
   }
 
   add(effects: Effect[], unannounced: Unannounced): void {
-    this.#pairs.push(unannounced);
+    this.#pairs.set(unannounced.created.pair, unannounced);
     this.#nature.send(effects, unannounced.created);
   }
 
   /** Nature listens on a new stream. */
   tellAgain(effects: Effect[]): void {
-    for (const { created } of this.#pairs) this.#nature.send(effects, created);
+    for (const { created } of this.#pairs.values()) this.#nature.send(effects, created);
   }
 
   /** Nature has this pair. @returns undefined when the ends have been told of it */
   confirmed(pair: string): Unannounced | undefined {
-    const place = this.#pairs.findIndex(({ created }) => created.pair === pair);
-    return place < 0 ? undefined : this.#pairs.splice(place, 1)[0];
+    const unannounced = this.#pairs.get(pair);
+    this.#pairs.delete(pair);
+    return unannounced;
   }
 }

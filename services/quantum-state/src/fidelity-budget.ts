@@ -15,8 +15,6 @@ export interface EndLoss extends WaitLoss {
   readonly emulated: number;
 }
 
-const none: readonly WaitLoss[] = Object.freeze([]);
-
 /** Of a perfect pair, by replacing one or both of its qubits by the maximally mixed state with certainty. */
 const LOSS_OF_MIXING = 0.75;
 
@@ -31,7 +29,7 @@ export class PairBudget {
   readout = 0;
   emulator = 0;
   /** Of the nodes whose halves were measured on the way. */
-  waits: readonly WaitLoss[] = none;
+  readonly waits: WaitLoss[] = [];
 
   /** Two pairs become one by a Bell measurement at a node, after its two halves had lost this by waiting. */
   join(other: PairBudget, node: string, waited: number, outcome: BellIndex, noise: BellMeasurementNoise): void {
@@ -39,7 +37,8 @@ export class PairBudget {
     this.gates += other.gates + LOSS_OF_MIXING * noise.twoQubitDepolarising;
     this.readout += other.readout + misreading(outcome.x, noise) + misreading(outcome.z, noise);
     this.emulator += other.emulator;
-    this.waits = this.waits.concat({ node, loss: waited }, other.waits);
+    this.waits.push({ node, loss: waited });
+    for (const each of other.waits) this.waits.push(each);
   }
 
   /** One gate replaced qubits of the pair by the maximally mixed state with this probability. */
@@ -55,9 +54,11 @@ export function lossOfWaiting(decay: PauliEigenvalues): number {
 
 /** The terms as the ledger has them. */
 export function recordedBudget(budget: PairBudget, first: EndLoss, second: EndLoss): FidelityBudget {
+  const waits = [recordedWait(first), recordedWait(second)];
+  for (const each of budget.waits) waits.push(recordedWait(each));
   return {
     heraldPpt: parts(budget.herald),
-    waits: [recordedWait(first), recordedWait(second)].concat(budget.waits.map(recordedWait)),
+    waits,
     gatesPpt: parts(budget.gates),
     readoutPpt: parts(budget.readout),
     emulatorPpt: parts(budget.emulator + first.emulated + second.emulated),
