@@ -1,6 +1,6 @@
 import type { Heralded, PairDirectory } from "./pair-directory.ts";
 
-/** What one referee notes of pairs without expecting more of them: it is kept for as long as others expect something. */
+/** What one referee notes of pairs, and expects no end of: kept for as long as others expect something of the pair. */
 export class PairTable<Note> {
   readonly #directory: PairDirectory;
   /** Of the first halves. */
