@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { benchEventQueue } from "./event-queue.ts";
 import { benchReferees, type RefereesFigure } from "./referees.ts";
-import { benchLineFigure, type LineFigure } from "./simulation.ts";
+import { benchLineFigure, type LineFigure, RUNS } from "./simulation.ts";
 
 /** Figures of the simulation as text or as one line of JSON, measured now; and whether a referee objected. */
 export function simulationFigures(
@@ -22,7 +22,7 @@ export function simulationFigures(
     [33, 2_000],
   ] as const) {
     for (const threads of [1, 2] as const) {
-      note(`bench-line-${nodes}, ${pairs(full)} pairs, threads: ${threads} …`);
+      note(`bench-line-${nodes}, ${RUNS} times ${pairs(full)} pairs, threads: ${threads} …`);
       lines.push(benchLineFigure(nodes, pairs(full), threads));
     }
   }
@@ -63,6 +63,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
     "ledger events                 judged        floor (decoding them)",
     hostRow({ name: `${referees.referees} referees`, ...referees }),
     "",
+    `the median of ${RUNS} runs each:`,
     "simulation     threads  pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
     ...lines.map(lineRow),
   ].join("\n");
