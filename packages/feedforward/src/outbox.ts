@@ -1,4 +1,4 @@
-import { type Effect, effect } from "@bellmesh/mesh";
+import { type Effect, effect, SmallMap } from "@bellmesh/mesh";
 import { after, type FeedforwardKind, type Instant, subjects } from "@bellmesh/wire";
 import { type Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
 
@@ -28,8 +28,7 @@ interface Channel {
   readonly to: string;
   readonly subject: string;
   readonly repeatAfterNs: number;
-  /** In the order of their sequences, which is nearly that of their acknowledgements. */
-  readonly unacknowledged: Unacknowledged[];
+  readonly unacknowledged: SmallMap<number, Unacknowledged>;
   lastSequence: number;
 }
 
@@ -81,7 +80,7 @@ export class Outbox {
     const sequence = channel.lastSequence;
     const message: Feedforward = { sequence, incarnation: this.#incarnation, measuredAt, notAfter, payload };
     const repeatAt = after(now, channel.repeatAfterNs);
-    channel.unacknowledged.push({ message, repeatAt, repeatAfterNs: channel.repeatAfterNs });
+    channel.unacknowledged.set(sequence, { message, repeatAt, repeatAfterNs: channel.repeatAfterNs });
     this.#pending += 1;
     this.counters.sent += 1;
     effects.push(effect.publish(channel.subject, Feedforward, message));
@@ -94,7 +93,7 @@ export class Outbox {
     const channel = this.#channelsTo.get(from)?.get(acknowledgement.kind as FeedforwardKind);
     if (!channel) return;
     for (const sequence of acknowledgement.sequences) {
-      if (remove(channel.unacknowledged, sequence)) this.#pending -= 1;
+      if (channel.unacknowledged.delete(sequence)) this.#pending -= 1;
     }
     if (this.#pending === 0 && this.#timerDue !== undefined) {
       effects.push(effect.cancelTimer(REPEAT_TIMER));
@@ -112,10 +111,9 @@ export class Outbox {
     this.#timerDue = undefined;
     let next: Instant | undefined;
     for (const channel of this.#channels) {
-      const { unacknowledged } = channel;
-      let kept = 0;
-      for (const entry of unacknowledged) {
+      for (const entry of channel.unacknowledged.values()) {
         if (entry.message.notAfter !== 0 && now >= entry.message.notAfter) {
+          channel.unacknowledged.delete(entry.message.sequence);
           this.#pending -= 1;
           this.counters.abandoned += 1;
           abandoned?.(effects, channel.to, entry.message);
@@ -132,9 +130,7 @@ export class Outbox {
           }
         }
         if (next === undefined || entry.repeatAt < next) next = entry.repeatAt;
-        unacknowledged[kept++] = entry;
       }
-      unacknowledged.length = kept;
     }
     // `abandoned` may have sent something, on a channel that had been looked through.
     if (next !== undefined && (this.#timerDue === undefined || next < this.#timerDue)) this.#setTimer(effects, next);
@@ -159,7 +155,7 @@ export class Outbox {
         to,
         subject: subjects.feedforward(this.#network, this.#place, to, kind),
         repeatAfterNs: Math.max(REPEAT_AFTER_MIN_NS, REPEAT_AFTER_ROUND_TRIPS * roundTripNs),
-        unacknowledged: [],
+        unacknowledged: new SmallMap(),
         lastSequence: 0,
       };
       byKind.set(kind, channel);
@@ -167,15 +163,4 @@ export class Outbox {
     }
     return channel;
   }
-}
-
-/** Takes the message of this sequence out. @returns whether it was there. */
-function remove(unacknowledged: Unacknowledged[], sequence: number): boolean {
-  for (let place = 0; place < unacknowledged.length; place++) {
-    if (unacknowledged[place]?.message.sequence !== sequence) continue;
-    if (place === 0) unacknowledged.shift();
-    else unacknowledged.splice(place, 1);
-    return true;
-  }
-  return false;
 }
