@@ -84,6 +84,8 @@ class LinkRecord {
   readonly #link: Link;
   readonly #trusted = new Set<string>();
   readonly #overlaps = new Tally();
+  /** Of the pair before: clocks err by the same for all pairs of an interval of synchronisation. */
+  #latest = { offsetPs: Number.NaN, overlap: 0 };
   #requests = 0;
   #sinceNs = 0;
   #neededNs = 0;
@@ -112,10 +114,10 @@ class LinkRecord {
   }
 
   heralded({ photonOffsetPs }: PairHeralded): void {
-    const { heralding } = this.#link;
-    const offsetNs = photonOffsetPs / PS_PER_NS;
-    const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
-    this.#overlaps.add(photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 }));
+    if (photonOffsetPs !== this.#latest.offsetPs) {
+      this.#latest = { offsetPs: photonOffsetPs, overlap: overlapAt(this.#link, photonOffsetPs / PS_PER_NS) };
+    }
+    this.#overlaps.add(this.#latest.overlap);
   }
 
   untrusted(): UntrustedLink {
@@ -154,4 +156,9 @@ class LinkRecord {
   #isTrusted(): boolean {
     return this.#trusted.size === this.#link.ends.length;
   }
+}
+
+function overlapAt({ heralding }: Link, offsetNs: number): number {
+  const exponential = photonOverlap(offsetNs, heralding.photonLifetimeNs);
+  return photonOverlapOf(heralding, exponential, { arrivalOffsetS: offsetNs * 1e-9 });
 }

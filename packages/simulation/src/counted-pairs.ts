@@ -1,4 +1,4 @@
-import { RecentMap } from "@bellmesh/mesh";
+import { RecentLog } from "@bellmesh/mesh";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 
 /** Pairs of which a retraction may still come. */
@@ -16,12 +16,12 @@ interface Counted<Figure> {
 /** A figure of every pair delivered at both ends, until one of its halves is taken back: then once, though both are. */
 export class CountedPairs<Figure> {
   /** By each of the link pairs that it is made of at its ends: their other halves are not of delivered pairs. */
-  readonly #byLinkPair = new RecentMap<Counted<Figure>>(RECENT_MAX);
+  readonly #byLinkPair = new RecentLog<Counted<Figure>>(RECENT_MAX);
 
   count({ firstPair, secondPair }: Told, figure: Figure): void {
     const counted = { figure, firstPair, secondPair };
-    this.#byLinkPair.set(firstPair, counted);
-    if (secondPair !== firstPair) this.#byLinkPair.set(secondPair, counted);
+    this.#byLinkPair.add(firstPair, counted);
+    if (secondPair !== firstPair) this.#byLinkPair.add(secondPair, counted);
   }
 
   /** @returns what was counted for the pair of this half; undefined when it is not, or no more. */

@@ -1,7 +1,8 @@
-import { RecentMap } from "@bellmesh/mesh";
+import { RecentMap, SmallMap } from "@bellmesh/mesh";
 import { classicalDelayNs, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { HalfDelivered, LedgerEvent, RequestAccepted, RequestEnded } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
+import { SmallSet } from "../small-set.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests that are remembered. */
@@ -19,9 +20,9 @@ interface Asked {
   /** Delivered at the head-end and not taken back. */
   delivered: number;
   /** Numbers of the pairs delivered at the head-end alone. */
-  readonly atHead: Set<number>;
+  readonly atHead: SmallSet<number>;
   /** Of those delivered at the tail-end alone: when the head-end can have heard of it. */
-  readonly atTail: Map<number, number>;
+  readonly atTail: SmallMap<number, number>;
   /** When the head-end can have heard that the tail-end has delivered the latest of the pairs that both have. */
   heardNs: number;
   hasEnded: boolean;
@@ -110,7 +111,7 @@ export class AsAsked implements Referee {
   }
 
   #judgeConfirmation(told: LedgerEvent, requestId: string, { atHead, heardNs }: Asked): void {
-    const [missing] = atHead;
+    const [missing] = atHead.all();
     if (missing !== undefined) {
       this.#object(told, `${requestId} is told to be confirmed, but the tail-end has not delivered number ${missing}`);
     } else if (told.at + 2 * told.uncertaintyNs + ROUNDING_NS < heardNs) {
@@ -148,6 +149,14 @@ export class AsAsked implements Referee {
 /** A request is named by the head-end and its restart, and pairs of it may be told of before it is accepted. */
 function unserved(requestId: string): Asked {
   const [headEnd = "", incarnation] = requestId.split("/");
-  const nothing = { pairs: undefined, delivered: 0, atHead: new Set<number>(), atTail: new Map<number, number>() };
-  return { headEnd, incarnation: Number(incarnation), ...nothing, heardNs: Number.NEGATIVE_INFINITY, hasEnded: false };
+  return {
+    headEnd,
+    incarnation: Number(incarnation),
+    pairs: undefined,
+    delivered: 0,
+    atHead: new SmallSet(),
+    atTail: new SmallMap(),
+    heardNs: Number.NEGATIVE_INFINITY,
+    hasEnded: false,
+  };
 }

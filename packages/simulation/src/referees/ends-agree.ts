@@ -1,7 +1,8 @@
-import { RecentMap } from "@bellmesh/mesh";
+import { RecentMap, SmallMap } from "@bellmesh/mesh";
 import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { SequenceSet } from "../sequence-set.ts";
+import { SmallSet } from "../small-set.ts";
 import { CrashedNodes } from "./crashed-nodes.ts";
 import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";
@@ -42,14 +43,16 @@ export class EndsAgree implements Referee {
     faultBegan: ({ fault }) => this.#crashed.befall(fault),
   };
   readonly hears = ({ writer, incarnation, at }: LedgerEvent) => {
+    // Until somebody has restarted all are of the first incarnation.
+    if (incarnation === 1 && this.#incarnations.size === 0) return;
     if (this.#incarnations.get(writer) !== incarnation) this.#noteIncarnation(writer, incarnation, at);
   };
   readonly #entanglement: Entanglement;
   /** Delivered halves whose other end has not been. */
-  readonly #alone = new Set<Half>();
+  readonly #alone = new SmallSet<Half>();
   /** Delivered halves whose index is not known yet. */
-  readonly #indexUnknown = new Set<Half>();
-  readonly #disputes = new Map<Half, Violation>();
+  readonly #indexUnknown = new SmallSet<Half>();
+  readonly #disputes = new SmallMap<Half, Violation>();
   readonly #violations: Violation[] = [];
   /** By request, then by node: numbers given to pairs. */
   readonly #numbers = new RecentMap<Map<string, SequenceSet>>(REQUESTS_KEPT);
@@ -66,7 +69,7 @@ export class EndsAgree implements Referee {
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations, ...new Set(this.#disputes.values())];
     if (atQuiescence) {
-      for (const half of this.#alone) {
+      for (const half of this.#alone.all()) {
         const { pair, node, atNs, partner } = half;
         if (this.#isNobodyLeft(partner) || this.#restartedSince(node, atNs)) continue;
         if (partner.state === "expired" && this.#restartedSince(partner.node, partner.atNs)) continue;
@@ -74,7 +77,7 @@ export class EndsAgree implements Referee {
         const message = `delivered at ${node} and not retracted, but ${other}`;
         violations.push({ pair, atNs, message });
       }
-      for (const { pair, node, atNs } of this.#indexUnknown) {
+      for (const { pair, node, atNs } of this.#indexUnknown.all()) {
         violations.push({ pair, atNs, message: `delivered at ${node} with an index that never became known` });
       }
     }

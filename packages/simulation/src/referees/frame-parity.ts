@@ -1,5 +1,7 @@
+import { SmallMap } from "@bellmesh/mesh";
 import { Outcome, type PairFidelity } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
+import { SmallSet } from "../small-set.ts";
 import { combined, Entanglement, type Half, type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -63,17 +65,17 @@ export class FrameParity implements Referee {
   };
   readonly #entanglement: Entanglement;
   /** Delivered halves whose announced index was not compared yet. */
-  readonly #unsettled = new Set<Half>();
+  readonly #unsettled = new SmallSet<Half>();
   /** Pairs of nature's that the record does not know to be entangled yet. */
-  readonly #unexplained = new Set<NaturePair>();
+  readonly #unexplained = new SmallSet<NaturePair>();
   /** Delivered halves of which nature has said nothing. */
-  readonly #untold = new Set<Half>();
+  readonly #untold = new SmallSet<Half>();
   /** Delivered halves that nature says it has no more: measured, or lost with their node. */
   readonly #gone = new Set<Half>();
   /** Nature has told of a pair: where there is real hardware nobody can. */
   #natureTells = false;
   /** Delivered halves whose announced index is another than the record's: wrong unless mended or taken back. */
-  readonly #disputes = new Map<Half, Violation>();
+  readonly #disputes = new SmallMap<Half, Violation>();
   readonly #violations: Violation[] = [];
   #unclear = false;
 
@@ -83,9 +85,9 @@ export class FrameParity implements Referee {
 
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations, ...this.#disputes.values()];
-    if (atQuiescence) for (const pair of this.#unexplained) violations.push(unexplained(pair));
+    if (atQuiescence) for (const pair of this.#unexplained.all()) violations.push(unexplained(pair));
     if (atQuiescence && this.#natureTells) violations.push(...this.#untoldPairs());
-    for (const half of this.#unsettled) {
+    for (const half of this.#unsettled.all()) {
       if (!atQuiescence || half.partner.state !== "delivered") continue;
       const message = misannounced(half);
       if (message) violations.push({ pair: half.pair, atNs: half.atNs, message });
@@ -122,7 +124,7 @@ export class FrameParity implements Referee {
   }
 
   *#untoldPairs(): Generator<Violation> {
-    for (const half of this.#untold) {
+    for (const half of this.#untold.all()) {
       const { partner, pair, atNs } = half;
       if (partner.state !== "delivered" || half.wasInNature || partner.wasInNature) continue;
       if (this.#gone.has(half) || this.#gone.has(partner)) continue;
@@ -152,7 +154,7 @@ export class FrameParity implements Referee {
   }
 
   #explain(): void {
-    for (const pair of this.#unexplained) {
+    for (const pair of this.#unexplained.all()) {
       if (pair.first.partner !== pair.second) continue;
       this.#unexplained.delete(pair);
       this.#compare(pair);

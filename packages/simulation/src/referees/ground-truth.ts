@@ -1,3 +1,4 @@
+import { SmallMap } from "@bellmesh/mesh";
 import type { Topology } from "@bellmesh/topology";
 import type { HalfDelivered, PairFidelity, PairHeralded, PairsSwapped } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
@@ -86,7 +87,7 @@ export class GroundTruth implements Referee {
   };
   readonly #halves: HalfTable<TrueHalf>;
   /** Delivered halves whose node says another index than nature: wrong unless mended or taken back. */
-  readonly #disputes = new Map<TrueHalf, Violation>();
+  readonly #disputes = new SmallMap<TrueHalf, Violation>();
   readonly #excesses = new Map<string, Excess>();
   readonly #photonsApartMaxPs: number;
   readonly #photonsApart: PhotonsApart;

@@ -1,6 +1,7 @@
 import type { Topology } from "@bellmesh/topology";
 import type { HalfMeasured, HardwareChanged, PairFidelity } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
+import { SmallSet } from "../small-set.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { HalfTable } from "./half-table.ts";
 import type { HalfRow, PairDirectory } from "./pair-directory.ts";
@@ -74,7 +75,7 @@ export class KeyBits implements Referee {
   /** By node: the worst its hardware has been. */
   readonly #turning = new Map<string, Turning>();
   readonly #halves: HalfTable<MeasuredHalf>;
-  readonly #undelivered = new Set<MeasuredHalf>();
+  readonly #undelivered = new SmallSet<MeasuredHalf>();
   readonly #violations: Violation[] = [];
   #count = 0;
   #errors = 0;
@@ -95,7 +96,7 @@ export class KeyBits implements Referee {
   verdict(atQuiescence: boolean): Verdict {
     if (this.#bits === 0) return { ...verdictOf(this.name, [], true), idle: true };
     const violations = [...this.#violations];
-    for (const { row } of atQuiescence ? this.#undelivered : []) {
+    for (const { row } of atQuiescence ? this.#undelivered.all() : []) {
       const message = `was measured at ${row.node}, but never delivered there`;
       violations.push({ pair: row.pair, atNs: this.#lastNs, message });
     }

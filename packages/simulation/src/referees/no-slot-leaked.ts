@@ -1,3 +1,4 @@
+import { SmallMap } from "@bellmesh/mesh";
 import type { HalfMoved } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -49,7 +50,7 @@ export class NoSlotLeaked implements Referee {
   };
   /** By node and link: what stands in each slot. */
   readonly #memories = new Map<string, Map<string, (Occupation | undefined)[]>>();
-  readonly #occupations = new Map<string, Occupation>();
+  readonly #occupations = new SmallMap<string, Occupation>();
   readonly #violations: Violation[] = [];
 
   verdict(atQuiescence: boolean): Verdict {
