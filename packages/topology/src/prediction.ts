@@ -23,6 +23,8 @@ import type { Link, Topology, TopologyNode } from "./topology.ts";
 
 const NOTHING_LOST: PauliEigenvalues = { x: 1, y: 1, z: 1 };
 
+const measurementNoise = new WeakMap<TopologyNode, BellMeasurementNoise>();
+
 /** What a path should deliver, from the topology alone. */
 export interface Prediction {
   /** Mean fidelity of a delivered pair with the Bell state it is announced as. */
@@ -149,9 +151,15 @@ export function bellMeasurementDecayOf(node: TopologyNode): PauliEigenvalues {
   return bellMeasurementDecay(node.gates.twoQubitDepolarising, node.readout.p01, node.readout.p10);
 }
 
-/** How a node's Bell measurement errs. */
-export function bellMeasurementNoiseOf({ gates, readout }: TopologyNode): BellMeasurementNoise {
-  return { twoQubitDepolarising: gates.twoQubitDepolarising, p01: readout.p01, p10: readout.p10 };
+/** How a node's Bell measurement errs; the same object for the same node. */
+export function bellMeasurementNoiseOf(node: TopologyNode): BellMeasurementNoise {
+  let noise = measurementNoise.get(node);
+  if (noise === undefined) {
+    const { gates, readout } = node;
+    noise = { twoQubitDepolarising: gates.twoQubitDepolarising, p01: readout.p01, p10: readout.p10 };
+    measurementNoise.set(node, noise);
+  }
+  return noise;
 }
 
 /** A Bell measurement is a two-qubit operation, its one-qubit gate included, and a readout. */

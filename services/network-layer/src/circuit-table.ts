@@ -1,3 +1,4 @@
+import { SmallMap } from "@bellmesh/mesh";
 import { linksOf, type Topology } from "@bellmesh/topology";
 import type { InstalledCircuit } from "./installed-circuit.ts";
 import type { Side } from "./virtual-circuit.ts";
@@ -21,12 +22,12 @@ export class CircuitTable {
   readonly #circuits = new Map<string, InstalledCircuit>();
   readonly #closed = new Set<InstalledCircuit>();
   /** By link, then by label. */
-  readonly #labels = new Map<string, Map<number, Labelled>>();
+  readonly #labels = new Map<string, SmallMap<number, Labelled>>();
   readonly #nextLabel = new Map<string, number>();
 
   constructor(topology: Topology, node: string) {
     for (const { name, ends } of linksOf(topology, node)) {
-      this.#labels.set(name, new Map());
+      this.#labels.set(name, new SmallMap());
       this.#nextLabel.set(name, ends[0] === node ? 2 : 1);
     }
   }

@@ -1,4 +1,4 @@
-import { type Call, type CallDetails, Code, type Effect, effect, failure } from "@bellmesh/mesh";
+import { type Call, type CallDetails, Code, type Effect, effect, failure, SmallMap } from "@bellmesh/mesh";
 import type { EntropyStream } from "@bellmesh/numerics";
 import { type HardwareInForce, nextUpNs } from "@bellmesh/topology";
 import { after, type Instant } from "@bellmesh/wire";
@@ -61,7 +61,7 @@ export class HeadEnd {
   readonly #byCircuit = new Map<InstalledCircuit, Wanted>();
   /** Without requests, idle longest first. */
   readonly #idle = new Set<Wanted>();
-  readonly #requests = new Map<string, Entry>();
+  readonly #requests = new SmallMap<string, Entry>();
   readonly #barren: BarrenCircuits<Wanted>;
   #incarnation = 0;
   #lastCircuit = 0;

@@ -1,4 +1,14 @@
-import { type Call, Code, type Effect, effect, failure, Resumable, type Status, type Stream } from "@bellmesh/mesh";
+import {
+  type Call,
+  Code,
+  type Effect,
+  effect,
+  failure,
+  Resumable,
+  SmallMap,
+  type Status,
+  type Stream,
+} from "@bellmesh/mesh";
 import { after, type Instant } from "@bellmesh/wire";
 import type { SubmitResponse, WithdrawResponse } from "@bellmesh/wire/network-layer";
 import {
@@ -34,7 +44,7 @@ interface Submission {
 export class ApplicationSessions {
   readonly #node: string;
   readonly #deliveries = new Resumable<DeliveriesResponse>();
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new SmallMap<string, Session>();
   readonly #submissions = new Map<Call, Submission>();
   #incarnation = 0;
   #lastRequest = 0;
@@ -149,7 +159,7 @@ export class ApplicationSessions {
 
   /** The network layer of this incarnation has gone, and every request that it or one before it served. */
   abandon(effects: Effect[], incarnation: number): void {
-    for (const { requestId, delivered, servedBy } of [...this.#sessions.values()]) {
+    for (const { requestId, delivered, servedBy } of this.#sessions.values()) {
       // One not accepted yet will be refused, or served by the next network layer.
       if (servedBy === undefined || servedBy > incarnation) continue;
       const message = `${this.#node} lost its network layer`;

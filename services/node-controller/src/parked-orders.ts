@@ -1,4 +1,4 @@
-import { type Effect, effect } from "@bellmesh/mesh";
+import { type Effect, effect, SmallMap } from "@bellmesh/mesh";
 import { after, type Instant } from "@bellmesh/wire";
 import type { HalvesRequest } from "@bellmesh/wire/node-controller";
 
@@ -14,6 +14,7 @@ const PARKED_FOR_NS = 1_000_000_000;
 export type Order = NonNullable<HalvesRequest["message"]>;
 
 interface Parked {
+  readonly pair: string;
   readonly orders: Order[];
   readonly until: Instant;
 }
@@ -21,7 +22,7 @@ interface Parked {
 /** Orders for halves the link layer has not told of yet: its stream and the network layer's may race. */
 export class ParkedOrders {
   /** By pair, in the order of `until`. */
-  readonly #parked = new Map<string, Parked>();
+  readonly #parked = new SmallMap<string, Parked>();
 
   get size(): number {
     return this.#parked.size;
@@ -35,7 +36,7 @@ export class ParkedOrders {
     }
     const until = after(now, PARKED_FOR_NS);
     if (this.#parked.size === 0) effects.push(effect.setTimer(PARKED_TIMER, until));
-    this.#parked.set(pair, { orders: [order], until });
+    this.#parked.set(pair, { pair, orders: [order], until });
   }
 
   /** Takes out what was ordered for this pair, in order. */
@@ -57,7 +58,7 @@ export class ParkedOrders {
 
   /** A pair of this request that waits to be delivered. */
   toBeDelivered(requestId: string): string | undefined {
-    for (const [pair, { orders }] of this.#parked) {
+    for (const { pair, orders } of this.#parked.values()) {
       if (orders.some((order) => order.$case === "deliver" && order.deliver.requestId === requestId)) return pair;
     }
     return undefined;
@@ -66,7 +67,7 @@ export class ParkedOrders {
   /** The timer has come. @returns the pairs whose halves will not come; the timer is set for the next. */
   lapsed(now: Instant, effects: Effect[]): readonly string[] {
     const pairs: string[] = [];
-    for (const [pair, { until }] of this.#parked) {
+    for (const { pair, until } of this.#parked.values()) {
       if (until > now) {
         effects.push(effect.setTimer(PARKED_TIMER, until));
         break;
