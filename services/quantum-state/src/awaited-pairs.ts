@@ -1,6 +1,7 @@
 import { type Effect, effect, type Stream } from "@bellmesh/mesh";
 import { after, type Instant, parsePairId } from "@bellmesh/wire";
 import type { OperateRequest, OperateResponse } from "@bellmesh/wire/quantum-state";
+import { mayCome } from "./heralding-stations.ts";
 import type { QubitHolder } from "./qubit-holder.ts";
 
 /** The timer of the operation that has waited longest. */
@@ -76,9 +77,12 @@ export class AwaitedPairs {
   }
 }
 
-/** Whether a pair of this name may still come: the node neither holds a half of it nor ever has, and may want it. */
-export function isUnheardOf({ held, gone, unwanted }: QubitHolder, name: string): boolean {
-  return !held.has(name) && !gone.has(name) && !unwanted.has(name) && parsePairId(name) !== undefined;
+/** Whether a pair of this name may still come, and was not given up before. */
+export function isUnheardOf({ held, stations, unwanted }: QubitHolder, name: string): boolean {
+  if (held.has(name) || unwanted.has(name)) return false;
+  const id = parsePairId(name);
+  const station = id && stations.get(id.link);
+  return station ? mayCome(station, id) : id !== undefined;
 }
 
 /** The qubits an operation needs. A discard needs none: it is good for a half that has yet to come, too. */

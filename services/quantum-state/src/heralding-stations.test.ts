@@ -1,35 +1,27 @@
-import type { Link } from "@bellmesh/topology";
+import { pairId, parsePairId } from "@bellmesh/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isNew, stationOf } from "./heralding-stations.ts";
+import { mayCome, pairNumber, type Station } from "./heralding-stations.ts";
 
-const link = { name: "alice-bob", ends: ["alice", "bob"] } as unknown as Link;
-const newStation = () => stationOf(link, new Map());
+const at = (incarnation: number, sequence: number) =>
+  ({ pairPrefix: "alice-bob/", latest: { incarnation, sequence } }) as Station;
 
-test("A pair that counts as new was told of never before, whatever names a station gives", () => {
-  const number = fc.oneof(
-    fc.integer({ min: 0, max: 4 }).map(String),
-    fc.constantFrom("", "x", "01", "Infinity", "1/2"),
-  );
+test("A pair has the number that is in its id, and what is no id has none", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(number, number), { maxLength: 40 }), (ids) => {
-      const station = newStation();
-      const told = new Set<string>();
-      for (const [incarnation, sequence] of ids) {
-        const pair = `alice-bob/${incarnation}/${sequence}`;
-        if (isNew(station, pair)) expect(told).not.toContain(pair);
-        told.add(pair);
-      }
+    fc.property(fc.nat(), fc.nat(), (incarnation, sequence) => {
+      const pair = pairId("alice-bob", incarnation, sequence);
+      expect(parsePairId(pair)).toMatchObject(pairNumber(at(0, 0), pair) ?? {});
     }),
   );
+  for (const name of ["alice-bob", "alice-bob/x/1", "alice-bob/1/x", "alice-bob/1/2/3", "bob-carol/1/1"]) {
+    expect(pairNumber(at(0, 0), name)).toBeUndefined();
+  }
 });
 
-test("Every pair is new that a station numbers as it should, also after it was restarted", () => {
-  const station = newStation();
-  for (const incarnation of [1, 2, 10]) {
-    for (const sequence of [1, 2, 9, 10, 11]) {
-      expect(isNew(station, `alice-bob/${incarnation}/${sequence}`)).toBe(true);
-      expect(isNew(station, `alice-bob/${incarnation}/${sequence}`)).toBe(false);
-    }
+test("What is numbered after the latest pair may come, also of a station that was restarted, and nothing else", () => {
+  const numbers = [1, 2, 9, 10].flatMap((incarnation) => [1, 9, 10].map((sequence) => ({ incarnation, sequence })));
+  for (const [place, { incarnation, sequence }] of numbers.entries()) {
+    const station = at(incarnation, sequence);
+    expect(numbers.map((number) => mayCome(station, number))).toEqual(numbers.map((_, other) => other > place));
   }
 });

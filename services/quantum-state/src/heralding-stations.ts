@@ -5,6 +5,12 @@ import type { QubitHolder } from "./qubit-holder.ts";
 
 const nothing: readonly Effect[] = Object.freeze([]);
 
+/** Where a pair stands in the order in which its station numbers them. */
+export interface PairNumber {
+  readonly incarnation: number;
+  readonly sequence: number;
+}
+
 /** A heralding station as nature knows it, whichever stream it comes by. */
 export interface Station {
   readonly link: Link;
@@ -12,29 +18,31 @@ export interface Station {
   readonly pairPrefix: string;
   readonly first: QubitHolder;
   readonly second: QubitHolder;
-  /** Of the latest pair that it has told of, by its own count; 0 before the first. */
-  latestIncarnation: number;
-  latestSequence: number;
+  /** The pair made last: it, and all that are numbered before it, will not come any more. */
+  latest: PairNumber;
 }
 
-/** The station of a link between nodes that are there. */
+/** The station of a link, known to the nodes at its ends. */
 export function stationOf(link: Link, holders: ReadonlyMap<string, QubitHolder>): Station {
   const [first, second] = link.ends.map((end) => holders.get(end)) as [QubitHolder, QubitHolder];
-  return { link, pairPrefix: `${link.name}/`, first, second, latestIncarnation: 0, latestSequence: 0 };
+  const station = { link, pairPrefix: `${link.name}/`, first, second, latest: { incarnation: 0, sequence: 0 } };
+  first.stations.set(link.name, station);
+  second.stations.set(link.name, station);
+  return station;
 }
 
-/** Whether a station has told of this pair for certain never before: it numbers its pairs in their order. */
-export function isNew(station: Station, pair: string): boolean {
-  const slash = pair.indexOf("/", station.pairPrefix.length);
-  const incarnation = Number(pair.slice(station.pairPrefix.length, slash));
+/** @returns undefined when this is no id of a pair of the station */
+export function pairNumber({ pairPrefix }: Station, pair: string): PairNumber | undefined {
+  if (!pair.startsWith(pairPrefix)) return undefined;
+  const slash = pair.indexOf("/", pairPrefix.length);
+  const incarnation = Number(pair.slice(pairPrefix.length, slash));
   const sequence = Number(pair.slice(slash + 1));
-  const { latestIncarnation, latestSequence } = station;
-  const isLatest = incarnation === latestIncarnation ? sequence > latestSequence : incarnation > latestIncarnation;
-  if (isLatest) {
-    station.latestIncarnation = incarnation;
-    station.latestSequence = sequence;
-  }
-  return isLatest;
+  return Number.isInteger(incarnation) && Number.isInteger(sequence) ? { incarnation, sequence } : undefined;
+}
+
+/** Whether a pair may still come: its station numbers them in their order. */
+export function mayCome({ latest }: Station, { incarnation, sequence }: PairNumber): boolean {
+  return incarnation === latest.incarnation ? sequence > latest.sequence : incarnation > latest.incarnation;
 }
 
 /** Whether an end stores qubits that the station's attempts dephase. */

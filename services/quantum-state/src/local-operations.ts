@@ -39,8 +39,8 @@ export function bellMeasurement(operation: Operation, request: BellMeasurement):
   const outcome = bellMeasure(first, second, bellNoise, bellChance, noiseChance);
   joinFarHalves(first, second, outcome, bellNoise);
   const areOfPairs = first.isOfPair && second.isOfPair;
-  endMeasured(first, areOfPairs ? "swapped" : "ended");
-  endMeasured(second, areOfPairs ? "swapped" : "ended");
+  endMeasured(first, areOfPairs ? "swapped" : undefined);
+  endMeasured(second, areOfPairs ? "swapped" : undefined);
   crosstalk(operation, [first, second], gates.crosstalkDepolarising);
   const answer = operation.answered({ $case: "bell", bell: outcome });
   return areOfPairs ? [swapped(operation, request, outcome), answer] : [answer];

@@ -41,7 +41,8 @@ import type { Hardware } from "./hardware-timeline.ts";
 import { heralded } from "./heralded-state.ts";
 import {
   attemptsMatter,
-  isNew,
+  mayCome,
+  pairNumber,
   type Station,
   seriesStarted,
   seriesStopped,
@@ -152,20 +153,15 @@ export class Nature {
     }
     if (request.seriesStopped) return seriesStopped(station, request.seriesStopped);
     const { pair, announced } = request;
-    if (
-      request.firstNode !== first.name ||
-      request.secondNode !== second.name ||
-      !pair.startsWith(station.pairPrefix)
-    ) {
+    const number = pairNumber(station, pair);
+    if (request.firstNode !== first.name || request.secondNode !== second.name || !number) {
       this.#stationStreams.delete(stream);
       return this.#denied(stream, `the station of ${link.name} makes no pair ${pair} of its ends`);
     }
     const effects: Effect[] = [effect.send(stream, { pair })];
-    const mayBeKnown = !isNew(station, pair);
-    if (mayBeKnown && (first.held.has(pair) || second.held.has(pair))) return effects; // our answer was lost
-    const firstGone = first.unwanted.has(pair) || (mayBeKnown && first.gone.has(pair));
-    const secondGone = second.unwanted.has(pair) || (mayBeKnown && second.gone.has(pair));
-    if (firstGone && secondGone) return effects; // the same, or given up before it came
+    if (!mayCome(station, number)) return effects; // told again, for our answer was lost
+    const [firstGone, secondGone] = [first.unwanted.has(pair), second.unwanted.has(pair)];
+    if (firstGone && secondGone) return effects; // given up before it came
     if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
     const budget = new PairBudget();
     const entangled: EntangledPair = {
@@ -182,6 +178,7 @@ export class Nature {
       this.#stationStreams.delete(stream);
       return [effect.close(stream, failure(Code.INVALID_ARGUMENT, `${pair}: ${infidelity}`, "INVALID_PAIR"))];
     }
+    station.latest = number;
     budget.herald = infidelity;
     entangled.first = firstHalf;
     entangled.second = secondHalf;

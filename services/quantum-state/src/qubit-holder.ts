@@ -7,12 +7,13 @@ import { AttemptRecord } from "./attempt-record.ts";
 import type { ClockPromise } from "./clock-promise.ts";
 import type { Half } from "./half.ts";
 import { type Hardware, HardwareTimeline } from "./hardware-timeline.ts";
+import type { Station } from "./heralding-stations.ts";
 
 /** Halves remembered after they have gone, so that what comes late for them is known to be late. */
 const GONE_MIN = 4096;
 
-/** What becomes of a half. */
-export type Became = "ended" | "swapped" | "lost" | "discarded";
+/** What may become of a half. */
+export type Became = "swapped" | "lost" | "discarded";
 
 interface CalibrationAsked {
   readonly request: CalibrateRequest;
@@ -38,7 +39,9 @@ export class QubitHolder {
   /** What a register draws that is one sample of a mixture; outcomes are not shifted by it. */
   readonly noiseChance: Chance;
   readonly held = new SmallMap<string, Half>();
-  /** What became of halves that are not held any more; of some nature has written it itself. */
+  /** Those that make pairs for it, by link. */
+  readonly stations = new Map<string, Station>();
+  /** What became of halves where it was more than their end, which nature has not written itself. */
   readonly gone = new RecentMap<Became>(GONE_MIN);
   /** Halves that were discarded before they came. */
   readonly unwanted = new RecentMap<true>(GONE_MIN);
