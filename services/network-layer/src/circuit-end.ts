@@ -300,8 +300,8 @@ export class CircuitEnd {
 
   /** At the tail-end: the head-end is told when all that was asked is delivered. */
   #count(effects: Effect[], { requestId, pairSequence }: Delivered, by: 1 | -1): void {
-    const asked = this.#requests.terms(requestId)?.pairs;
-    if (this.#isHead || asked === undefined) return;
+    const asked = this.#isHead ? undefined : this.#requests.terms(requestId)?.pairs;
+    if (asked === undefined) return;
     const sum = this.#tallies.count(requestId, asked, pairSequence, by);
     this.#reports.counted(effects, this.#circuit, requestId, sum);
   }

@@ -1,3 +1,4 @@
+import { SmallMap } from "@bellmesh/mesh";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { usefulForNs } from "./feedforward-deadline.ts";
 import type { PathBudget } from "./path-budget.ts";
@@ -25,7 +26,7 @@ export class CircuitRequests {
   #budget: PathBudget;
   /** At the head-end: requests that have not ended, oldest first. */
   readonly #heads = new Map<string, HeadRequest>();
-  readonly #terms = new Map<string, Terms>();
+  readonly #terms = new SmallMap<string, Terms>();
   /** Requests that have not ended, oldest first. */
   readonly #active = new Set<string>();
 
@@ -36,7 +37,7 @@ export class CircuitRequests {
   /** Pairs that come from now on cost this. */
   renew(budget: PathBudget): void {
     this.#budget = budget;
-    for (const [requestId, { terms }] of this.#terms) this.#terms.set(requestId, this.#termsOf(terms));
+    for (const { terms } of this.#terms.values()) this.#terms.set(terms.requestId, this.#termsOf(terms));
   }
 
   add(terms: RequestTerms, head: HeadRequest | undefined): void {
@@ -44,10 +45,7 @@ export class CircuitRequests {
     this.#terms.set(requestId, this.#termsOf(terms));
     this.#active.add(requestId);
     if (head) this.#heads.set(requestId, head);
-    for (const oldest of this.#terms.keys()) {
-      if (this.#terms.size <= TERMS_MAX) break;
-      if (!this.#active.has(oldest)) this.#terms.delete(oldest);
-    }
+    if (this.#terms.size > TERMS_MAX) this.#forget();
   }
 
   remove(requestId: string): void {
@@ -71,6 +69,13 @@ export class CircuitRequests {
     if (requestId !== undefined) return this.#terms.get(requestId) ?? unknown;
     for (const oldest of this.#active) return this.#terms.get(oldest) ?? unknown;
     return unknown;
+  }
+
+  #forget(): void {
+    for (const oldest of this.#terms.keys()) {
+      if (!this.#active.has(oldest)) this.#terms.delete(oldest);
+      if (this.#terms.size <= TERMS_MAX) return;
+    }
   }
 
   #termsOf(terms: RequestTerms): Terms {
