@@ -106,13 +106,12 @@ export class Conservation implements Referee {
   /** By link: halves that have come to no end. */
   #lost(): Map<string, string[]> {
     const lost = new Map<string, string[]>();
-    for (const { row, outcome, wasInNature } of this.#halves.all()) {
-      if (outcome !== "" || wasInNature) continue;
-      const { pair, node } = row;
+    for (const { pair, first, second } of this.#halves.unfinished()) {
+      const halves = [this.#halves.of(first), this.#halves.of(second)];
+      const found = halves.filter(({ outcome, wasInNature }) => outcome === "" && !wasInNature);
+      if (found.length === 0) continue;
       const link = linkOf(pair);
-      const found = lost.get(link);
-      if (found) found.push(`${pair} at ${node}`);
-      else lost.set(link, [`${pair} at ${node}`]);
+      lost.set(link, [...(lost.get(link) ?? []), ...found.map(({ row }) => `${pair} at ${row.node}`)]);
     }
     return lost;
   }

@@ -60,9 +60,12 @@ export class HalfTable<Note> {
     if (this.isEnded(first) && this.isEnded(second)) this.#directory.finish(row.of);
   }
 
-  /** The pairs of whose halves something is noted, in the order of their heralds. */
-  *pairs(): Generator<PairRow> {
-    for (const row of this.#directory.rows()) if (row.first.notes[this.#column] !== undefined) yield row;
+  /** The pairs of which a half has not ended, in the order of their heralds. */
+  *unfinished(): Generator<PairRow> {
+    for (const row of this.#directory.unfinished()) {
+      const isNoted = row.first.notes[this.#column] !== undefined;
+      if (isNoted && !(this.isEnded(row.first) && this.isEnded(row.second))) yield row;
+    }
   }
 
   /** What is noted of a half of such a pair. */
@@ -72,7 +75,8 @@ export class HalfTable<Note> {
 
   /** What is noted of each half. */
   *all(): Generator<Note> {
-    for (const { first, second } of this.pairs()) {
+    for (const { first, second } of this.#directory.rows()) {
+      if (first.notes[this.#column] === undefined) continue;
       yield this.of(first);
       yield this.of(second);
     }

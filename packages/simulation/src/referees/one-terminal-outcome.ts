@@ -90,7 +90,7 @@ export class OneTerminalOutcome implements Referee {
   verdict(atQuiescence: boolean): Verdict {
     const violations = [...this.#violations];
     let open = this.#unclear;
-    for (const { pair, first, second } of this.#halves.pairs()) {
+    for (const { pair, first, second } of this.#halves.unfinished()) {
       const halves = [this.#halves.of(first), this.#halves.of(second)];
       const live = halves.filter(({ fate, wasInNature }) => fate === "live" && !wasInNature);
       if (live.length === 0) continue;

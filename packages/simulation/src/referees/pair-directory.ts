@@ -5,6 +5,8 @@ import type { PairHeralded } from "@bellmesh/wire/ledger";
  * about a pair that was, but not what became of it.
  */
 export const FINISHED_PAIRS_KEPT = 16_384;
+/** So many of them are looked up as fast as those that are not finished; of the others hardly anything is told. */
+const NEAR = 128;
 
 /** The pairs of a link that one start of its station has heralded. */
 export interface PairSeries {
@@ -65,14 +67,17 @@ export type Heralded = Pick<PairHeralded, "pair" | "firstNode" | "secondNode">;
  * are finished for everybody only the last are kept.
  */
 export class PairDirectory {
-  readonly #rows = new Map<string, PairRow>();
+  /** Those that are not finished, and the last that were. */
+  readonly #near = new Map<string, PairRow>();
+  /** All other finished ones that are kept, from when somebody asks for one on. */
+  #far: Map<string, PairRow> | undefined;
   #columns = 0;
   /** Those asked for last: an event is about one pair or two. */
   #latest: PairRow | undefined;
   #previous: PairRow | undefined;
-  /** The last so many, the oldest at `#next` once there are so many. */
+  /** The last so many, each at the place of its number modulo that. */
   readonly #finished: PairRow[] = [];
-  #next = 0;
+  #finishedEver = 0;
   /** By link and station incarnation. */
   readonly #series = new Map<string, PairSeries>();
 
@@ -85,7 +90,7 @@ export class PairDirectory {
   row(pair: string): PairRow | undefined {
     if (this.#latest?.pair === pair) return this.#latest;
     if (this.#previous?.pair === pair) return this.#previous;
-    const row = this.#rows.get(pair);
+    const row = this.#near.get(pair) ?? this.#farRows().get(pair);
     if (row) this.#ask(row);
     return row;
   }
@@ -108,23 +113,31 @@ export class PairDirectory {
     if (known) return known;
     const row = new PairRow(heralded, series, sequence, this.#columns);
     if (series) series.highest = Math.max(series.highest, sequence);
-    this.#rows.set(pair, row);
+    this.#near.set(pair, row);
     this.#ask(row);
     return row;
   }
 
-  rows(): Iterable<PairRow> {
-    return this.#rows.values();
+  /** Pairs that are not finished, in the order of their heralds, and some that are. */
+  unfinished(): Iterable<PairRow> {
+    return this.#near.values();
+  }
+
+  *rows(): Generator<PairRow> {
+    yield* this.#farRows().values();
+    yield* this.#near.values();
   }
 
   /** One of those who noted something of this pair expects nothing more. */
   finish(row: PairRow): void {
     row.unfinished -= 1;
     if (row.unfinished > 0) return;
-    const oldest = this.#finished[this.#next];
+    const place = this.#finishedEver % FINISHED_PAIRS_KEPT;
+    const oldest = this.#finished[place];
     if (oldest) this.#forget(oldest);
-    this.#finished[this.#next] = row;
-    this.#next = (this.#next + 1) % FINISHED_PAIRS_KEPT;
+    this.#finished[place] = row;
+    if (this.#finishedEver >= NEAR) this.#leave((this.#finishedEver - NEAR) % FINISHED_PAIRS_KEPT);
+    this.#finishedEver += 1;
   }
 
   /** Whether a pair that is not here may have been. */
@@ -138,8 +151,23 @@ export class PairDirectory {
     this.#latest = row;
   }
 
+  /** The finished pair at this place is near no more. */
+  #leave(place: number): void {
+    const row = this.#finished[place] as PairRow;
+    this.#near.delete(row.pair);
+    this.#far?.set(row.pair, row);
+  }
+
+  #farRows(): Map<string, PairRow> {
+    if (!this.#far) {
+      const far = this.#finished.filter(({ pair }) => !this.#near.has(pair));
+      this.#far = new Map(far.map((row) => [row.pair, row]));
+    }
+    return this.#far;
+  }
+
   #forget({ pair, series, sequence }: PairRow): void {
-    this.#rows.delete(pair);
+    this.#far?.delete(pair);
     this.#latest = undefined;
     this.#previous = undefined;
     if (series) series.forgotten = Math.max(sequence, series.forgotten);
