@@ -30,18 +30,18 @@ export class Resumable<Item extends { sequence: number }> {
     this.#last = incarnation * SEQUENCES_PER_INCARNATION;
   }
 
-  /** Numbers the item, keeps it and sends it to every follower. */
-  append(effects: Effect[], item: Omit<Item, "sequence">): void {
+  /** Gives the item its number, keeps it and sends it to every follower. */
+  append(effects: Effect[], item: Item): void {
     this.#last += 1;
-    const numbered = { ...item, sequence: this.#last } as Item;
-    this.#kept.push(numbered);
+    item.sequence = this.#last;
+    this.#kept.push(item);
     // Dropping in blocks keeps the amortised cost of appending constant.
     if (this.#kept.length - this.#firstKept > this.#keptMax) this.#firstKept += 1;
     if (this.#firstKept > this.#keptMax) {
       this.#kept.splice(0, this.#firstKept);
       this.#firstKept = 0;
     }
-    for (const stream of this.#followers) effects.push(send(stream, numbered));
+    for (const stream of this.#followers) effects.push(send(stream, item));
   }
 
   /** A client follows from after `afterSequence` on; refused with OUT_OF_RANGE when that is no longer kept. */

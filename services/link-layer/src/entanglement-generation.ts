@@ -30,8 +30,8 @@ const missedEachOther: readonly SeriesEnd[] = [
 export interface Surroundings {
   /** To the node's quantum memory manager. */
   slots(effects: Effect[], request: SlotsRequest): void;
-  /** To the network layer. */
-  announce(effects: Effect[], event: Omit<EventsResponse, "sequence">): void;
+  /** To the network layer; it gets its sequence then. */
+  announce(effects: Effect[], event: EventsResponse): void;
   /** To the link's other end. */
   expirePeer(effects: Effect[], range: PeerExpire): void;
   /** A request of this node has all its pairs. */
@@ -315,6 +315,7 @@ export class EntanglementGeneration {
       message: { $case: "occupied", occupied: { slot, pair, bellIndex, emittedAt } },
     });
     this.#surroundings.announce(effects, {
+      sequence: 0,
       link,
       createId: item.createId,
       purposeId: item.create.purposeId,
@@ -361,6 +362,7 @@ export class EntanglementGeneration {
 
   #announceExpire(effects: Effect[], expire: PeerExpire): void {
     this.#surroundings.announce(effects, {
+      sequence: 0,
       link: this.#link.name,
       createId: 0,
       purposeId: 0,

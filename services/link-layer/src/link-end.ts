@@ -14,8 +14,8 @@ import { PeerConnection } from "./peer-connection.ts";
 export interface NodeSide {
   /** To the node's quantum memory manager. */
   slots(effects: Effect[], request: SlotsRequest): void;
-  /** To the network layer. */
-  announce(effects: Effect[], event: Omit<EventsResponse, "sequence">): void;
+  /** To the network layer; it gets its sequence then. */
+  announce(effects: Effect[], event: EventsResponse): void;
   /** The timer for requests' time limits is needed at this instant. */
   wake(effects: Effect[], at: Instant): void;
 }
@@ -161,7 +161,7 @@ export class LinkEnd {
     if (!originatedHere || code === ErrorCode.UNSPECIFIED) return;
     const { purposeId } = create;
     const event = { $case: "err", err: { code } } as const;
-    this.#node.announce(effects, { link: this.link.name, createId, purposeId, originatedHere, event });
+    this.#node.announce(effects, { sequence: 0, link: this.link.name, createId, purposeId, originatedHere, event });
   }
 
   #watchTimeouts(effects: Effect[]): void {

@@ -61,7 +61,7 @@ export class ApplicationSessions {
     if (incarnation <= 1) return;
     const message = `${this.#node} has restarted; its requests of before are over`;
     const ended = { reason: EndReason.CIRCUIT_LOST, delivered: 0, message };
-    this.#deliveries.append(effects, { requestId: "", event: { $case: "ended", ended } });
+    this.#deliveries.append(effects, { sequence: 0, requestId: "", event: { $case: "ended", ended } });
   }
 
   /** Gives the request an id and hands it to the network layer, which accepts or refuses it. */
@@ -136,7 +136,7 @@ export class ApplicationSessions {
     const session = this.#sessions.get(requestId);
     if (session && event.$case === "delivered") session.delivered += 1;
     else if (session && event.$case === "expired" && event.expired.retracted) session.delivered -= 1;
-    this.#deliveries.append(effects, { requestId, event });
+    this.#deliveries.append(effects, { sequence: 0, requestId, event });
   }
 
   /**
@@ -152,7 +152,11 @@ export class ApplicationSessions {
     }
     const isOurs = requestId.startsWith(`${this.#node}/`);
     if (!this.#sessions.delete(requestId) && isOurs) return;
-    this.#deliveries.append(effects, { requestId, event: { $case: "ended", ended: { reason, delivered, message } } });
+    this.#deliveries.append(effects, {
+      sequence: 0,
+      requestId,
+      event: { $case: "ended", ended: { reason, delivered, message } },
+    });
     const requestEnded = { requestId, node: this.#node, reason: endReasonName(reason), delivered, isConfirmed };
     effects.push(effect.record({ $case: "requestEnded", requestEnded }));
   }
