@@ -169,12 +169,14 @@ export class Causality implements Referee {
 
   /** Which of the outcomes that a half rests on its node can hear of last. */
   #latest(cause: Cause, node: string): Cause {
-    return this.#later(this.#later(cause, cause.downstream, node), cause.upstream, node);
+    const { upstream, downstream } = cause;
+    if (!upstream || !downstream) return cause;
+    const later = this.#later(cause, this.#latest(downstream, node), node);
+    return this.#later(later, this.#latest(upstream, node), node);
   }
 
-  #later(latest: Cause, other: Cause | undefined, node: string): Cause {
-    const found = other && this.#latest(other, node);
-    return found && this.#heardNs(found, node) > this.#heardNs(latest, node) ? found : latest;
+  #later(one: Cause, other: Cause, node: string): Cause {
+    return this.#heardNs(other, node) > this.#heardNs(one, node) ? other : one;
   }
 
   #heardNs({ atNs, from }: Cause, node: string): number {

@@ -29,7 +29,7 @@ class CountedHalf {
 interface Account {
   heralded: number;
   /** By outcome. */
-  readonly ended: Map<string, number>;
+  readonly ended: Map<string, { halves: number }>;
   /** Ended without ever having been heralded. */
   readonly unexpected: string[];
   /** Delivered, swapped or measured twice. */
@@ -121,7 +121,9 @@ export class Conservation implements Referee {
     if (half && !this.#halves.isEnded(half.row)) {
       const { ended } = half.account;
       half.account.atNs = atNs;
-      ended.set(how, (ended.get(how) ?? 0) + 1);
+      const count = ended.get(how);
+      if (count) count.halves += 1;
+      else ended.set(how, { halves: 1 });
       half.outcome = how;
       this.#halves.end(half.row);
     } else if (half) {
@@ -168,7 +170,7 @@ function balance(link: string, { heralded, ended, ...account }: Account, lost: r
     .filter(([, halves]) => halves.length > 0)
     .map(([what, halves]) => `${halves.length} ${what} (${named(halves)})`);
   if (wrong.length === 0) return undefined;
-  const outcomes = [...ended].map(([how, count]) => `${count} ${how}`).join(", ");
+  const outcomes = [...ended].map(([how, { halves }]) => `${halves} ${how}`).join(", ");
   return `link ${link}: of ${heralded} halves heralded ${outcomes || "none ended"}; ${wrong.join(", ")}`;
 }
 

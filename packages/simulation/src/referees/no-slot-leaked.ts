@@ -71,12 +71,6 @@ export class NoSlotLeaked implements Referee {
     }
   }
 
-  #occupationOf(pair: string, node: string): Occupation | undefined {
-    let held = this.#occupations.get(pair);
-    while (held && held.node !== node) held = held.next;
-    return held;
-  }
-
   #slotsOf(node: string, link: string): (Occupation | undefined)[] {
     let memory = this.#memories.get(node);
     if (!memory) {
@@ -93,7 +87,7 @@ export class NoSlotLeaked implements Referee {
 
   /** A half leaves its slot for one of the node's storage. */
   #move({ pair, node, storageSlot }: HalfMoved, atNs: number, incarnation: number): void {
-    const moved = this.#occupationOf(pair, node);
+    const moved = heldAt(node, this.#occupations.get(pair));
     const slots = this.#slotsOf(node, STORAGE);
     if (!moved || moved.slots === slots) {
       const message = `was moved into storage of ${node}, where it was in no communication slot`;
@@ -130,24 +124,31 @@ export class NoSlotLeaked implements Referee {
       this.#violations.push({ pair, atNs, message });
       return;
     }
-    if (this.#occupationOf(pair, node)) {
+    const next = this.#occupations.get(pair);
+    if (heldAt(node, next)) {
       this.#violations.push({ pair, atNs, message: `was put into slot ${slot} of ${node}, but is in a slot already` });
       return;
     }
-    const next = this.#occupations.get(pair);
     const occupation = { pair, node, slots, slot, atNs, incarnation, wasInNature: false, isForgotten: false, next };
     slots[slot] = occupation;
     this.#occupations.set(pair, occupation);
   }
 
   #free(pair: string, node: string): void {
-    const freed = this.#occupationOf(pair, node);
+    const first = this.#occupations.get(pair);
+    const freed = heldAt(node, first);
     if (!freed) return;
     freed.slots[freed.slot] = undefined;
-    const first = this.#occupations.get(pair);
     if (first !== freed) {
       for (let held = first; held; held = held.next) if (held.next === freed) held.next = freed.next;
     } else if (freed.next) this.#occupations.set(pair, freed.next);
     else this.#occupations.delete(pair);
   }
+}
+
+/** That of the halves from the first on which stands in a slot of this node. */
+function heldAt(node: string, first: Occupation | undefined): Occupation | undefined {
+  let held = first;
+  while (held && held.node !== node) held = held.next;
+  return held;
 }
