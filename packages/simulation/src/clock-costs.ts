@@ -41,15 +41,18 @@ export class ClockCosts implements LedgerReader {
       for (const link of this.#requests.get(requestId) ?? []) link.need(at, -1);
       this.#requests.delete(requestId);
     },
-    clockTrustChanged: (changed, { at }) => this.#link(changed.link)?.trust(at, changed),
-    pairHeralded: (heralded) => this.#link(heralded.pair.slice(0, heralded.pair.indexOf("/")))?.heralded(heralded),
+    clockTrustChanged: (changed, { at }) => this.#byName.get(changed.link)?.trust(at, changed),
+    pairHeralded: (heralded) =>
+      this.#byName.get(heralded.pair.slice(0, heralded.pair.indexOf("/")))?.heralded(heralded),
   };
   readonly #links: readonly LinkRecord[];
+  readonly #byName: ReadonlyMap<string, LinkRecord>;
   /** The links that a request needs, by its id. */
   readonly #requests = new Map<string, readonly LinkRecord[]>();
 
   constructor(topology: Topology) {
     this.#links = topology.links.map((link) => new LinkRecord(topology, link));
+    this.#byName = new Map(this.#links.map((link) => [link.name, link]));
   }
 
   /** Of every link that requests needed until now. */
@@ -67,10 +70,6 @@ export class ClockCosts implements LedgerReader {
     const links = this.#links.filter(({ ends }) => hops.has(ends));
     for (const link of links) link.need(atNs, 1);
     this.#requests.set(requestId, links);
-  }
-
-  #link(name: string): LinkRecord | undefined {
-    return this.#links.find((link) => link.name === name);
   }
 }
 
