@@ -16,12 +16,12 @@ export class SmallMap<Key, Value> {
   }
 
   has(key: Key): boolean {
-    return this.#many?.has(key) ?? this.#placeOf(key) >= 0;
+    return this.#many?.has(key) ?? this.#keys.includes(key);
   }
 
   get(key: Key): Value | undefined {
     if (this.#many) return this.#many.get(key);
-    const place = this.#placeOf(key);
+    const place = this.#keys.indexOf(key);
     return place < 0 ? undefined : this.#values[place];
   }
 
@@ -30,7 +30,7 @@ export class SmallMap<Key, Value> {
       this.#many.set(key, value);
       return;
     }
-    const place = this.#placeOf(key);
+    const place = this.#keys.indexOf(key);
     if (place >= 0) this.#values[place] = value;
     else {
       this.#keys.push(key);
@@ -42,7 +42,7 @@ export class SmallMap<Key, Value> {
   /** @returns whether it was there. */
   delete(key: Key): boolean {
     if (this.#many) return this.#many.delete(key);
-    const place = this.#placeOf(key);
+    const place = this.#keys.indexOf(key);
     if (place < 0) return false;
     takeOut(this.#keys, place);
     takeOut(this.#values, place);
@@ -63,12 +63,6 @@ export class SmallMap<Key, Value> {
   /** The values as they are now. */
   values(): Value[] {
     return [...(this.#many?.values() ?? this.#values)];
-  }
-
-  #placeOf(key: Key): number {
-    const keys = this.#keys;
-    for (let place = 0; place < keys.length; place += 1) if (keys[place] === key) return place;
-    return -1;
   }
 
   #grow(): void {
