@@ -145,8 +145,10 @@ export class HeraldingStation {
 
   /** A pair ages while nature is asked: what it is worth counts from its herald. */
   #announce(now: Instant, pair: string): readonly Effect[] {
+    const unannounced = this.#unannounced.confirmed(pair);
+    if (!unannounced) return nothing;
     const effects: Effect[] = [];
-    const { heraldedAt = now, heralds = [] } = this.#unannounced.confirmed(pair) ?? {};
+    const { heraldedAt, heralds } = unannounced;
     for (const { to, herald, usefulForNs } of heralds) {
       const notAfter = heraldedAt + (usefulForNs || this.#usefulForDefaultNs);
       this.#outbox.send(now, effects, to, "herald", { $case: "herald", herald }, heraldedAt, notAfter);
@@ -294,6 +296,7 @@ export class HeraldingStation {
 
   /** Says what is known by now: the outcome of a decided series, and ends that fired alone to their last cycle. */
   #settle(now: Instant, effects: Effect[]): void {
+    if (this.#timerDue !== undefined && now < this.#timerDue) return;
     if (this.#series) {
       // What follows a pause may be known by now, too.
       for (let series = this.#series; series && series.knownNs <= now; ) {
