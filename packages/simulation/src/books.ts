@@ -2,7 +2,7 @@ import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
 import { CalibratedNodes } from "./calibrated-nodes.ts";
 import { ClockCosts, type LinkClockCost } from "./clock-costs.ts";
-import { Ledger } from "./ledger.ts";
+import { EVENTS_PER_BLOCK, Ledger } from "./ledger.ts";
 import { type LedgerReader, LedgerReaders } from "./ledger-readers.ts";
 import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
 import { type SampledFidelity, TrueFidelity } from "./true-fidelity.ts";
@@ -26,12 +26,6 @@ export interface BooksReport {
   readonly emulatorLimits: number;
 }
 
-/**
- * Events that are read together: code and notes of the readers stay in the processor's cache from one to the next,
- * which halves what an event costs.
- */
-const READ_TOGETHER = 256;
-
 /** The ledger, and everyone who reads it. Whoever is asked has read all of it. */
 export class Books {
   readonly ledger: Ledger;
@@ -43,7 +37,10 @@ export class Books {
   readonly #calibrated = new CalibratedNodes();
   readonly #readers: LedgerReaders;
   #emulatorLimits = 0;
-  /** Entered and not read yet. */
+  /**
+   * Entered and not read yet. They are read a block at a time, when the ledger has just gone through them: code and
+   * notes of the readers stay in the processor's cache from one event to the next, which halves what an event costs.
+   */
   #unread: LedgerEvent[] = [];
   #inOrder = true;
 
@@ -87,7 +84,7 @@ export class Books {
   enter(event: LedgerEvent): boolean {
     if (!this.ledger.append(event)) return false;
     this.#unread.push(event);
-    if (this.#unread.length === READ_TOGETHER) this.#read();
+    if (this.#unread.length === EVENTS_PER_BLOCK) this.#read();
     return true;
   }
 

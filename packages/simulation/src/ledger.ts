@@ -10,8 +10,8 @@ export type { LedgerGap } from "./writer-numbering.ts";
 /** The version of `proto/bellmesh/ledger/v1` that we write. */
 export const LEDGER_SCHEMA_VERSION = 1;
 
-/** Events encoded before their bytes are hashed and written: hashing a block costs less than hashing its parts. */
-const EVENTS_PER_BLOCK = 128;
+/** Events encoded, hashed and written together: each of these costs less for many events than for one at a time. */
+export const EVENTS_PER_BLOCK = 128;
 
 export interface LedgerOptions {
   readonly header: LedgerHeader;
@@ -29,7 +29,8 @@ export class Ledger {
   readonly #numbering = new WriterNumbering();
   #file: number | undefined;
   #events = 0;
-  #pending = 0;
+  /** Not encoded yet: nobody changes an event that was entered. */
+  #pending: LedgerEvent[] = [];
 
   constructor(options: LedgerOptions) {
     if (options.file !== undefined) {
@@ -47,10 +48,9 @@ export class Ledger {
   /** Takes an event; one that came before is left out, and then the answer is false. */
   append(event: LedgerEvent): boolean {
     if (!this.#numbering.note(event)) return false;
-    LedgerEvent.encode(event, this.#writer.fork()).join();
     this.#events += 1;
-    this.#pending += 1;
-    if (this.#pending === EVENTS_PER_BLOCK) this.#flush();
+    this.#pending.push(event);
+    if (this.#pending.length === EVENTS_PER_BLOCK) this.#flush();
     return true;
   }
 
@@ -73,9 +73,10 @@ export class Ledger {
   }
 
   #flush(): void {
-    if (this.#pending === 0) return;
+    if (this.#pending.length === 0) return;
+    for (const event of this.#pending) LedgerEvent.encode(event, this.#writer.fork()).join();
     const block = this.#writer.finish();
-    this.#pending = 0;
+    this.#pending = [];
     this.#hash.update(block);
     if (this.#file !== undefined) writeSync(this.#file, block);
   }
