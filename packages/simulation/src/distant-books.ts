@@ -2,11 +2,12 @@ import { type MessagePort, receiveMessageOnPort, Worker } from "node:worker_thre
 import { MessageWriter, StringTable } from "@bellmesh/mesh/virtual";
 import { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { BooksOptions, BooksReport } from "./books.ts";
+import { EVENTS_PER_BLOCK } from "./ledger.ts";
 
-/** Events handed over together: a message between threads costs as much as some events. */
-const EVENTS_PER_BLOCK = 2048;
-/** So many blocks may wait to be read, some tens of megabytes; then the run waits for its books. */
-const BLOCKS_AHEAD_MAX = 128;
+/** Blocks of the ledger handed over together: a message between threads costs as much as some events. */
+const BLOCKS_PER_MESSAGE = 16;
+/** So many messages may wait to be read, some tens of megabytes; then the run waits for its books. */
+const MESSAGES_AHEAD_MAX = 128;
 /** A thread that has done nothing for so long never will. */
 const PATIENCE_MS = 120_000;
 
@@ -33,7 +34,10 @@ export class DistantBooks {
   readonly #port: MessagePort;
   readonly #done = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #ordered = 0;
-  #pending = 0;
+  /** Not encoded yet: nobody changes an event that was entered. */
+  #pending: LedgerEvent[] = [];
+  /** Blocks encoded and not handed over. */
+  #blocks = 0;
 
   constructor(options: BooksOptions) {
     const { port1, port2 } = new MessageChannel();
@@ -46,11 +50,12 @@ export class DistantBooks {
 
   /** Enters an event, behind everything that may have led to it. */
   enter(event: LedgerEvent): void {
-    LedgerEvent.encode(event, this.#writer.fork()).join();
-    this.#pending += 1;
-    if (this.#pending < EVENTS_PER_BLOCK) return;
+    this.#pending.push(event);
+    if (this.#pending.length < EVENTS_PER_BLOCK) return;
+    this.#encode();
+    if (this.#blocks < BLOCKS_PER_MESSAGE) return;
     this.#handOver();
-    this.#waitFor(this.#ordered - BLOCKS_AHEAD_MAX);
+    this.#waitFor(this.#ordered - MESSAGES_AHEAD_MAX);
   }
 
   /**
@@ -80,10 +85,17 @@ export class DistantBooks {
     return answer.answer;
   }
 
+  #encode(): void {
+    for (const event of this.#pending) LedgerEvent.encode(event, this.#writer.fork()).join();
+    this.#pending = [];
+    this.#blocks += 1;
+  }
+
   #handOver(): void {
-    const block = this.#writer.finish();
-    this.#pending = 0;
-    this.#order(block, [block.buffer]);
+    this.#encode();
+    const events = this.#writer.finish();
+    this.#blocks = 0;
+    this.#order(events, [events.buffer]);
   }
 
   #order(order: BooksOrder, transferred: ArrayBuffer[]): void {
