@@ -77,3 +77,9 @@ test("what is jotted down of a pair is kept for as long as others expect somethi
   expect(jotted.get("ab/1/1")).toBe("jotted");
   expect(jotted.get("ab/1/2")).toBeUndefined();
 });
+
+test("a directory has as many columns as a row has bits, and says so", () => {
+  const directory = new PairDirectory();
+  for (let column = 0; column < 31; column += 1) expect(directory.newColumn()).toBe(column);
+  expect(() => directory.newColumn()).toThrow("a directory of pairs has 31 columns");
+});

@@ -8,6 +8,9 @@ export const FINISHED_PAIRS_KEPT = 16_384;
 /** So many of them are looked up as fast as those that are not finished; of the others hardly anything is told. */
 const NEAR = 128;
 
+/** A row has a bit for each column in one 32-bit number, whose sign is left alone. */
+const COLUMNS_MAX = 31;
+
 /** The pairs of a link that one start of its station has heralded. */
 export interface PairSeries {
   readonly link: string;
@@ -24,7 +27,7 @@ export class HalfRow {
   readonly node: string;
   /** By column; each is the affair of the one table that has this column. */
   readonly notes: unknown[];
-  /** A bit for each of up to 31 columns: nothing more is expected of this half there. */
+  /** A bit for each column: nothing more is expected of this half there. */
   ended = 0;
 
   constructor(of: PairRow, node: string, columns: number) {
@@ -81,8 +84,12 @@ export class PairDirectory {
   /** By link and station incarnation. */
   readonly #series = new Map<string, PairSeries>();
 
-  /** A column that nobody has yet. */
+  /**
+   * A column that nobody has yet.
+   * @throws RangeError when there are no more
+   */
   newColumn(): number {
+    if (this.#columns === COLUMNS_MAX) throw new RangeError(`a directory of pairs has ${COLUMNS_MAX} columns`);
     this.#columns += 1;
     return this.#columns - 1;
   }
