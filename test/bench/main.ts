@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: figures beside their floors, measured now, on this machine, on one core.
- * `-- --quick` runs a tenth of it; `-- --json` writes one object on standard output.
+ * `npm run bench`: figures beside their floors, measured now, on this machine.
+ * `-- --quick` runs a tenth of it, or a quarter, but the whole of bench-line-3; `-- --json` writes one object on
+ * standard output.
  * `-- states` measures the joint-state engines, and nature over a stream.
  * `-- mesh` measures a mesh of processes instead, on all cores: a minute of pairs, or ten seconds with `--quick`.
  */

@@ -12,7 +12,7 @@ import { simulationText } from "./simulation-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** From so many pairs on, a thread of its own for the books saves more time than it takes to begin. */
-const PAIRS_FOR_A_THREAD = 10_000;
+const PAIRS_FOR_A_THREAD = 40_000;
 
 /** `bellmesh simulate`: one request for pairs, on a mesh of its own in virtual time. */
 export const simulate: Command = {
