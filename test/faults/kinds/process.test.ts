@@ -1,6 +1,7 @@
-import type { AnyService, FaultEntry, Input } from "@bellmesh/mesh";
+import type { AnyService, Effect, FaultEntry, Input } from "@bellmesh/mesh";
 import { VirtualWorld } from "@bellmesh/mesh/virtual";
 import { loadTopology } from "@bellmesh/topology";
+import { CensusWanted } from "@bellmesh/wire/ledger";
 import { describe, expect, test } from "vitest";
 import { PHASE_NS, threePhases } from "./three-phases.ts";
 
@@ -110,5 +111,66 @@ describe("A process", () => {
     expect(world.isUp("ticking/n0")).toBe(false);
     world.run({ untilNs: 3_000_000 });
     expect(world.isUp("ticking/n0")).toBe(true);
+  });
+});
+
+/** Says a number to a listener at every tick of 1 ms, and writes the even ones down. */
+function saying(listener: string): AnyService {
+  return {
+    name: "saying",
+    timeBase: "true",
+    serves: [],
+    subscriptions: () => [],
+    start: () => {
+      let said = 0;
+      return {
+        step: (now, input) => {
+          if (input.kind !== "started" && input.kind !== "timer") return [];
+          said += 1;
+          const due = (now + 1_000_000) as typeof now;
+          const message = { at: said } as CensusWanted;
+          const effects: Effect[] = [
+            { kind: "set-timer", timer: "tick", due },
+            { kind: "publish", subject: listener, type: CensusWanted, message },
+          ];
+          const attemptsMade = { link: "lab", firstAttempt: 0, secondAttempt: 0, spacingNs: 1, attempts: said };
+          if (said % 2 === 0) effects.push({ kind: "record", event: { $case: "attemptsMade", attemptsMade } });
+          return effects;
+        },
+      };
+    },
+  };
+}
+
+describe("A process that crashes in its step", () => {
+  function fallen(forNs: number, atNs: number) {
+    const [written, heard]: [number[], number[]] = [[], []];
+    const args = { inStep: true };
+    const fault: FaultEntry = { atNs, forNs, kind: "crash", target: { process: "saying/n0" }, args };
+    const world = new VirtualWorld({
+      seed: 1,
+      network: "lab",
+      delayNs: () => 0,
+      clockOf: () => undefined,
+      onRecord: ({ event }) => {
+        if (event?.$case === "attemptsMade") written.push(event.attemptsMade.attempts);
+      },
+      faults: [fault],
+    });
+    const subject = "bellmesh.v1.lab.telemetry.n0.said";
+    world.bus.connect("n1").subscribe(subject, ({ bytes }) => heard.push(CensusWanted.decode(bytes).at));
+    world.add(saying(subject), { place: "n0", config: {} });
+    world.start();
+    world.run({ untilNs: 6_900_000 });
+    return { written, heard };
+  }
+
+  test("has written down what it never says, and is up again when the fault ends", () => {
+    // It says 1, 2, 3 at 0, 1, 2 ms, writes 4 down at 3 ms, and starts over at 4.5 ms.
+    expect(fallen(2_400_000, 2_100_000)).toEqual({ written: [2, 4, 2], heard: [1, 2, 3, 1, 2, 3] });
+  });
+
+  test("lives on where it has written nothing down before the fault ends", () => {
+    expect(fallen(800_000, 2_100_000)).toEqual({ written: [2, 4, 6], heard: [1, 2, 3, 4, 5, 6, 7] });
   });
 });

@@ -41,6 +41,7 @@ export class VirtualHost {
   #machine: Machine | undefined;
   /** What has come since the process stands still; undefined while it does not. */
   #held: WorldEvent[] | undefined;
+  #isToFallInStep = false;
   #subscriptions: BusSubscription[] = [];
   #recorded = 0;
   #sent = 0;
@@ -132,10 +133,16 @@ export class VirtualHost {
     return this.isPaused;
   }
 
+  /** It is to go down in the middle of the next step that writes something down, or no longer. */
+  fallInStep(isTo: boolean): void {
+    this.#isToFallInStep = isTo && this.up;
+  }
+
   /** Ends the process at once: its memory is gone, its peers find out after the light time. */
   crash(): void {
     if (!this.up) return;
     this.#machine = undefined;
+    this.#isToFallInStep = false;
     this.falls += 1;
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#subscriptions = [];
@@ -158,6 +165,11 @@ export class VirtualHost {
       const effects = machine.step(now, input);
       leaveStep();
       this.world.onStep?.(this.address, now, input, effects);
+      if (this.#isToFallInStep && effects.some(isWritten)) {
+        for (const effect of effects.filter(isWritten)) this.#carryOut(effect);
+        this.crash();
+        return;
+      }
       for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
     } catch (error) {
       throw this.#explained(error, input);
@@ -307,6 +319,11 @@ export class VirtualHost {
     const options = queue === undefined ? {} : { queue };
     return this.world.bus.subscribe(this.place.name, subscription.subject, receiver, options);
   }
+}
+
+/** Whether an effect is durable though nobody is told of it. */
+function isWritten({ kind }: Effect): boolean {
+  return kind === "record" || kind === "store";
 }
 
 function isOfClock({ type }: Subscription): boolean {

@@ -80,7 +80,10 @@ export class InjectedFaults {
     const { processes } = this.#befallen;
     switch (entry.kind) {
       case "crash":
-        for (const host of processes(entry.target.process)) host.crash();
+        for (const host of processes(entry.target.process)) {
+          if (entry.args.inStep) host.fallInStep(true);
+          else host.crash();
+        }
         break;
       case "store-loss":
         for (const host of processes(entry.target.process)) {
@@ -107,6 +110,10 @@ export class InjectedFaults {
   #relieve(entry: FaultEntry): void {
     switch (entry.kind) {
       case "crash":
+        // Who has made no step meanwhile lives on.
+        for (const host of this.#befallen.processes(entry.target.process)) host.fallInStep(false);
+        if (entry.forNs > 0) this.#befallen.restart(entry.target.process);
+        break;
       case "store-loss":
         // A crash without a duration is one for good.
         if (entry.forNs > 0) this.#befallen.restart(entry.target.process);

@@ -1,5 +1,5 @@
 import type { FaultKind } from "../fault-kind.ts";
-import { process } from "../field.ts";
+import { flag, optional, process } from "../field.ts";
 
 const bySupervisor = { family: "process", appliedBy: "supervisor", services: [], args: {} } as const;
 
@@ -8,6 +8,11 @@ export const crash = {
   name: "crash",
   summary: "A process ends without a word, and starts again when the fault ends.",
   target: { process: process("who ends") },
+  args: {
+    inStep: optional(
+      flag("not at once, but in the middle of the next step that writes something down: that is kept, and never said"),
+    ),
+  },
 } as const satisfies FaultKind;
 
 export const restart = {
