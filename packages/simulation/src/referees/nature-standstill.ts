@@ -1,6 +1,6 @@
 import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
-import { faultTarget } from "./fault-target.ts";
+import { faultTarget, isInStep } from "./fault-target.ts";
 
 const NATURE = "quantum-state/";
 /** A real process runs on for a moment when it is told to stand still. */
@@ -14,13 +14,13 @@ export class NatureStandstill {
   #sinceNs = Number.POSITIVE_INFINITY;
 
   begin(fault: FaultEntry | undefined, atNs: number): void {
-    if (!isOfNature(fault)) return;
+    if (!isOfNature(fault) || isInStep(fault)) return;
     if (fault?.kind !== "pause") this.#sinceNs = Number.POSITIVE_INFINITY;
     else if (this.#sinceNs === Number.POSITIVE_INFINITY) this.#sinceNs = atNs;
   }
 
   end(fault: FaultEntry | undefined): void {
-    if (isOfNature(fault)) this.#sinceNs = Number.POSITIVE_INFINITY;
+    if (isOfNature(fault) && !isInStep(fault)) this.#sinceNs = Number.POSITIVE_INFINITY;
   }
 
   /** To be told of every event, before the faults are told of that begin or end with it. */

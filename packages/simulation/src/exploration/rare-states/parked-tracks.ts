@@ -2,7 +2,7 @@ import type { FaultEntry as FaultMessage } from "@bellmesh/wire/fault";
 import type { Feedforward } from "@bellmesh/wire/feedforward";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { SignalRequest } from "@bellmesh/wire/network-layer";
-import { faultTarget } from "../../referees/fault-target.ts";
+import { faultTarget, isInStep } from "../../referees/fault-target.ts";
 import type { OnBus, Step, Watcher } from "./watcher.ts";
 
 /** TRACKs that come to a repeater before the half they are about has been swapped there. */
@@ -47,7 +47,7 @@ export class ParkedTracks implements Watcher {
 
   /** A network layer goes down; when it starts again, the halves it had parked a TRACK for are gone. */
   #crashed(fault: FaultMessage): void {
-    if (fault.kind !== "crash" && fault.kind !== "store-loss") return;
+    if ((fault.kind !== "crash" && fault.kind !== "store-loss") || isInStep(fault)) return;
     const { process = "" } = faultTarget(fault);
     const node = process.startsWith("network-layer/") ? process.slice("network-layer/".length) : process;
     if (this.#parkedAt(node).size > 0) this.reached["restart-with-a-parked-track"] += 1;

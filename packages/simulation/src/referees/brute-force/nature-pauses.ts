@@ -1,14 +1,17 @@
+import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { oncePerHistory } from "./once-per-history.ts";
 
 /** What a history says of nature's standing still: places at which it is paused, and at which it goes on. */
 const pausesIn = oncePerHistory((history: readonly LedgerEvent[]) => {
-  const isOfNature = (target = "{}") => /^(nature|quantum-state\/.*)$/.test(JSON.parse(target).process ?? "");
+  const isOfNature = (fault: FaultEntry | undefined) =>
+    /^(nature|quantum-state\/.*)$/.test(JSON.parse(fault?.target ?? "{}").process ?? "") &&
+    !JSON.parse(fault?.args ?? "{}").inStep;
   return history.flatMap(({ event, writer, at }, index) => {
-    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault?.target)) {
+    if (event?.$case === "faultBegan" && isOfNature(event.faultBegan.fault)) {
       return [{ index, at, isPause: event.faultBegan.fault?.kind === "pause" }];
     }
-    const goesOn = event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault?.target);
+    const goesOn = event?.$case === "faultEnded" && isOfNature(event.faultEnded.fault);
     return goesOn || writer.startsWith("quantum-state/") ? [{ index, at, isPause: false }] : [];
   });
 });
