@@ -42,5 +42,6 @@ export { RecentMap } from "./recent-map.ts";
 export { incarnationOf, Resumable } from "./resumable.ts";
 export { type CallDetails, type Opened, Routes, type Served } from "./routes.ts";
 export { SmallMap } from "./small-map.ts";
+export { SmallSet } from "./small-set.ts";
 export { StandingStream, StreamNumbers } from "./standing-stream.ts";
 export { Code, codeName, failure, OK, type Status } from "./status.ts";

@@ -1,11 +1,11 @@
-import { type Effect, effect, SmallMap, type Stream } from "@bellmesh/mesh";
+import { type Effect, effect, SmallSet, type Stream } from "@bellmesh/mesh";
 import type { SlotsResponse } from "@bellmesh/wire/node-controller";
 
 interface LinkSlots {
   /** Slots neither lent nor filled. */
   readonly free: number[];
   /** Slots the link layer has, empty. */
-  readonly lent: SmallMap<number, true>;
+  readonly lent: SmallSet<number>;
   /** Slots that take nothing. */
   stuck: readonly number[];
 }
@@ -23,7 +23,7 @@ export class CommunicationSlots {
     for (const link of links) {
       this.#links.set(link, {
         free: Array.from({ length: slotsPerLink }, (_, slot) => slot),
-        lent: new SmallMap(),
+        lent: new SmallSet(),
         stuck: [],
       });
     }
@@ -45,7 +45,7 @@ export class CommunicationSlots {
     this.#borrower = undefined;
     this.#wanted.clear();
     for (const { free, lent } of this.#links.values()) {
-      free.push(...lent.keys());
+      free.push(...lent.all());
       lent.clear();
     }
   }
@@ -84,7 +84,7 @@ export class CommunicationSlots {
       free.push(slot);
       return;
     }
-    lent.set(slot, true);
+    lent.add(slot);
     effects.push(effect.send(this.#borrower, { link, slot }));
   }
 }

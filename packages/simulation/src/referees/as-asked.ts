@@ -1,8 +1,7 @@
-import { RecentMap, SmallMap } from "@bellmesh/mesh";
+import { RecentMap, SmallMap, SmallSet } from "@bellmesh/mesh";
 import { classicalDelayNs, nodeNamed, type Topology } from "@bellmesh/topology";
 import type { HalfDelivered, LedgerEvent, RequestAccepted, RequestEnded } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
-import { SmallSet } from "../small-set.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
 /** Requests that are remembered. */

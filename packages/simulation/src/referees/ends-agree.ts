@@ -1,8 +1,7 @@
-import { RecentMap, SmallMap } from "@bellmesh/mesh";
+import { RecentMap, SmallMap, SmallSet } from "@bellmesh/mesh";
 import { type HalfDelivered, type HalfEnded, type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { SequenceSet } from "../sequence-set.ts";
-import { SmallSet } from "../small-set.ts";
 import { CrashedNodes } from "./crashed-nodes.ts";
 import { Entanglement, type Half, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";

@@ -1,7 +1,6 @@
-import { SmallMap } from "@bellmesh/mesh";
+import { SmallMap, SmallSet } from "@bellmesh/mesh";
 import { Outcome, type PairFidelity } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
-import { SmallSet } from "../small-set.ts";
 import { combined, Entanglement, type Half, type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import type { PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";

@@ -1,7 +1,7 @@
+import { SmallSet } from "@bellmesh/mesh";
 import type { Topology } from "@bellmesh/topology";
 import type { HalfMeasured, HardwareChanged, PairFidelity } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
-import { SmallSet } from "../small-set.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { HalfTable } from "./half-table.ts";
 import type { HalfRow, PairDirectory } from "./pair-directory.ts";

@@ -1,6 +1,6 @@
-import { SmallMap } from "@bellmesh/mesh";
+import { SmallMap } from "./small-map.ts";
 
-/** A set for a handful of members that come and go, in the order in which they came (see small-map.ts of mesh). */
+/** A set for a handful of members that come and go, in the order in which they came (see small-map.ts). */
 export class SmallSet<Member> {
   readonly #members = new SmallMap<Member, true>();
 
@@ -19,6 +19,10 @@ export class SmallSet<Member> {
   /** @returns whether it was there. */
   delete(member: Member): boolean {
     return this.#members.delete(member);
+  }
+
+  clear(): void {
+    this.#members.clear();
   }
 
   /** Those that are there now. */
