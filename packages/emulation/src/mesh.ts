@@ -157,6 +157,7 @@ export class Mesh {
       processes: this.#processes,
       state: directory.state,
       record: (event) => this.collector.note(event),
+      log,
     });
   }
 

@@ -2,6 +2,7 @@ import { type Address, type FaultEntry, faultMessage, faultText, kindOf, readFau
 import { meshTime } from "@bellmesh/process";
 import { scopeOf } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
+import type { Logger } from "pino";
 import { FaultClient, type FaultList } from "./fault-client.ts";
 import { loseStore } from "./lost-store.ts";
 import type { MeshConnection } from "./mesh-connection.ts";
@@ -16,6 +17,8 @@ export interface RunFaultsOptions {
   /** Where the processes keep what must survive a crash. */
   readonly state: string;
   readonly record: (event: LedgerEvent) => void;
+  /** For what could not be done. */
+  readonly log: Logger;
 }
 
 /** What came of an injection: how many processes it concerns, or why there is none. */
@@ -103,7 +106,8 @@ export class RunFaults {
     for (const process of this.#of(entry)) {
       if (entry.kind === "pause") process.signal("SIGSTOP");
       else if (entry.kind === "restart") process.start();
-      else void this.#takeDown(process, entry.kind === "store-loss");
+      else if (isInStep(entry)) process.crashInStep(entry, addressesOf(process, entry));
+      else void this.#takeDown(process, entry);
     }
   }
 
@@ -111,20 +115,27 @@ export class RunFaults {
     this.#record({ $case: "faultEnded", faultEnded: { fault: faultMessage(entry) } });
     for (const process of this.#of(entry)) {
       if (entry.kind === "pause") process.signal("SIGCONT");
+      else if (isInStep(entry)) process.spare(entry);
       else process.start();
     }
   }
 
   /** What the services had stored may be lost with it. */
-  async #takeDown(process: SupervisedProcess, losesStore: boolean): Promise<void> {
+  async #takeDown(process: SupervisedProcess, entry: FaultEntry): Promise<void> {
     await process.takeDown();
-    if (losesStore) loseStore(this.#options.state, process.plan.addresses);
+    if (entry.kind !== "store-loss") return;
+    try {
+      loseStore(this.#options.state, process.plan.addresses);
+    } catch (error) {
+      const { message } = error as Error;
+      const what =
+        "a store-loss could not be carried out: the process is down, and what it has stored is not all deleted";
+      this.#options.log.error({ process: process.plan.name }, `${what}: ${message}`);
+    }
   }
 
-  #of({ target }: FaultEntry): readonly SupervisedProcess[] {
-    const wanted = "process" in target ? target.process : "";
-    const isMeant = (address: string) => address === wanted || address.endsWith(`/${wanted}`);
-    return this.#options.processes.all.filter(({ plan }) => plan.addresses.some(isMeant));
+  #of(entry: FaultEntry): readonly SupervisedProcess[] {
+    return this.#options.processes.all.filter((process) => addressesOf(process, entry).length > 0);
   }
 
   #record(event: NonNullable<LedgerEvent["event"]>): void {
@@ -133,6 +144,16 @@ export class RunFaults {
     const writer = `faults/${connection.topology.name}`;
     record({ writer, incarnation: 1, sequence: this.#recorded, at: this.#own.now(), uncertaintyNs: 0, event });
   }
+}
+
+function isInStep(entry: FaultEntry): boolean {
+  return entry.kind === "crash" && entry.args.inStep === true;
+}
+
+/** The services of a process that a fault means. */
+function addressesOf({ plan }: SupervisedProcess, { target }: FaultEntry): readonly Address[] {
+  const wanted = "process" in target ? target.process : "";
+  return plan.addresses.filter((address) => address === wanted || address.endsWith(`/${wanted}`));
 }
 
 function once(entries: readonly object[]): readonly object[] {

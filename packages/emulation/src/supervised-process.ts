@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Serving } from "@bellmesh/process";
+import type { Address } from "@bellmesh/mesh";
+import { type CrashInStep, isServing, type Serving } from "@bellmesh/process";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import type { ProcessPlan } from "./process-plan.ts";
 
@@ -45,6 +46,8 @@ export class SupervisedProcess {
   #backOffMs = BACK_OFF_FIRST_MS;
   #servingSinceMs = 0;
   #wanted = false;
+  /** Why it shall end in the middle of a step, and of which services. */
+  readonly #crashes = new Map<object, readonly Address[]>();
 
   constructor(options: SupervisedProcessOptions) {
     this.#options = options;
@@ -77,6 +80,28 @@ export class SupervisedProcess {
     this.#child?.kill("SIGKILL");
     await this.#ended;
     if (!this.#child) this.#enter("stopped");
+  }
+
+  /**
+   * Ends it in the middle of the next step of one of these services, and leaves it down until it is started again. One
+   * that does not run is left down, and one that cannot be told is ended at once.
+   * @param cause what `spare` is told to take it back
+   */
+  crashInStep(cause: object, services: readonly Address[]): void {
+    this.#wanted = false;
+    clearTimeout(this.#restart);
+    if (!this.#child) {
+      this.#enter("stopped");
+      return;
+    }
+    this.#crashes.set(cause, services);
+    this.#tellCrashes(this.#child);
+  }
+
+  /** Takes a cause back. When it was the last, a process that has not ended lives on, and one that has is started. */
+  spare(cause: object): void {
+    if (this.#crashes.delete(cause) && this.#child) this.#tellCrashes(this.#child);
+    if (this.#crashes.size === 0) this.start();
   }
 
   /** Lets it stop in order, and ends it when that takes longer than the limit. */
@@ -125,7 +150,10 @@ export class SupervisedProcess {
     this.starts += 1;
     const { pid } = child;
     if (pid !== undefined) guard.watch(pid);
-    child.on("message", (message) => this.#serves(message as Serving));
+    child.on("message", (message) => {
+      if (isServing(message)) this.#serves(message);
+    });
+    child.once("disconnect", () => this.#crashUntold(child));
     this.#ended = new Promise((resolve) => {
       const ended = (reason: string, code: number | null) => {
         if (pid !== undefined) guard.forget(pid);
@@ -146,10 +174,23 @@ export class SupervisedProcess {
     this.#enter("serving");
   }
 
+  #tellCrashes(child: ChildProcess): void {
+    const message: CrashInStep = { crashInStepOf: [...this.#crashes.values()].flat() };
+    child.send({ ...message }, (error) => {
+      if (error) this.#crashUntold(child);
+    });
+  }
+
+  /** It has no channel any more: whoever cannot be told when to end ends at once. */
+  #crashUntold(child: ChildProcess): void {
+    if (this.#crashes.size > 0) child.kill("SIGKILL");
+  }
+
   #endedBecause(reason: string, code: number | null): void {
     const hasServed = this.#servingSinceMs > 0;
     if (hasServed && performance.now() - this.#servingSinceMs > RECOVERED_AFTER_MS) this.#backOffMs = BACK_OFF_FIRST_MS;
     this.#child = undefined;
+    this.#crashes.clear();
     this.exitReason = reason;
     if (!this.#wanted) {
       this.#enter("stopped");

@@ -5,15 +5,10 @@ import { TopologyError } from "@bellmesh/topology";
 import type { Logger } from "pino";
 import { EnvironmentError } from "./environment-error.ts";
 import { Life } from "./life.ts";
+import { isCrashInStep, type Serving } from "./parent-channel.ts";
 import { placeOf, watchClocks } from "./place-clocks.ts";
 import { processOptions } from "./process-options.ts";
 import { type Environment, type ProcessSettings, processSettings } from "./process-settings.ts";
-
-/** What a process tells its parent once it serves: the TCP ports it listens on. */
-export interface Serving {
-  readonly ready: true;
-  readonly ports: readonly number[];
-}
 
 /**
  * Runs services as a process of a mesh, as the environment says; returns once it serves. It ends on SIGTERM, SIGINT
@@ -30,6 +25,7 @@ export async function runProcess(services: readonly AnyService[], env: Environme
       for (const clock of clocks) clock.close();
       await process.stop();
     });
+    obeyParent(process, log);
     announce({ ready: true, ports: process.ports });
     log.info({ listen: settings.listen, ports: process.ports }, "serving");
   } catch (error) {
@@ -52,6 +48,22 @@ function loggerOf({ topology, addresses, logLevel }: ProcessSettings): Logger {
   const places = [...new Set(addresses.map(placeOf))];
   const services = [...new Set(addresses.map((address) => address.slice(0, address.indexOf("/"))))];
   return createLogger({ name: topology.name, place: places.join(","), services, level: logLevel });
+}
+
+/** Crashes in the middle of a step need the process's own help; of other faults its parent tells it elsewhere. */
+function obeyParent(mesh: MeshProcess, log: Logger): void {
+  process.on("message", (message) => {
+    if (!isCrashInStep(message)) {
+      log.warn({ message }, "ignored what the parent says: it is no message of this channel");
+      return;
+    }
+    const { crashInStepOf: services } = message;
+    log.warn(
+      { services },
+      services.length === 0 ? "lives on" : "ends in the middle of the next step of these services",
+    );
+    mesh.crashInStepOf(services);
+  });
 }
 
 function announce(serving: Serving): void {

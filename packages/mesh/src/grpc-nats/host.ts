@@ -45,6 +45,8 @@ export class MeshHost {
   readonly store: DurableStore;
   readonly ledger: LedgerWriter;
   readonly log: Logger;
+  /** The process ends in the middle of the next step that writes something down. */
+  crashesInStep = false;
   /** Ledger events say themselves at which node they happened. */
   readonly #recordLog: Logger;
   readonly #network: string;
@@ -164,6 +166,7 @@ export class MeshHost {
     if (input.kind === "timer") world.timerFired();
     try {
       const effects = machine.step(this.now(), input);
+      if (this.crashesInStep) this.#crashIn(effects.filter(isWritten));
       for (let index = 0; index < effects.length; index++) this.#carryOut(effects[index] as Effect);
     } catch (error) {
       this.log.fatal({ err: error, at: world.now }, `an invariant broke on the input ${inputName(input)}`);
@@ -324,6 +327,18 @@ export class MeshHost {
     }
   }
 
+  /** Ends the process when what a step has to write down is durable, and before anybody has heard of that step. */
+  #crashIn(written: readonly Effect[]): void {
+    if (written.length === 0) return;
+    try {
+      for (const effect of written) this.#carryOut(effect);
+      this.ledger.commit();
+      this.store.flush();
+    } finally {
+      process.kill(process.pid, "SIGKILL");
+    }
+  }
+
   #publish(effect: Extract<Effect, { kind: "publish" }>): void {
     const { subject, type, message } = effect;
     const { world } = this;
@@ -351,6 +366,11 @@ export class MeshHost {
       (error: unknown) => this.world.fail(error),
     );
   }
+}
+
+/** Whether an effect is durable though nobody is told of it. */
+function isWritten({ kind }: Effect): boolean {
+  return kind === "record" || kind === "store";
 }
 
 /**

@@ -5,6 +5,7 @@ import { ClockCorrection } from "@bellmesh/wire/control";
 import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
 import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
 import type { FaultScope } from "../faults/fault-scope.ts";
+import type { Address } from "../host.ts";
 import type { MessageType } from "../method.ts";
 import { type ClockSegment, Place } from "../place.ts";
 import { BusPlanes } from "./bus-planes.ts";
@@ -247,6 +248,14 @@ export class MeshProcess {
   /** A timer's input is given now. */
   timerFired(): void {
     this.telemetry.lateness.add(Math.max(0, (this.time.now() - this.now) / this.time.timeScale));
+  }
+
+  /**
+   * The process kills itself in the middle of the next step of one of these services that writes something down: that
+   * is kept, and never said. Where none are given it lives on.
+   */
+  crashInStepOf(services: readonly Address[]): void {
+    for (const host of this.#hosts) host.crashesInStep = services.includes(host.address);
   }
 
   /** A broken invariant ends the process. */

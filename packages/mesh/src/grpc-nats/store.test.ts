@@ -47,6 +47,19 @@ describe("what a process has stored", () => {
     expect(open().store.recover().get("counter")).toEqual(Uint8Array.of(19));
   });
 
+  test("is durable at once when it is flushed, the latest of several", () => {
+    const { store } = open();
+    for (const value of [1, 2]) store.put("counter", Uint8Array.of(value));
+    store.put("other", Uint8Array.of(3));
+    store.flush();
+    expect(open().store.recover()).toEqual(
+      new Map([
+        ["counter", Uint8Array.of(2)],
+        ["other", Uint8Array.of(3)],
+      ]),
+    );
+  });
+
   test("counts starts, also those that never stored anything", () => {
     expect([open(), open(), open()].map(({ store }) => store.incarnation)).toEqual([1, 2, 3]);
   });

@@ -54,6 +54,15 @@ export class DurableStore {
     this.#working ??= this.#work();
   }
 
+  /**
+   * Makes everything durable that was given before it returns, for a process that ends now: aside of the writing that
+   * is under way, which may still come last with older bytes of its key, as when a process is killed at any instant.
+   * @throws Error of the system when the disk refuses.
+   */
+  flush(): void {
+    for (const [key, bytes] of this.#waiting) replaceSync(join(this.#directory, fileOf(key)), bytes);
+  }
+
   /** Waits for what is under way, but no longer for a disk that refuses. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -108,14 +117,14 @@ function formerIncarnation(file: string): number {
 }
 
 function replaceSync(file: string, bytes: Uint8Array): void {
-  const aside = openSync(`${file}.new`, "w");
+  const aside = openSync(`${file}.now.new`, "w");
   try {
     writeSync(aside, bytes);
     fsyncSync(aside);
   } finally {
     closeSync(aside);
   }
-  renameSync(`${file}.new`, file);
+  renameSync(`${file}.now.new`, file);
 }
 
 async function replace(file: string, bytes: Uint8Array): Promise<void> {
