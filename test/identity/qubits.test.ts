@@ -48,7 +48,7 @@ function stationOf(link: string): OpenCall {
 
 function pairOf(pair: string, emitted: number) {
   const ends = { firstNode: "repeater", secondNode: "bob", firstEmitted: emitted, secondEmitted: emitted };
-  return { pair, ...ends, bellWeights: [1, 0, 0, 0], announced: index };
+  return { pair, ...ends, bellWeights: [1, 0, 0, 0], announced: index, attempts: 1, photonOffsetPs: 0 };
 }
 
 /** Operates, and gives nature's answer. */

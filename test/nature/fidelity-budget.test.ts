@@ -53,6 +53,8 @@ const noPair = {
   secondEmitted: 0,
   bellWeights: [],
   announced: undefined,
+  attempts: 0,
+  photonOffsetPs: 0,
 };
 
 describe("The budget of a pair", () => {

@@ -69,6 +69,7 @@ function imperfect({ memory, gates, readout }: Imperfections): Topology {
 
 /** Nature by itself: alice – bob – carol – dave, whose clocks are perfect, and all that nature answers and records. */
 export class Laboratory {
+  /** What it has recorded, but for the pairs it has made. */
   readonly recorded: Recorded[] = [];
   readonly closed: Closing["status"][] = [];
   /** Why calibrations were refused. */
@@ -108,7 +109,7 @@ export class Laboratory {
   pair(link: string, sequence: number, other: Partial<CreatePairsRequest> = {}): string {
     const [firstNode = "", secondNode = ""] = link.split("-");
     const pair = `${link}/1/${sequence}`;
-    const ends = { pair, firstNode, secondNode, firstEmitted: 0, secondEmitted: 0 };
+    const ends = { pair, firstNode, secondNode, firstEmitted: 0, secondEmitted: 0, attempts: 1, photonOffsetPs: 0 };
     this.herald(link, { ...ends, bellWeights: [1, 0, 0, 0], announced: phiPlus, ...other });
     return pair;
   }
@@ -191,7 +192,7 @@ export class Laboratory {
     );
     this.#effects = [...effects, ...stored];
     for (const effect of this.#effects) {
-      if (effect.kind === "record") this.recorded.push(effect.event);
+      if (effect.kind === "record" && effect.event.$case !== "pairHeralded") this.recorded.push(effect.event);
       if (effect.kind === "close") this.closed.push(effect.status);
       if (effect.kind === "send") this.#hear(effect.stream, effect.item as Partial<OperateResponse>);
     }

@@ -12,6 +12,8 @@ const noPair = {
   secondEmitted: 0,
   bellWeights: [],
   announced: undefined,
+  attempts: 0,
+  photonOffsetPs: 0,
 };
 
 /** The fidelity of a pair of Alice and Bob that is delivered at both ends at an instant. */

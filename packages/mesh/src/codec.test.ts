@@ -34,6 +34,8 @@ const createPairs: fc.Arbitrary<CreatePairsRequest> = fc.record({
   secondEmitted: uint64,
   bellWeights: fc.array(double, { maxLength: 40 }),
   announced: fc.option(fc.record({ x: fc.boolean(), z: fc.boolean() }), { nil: undefined }),
+  attempts: uint64,
+  photonOffsetPs: uint64,
 });
 const acknowledgement = fc.record({ incarnation: uint32, sequences: fc.array(uint64), kind: anyText });
 
@@ -117,6 +119,8 @@ test("a message cut short, or bytes of chance, give an error wherever the plain 
     secondEmitted: 5,
     bellWeights: [0.97, 0.01, 0.01, 0.01],
     announced: { x: true, z: false },
+    attempts: 2 ** 33,
+    photonOffsetPs: 20,
   }).finish();
   const verdict = (decode: () => unknown) => {
     try {

@@ -19,7 +19,8 @@ export function sentence({ event }: LedgerEvent): string {
     }
     case "pairHeralded": {
       const { pair, bellIndex, attempts } = event.pairHeralded;
-      return `attempt ${attempts} of the series succeeds: pair \`${pair}\`, announced as ${stateName(bellIndex)}`;
+      const series = `attempt ${attempts} of its series has succeeded`;
+      return `pair \`${pair}\` is made: ${series}, and is announced as ${stateName(bellIndex)}`;
     }
     case "halfStored":
       return `half of \`${event.halfStored.pair}\` is in slot ${event.halfStored.slot}`;

@@ -25,7 +25,7 @@ export const eventSources: Readonly<Partial<Record<EventKind, string>>> = {
   requestAccepted: "services/node-controller/src/application-sessions.ts",
   circuitInstalled: "services/network-layer/src/circuit-signalling.ts",
   clockTrustChanged: "services/link-layer/src/entanglement-generation.ts",
-  pairHeralded: "services/physical-link/src/heralding-station.ts",
+  pairHeralded: "services/quantum-state/src/heralded-record.ts",
   halfStored: "services/node-controller/src/quantum-memory-manager.ts",
   pairsSwapped: "services/quantum-state/src/local-operations.ts",
   halfDelivered: "services/node-controller/src/quantum-memory-manager.ts",

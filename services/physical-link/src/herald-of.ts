@@ -1,4 +1,5 @@
 import type { Topology } from "@bellmesh/topology";
+import type { Instant } from "@bellmesh/wire";
 import type { Herald } from "@bellmesh/wire/feedforward";
 import type { End } from "./end.ts";
 import type { Success } from "./success.ts";
@@ -10,16 +11,20 @@ export function usefulForDefaultNs({ cutoffS }: Topology): number {
   return cutoffS === undefined ? USEFUL_FOR_DEFAULT_NS : Math.round(cutoffS * 1e9);
 }
 
-/** A herald for one end, and for how long it is worth repeating; `usefulForNs` is 0 where the end did not say. */
+/** A herald for one end, and until when it is worth repeating. */
 export interface AddressedHerald {
-  readonly to: string;
+  readonly to: End;
   readonly herald: Herald;
-  readonly usefulForNs: number;
+  readonly heraldedAt: Instant;
+  readonly notAfter: number;
 }
 
-/** Takes what an end has armed, and makes its herald of what both are told. */
-export function heraldOf(end: End, success: Success): AddressedHerald {
-  const { armed, name } = end;
+/**
+ * Takes what an end has armed, and makes its herald of what both are told.
+ * @param usefulForNs where the end did not say; it counts from the herald, for the pair ages while nature is asked
+ */
+export function heraldOf(end: End, success: Success, heraldedAt: Instant, usefulForNs: number): AddressedHerald {
+  const { armed } = end;
   if (!armed) throw new Error("a series succeeds only while both ends are armed");
   end.armed = undefined;
   const herald: Herald = {
@@ -33,5 +38,5 @@ export function heraldOf(end: End, success: Success): AddressedHerald {
     attempts: success.attempts,
     clockDifferencePs: success.clockDifferencePs,
   };
-  return { to: name, herald, usefulForNs: armed.usefulForNs };
+  return { to: end, herald, heraldedAt, notAfter: heraldedAt + (armed.usefulForNs || usefulForNs) };
 }

@@ -408,22 +408,75 @@ describe("what an end may ask", () => {
   });
 });
 
-test("the ends are told of a pair once nature has it; what a broken stream has lost is told again", () => {
-  const bench = new Bench();
-  bench.mute = true;
-  bench.armBoth({ untilCycle: 1_000 });
-  bench.settle();
-  expect([bench.pairs.length, bench.heralds.length]).toEqual([1, 0]);
-  // The ends know of no pair that they could have missed.
-  bench.arm(bench.alice, { expectedSequence: 1 });
-  expect(bench.ends).toEqual([]);
+/** Nature goes away, and listens again on a new stream. */
+function natureReturns(bench: Bench): void {
   bench.step({ kind: "stream-ended", stream: NATURE, method: createPairs, status: OK });
   const timer = `reopen:quantum-state/nature${createPairs.path}`;
-  bench.step({ kind: "timer", timer, due: instant(0), reading: undefined });
-  bench.mute = false;
+  bench.step({ kind: "timer", timer, due: instant(bench.now), reading: undefined });
   bench.natureListens(3 as Stream);
-  expect(bench.pairs.map(({ pair }) => pair)).toEqual(Array(2).fill("alice-bob/3/1"));
-  expect(bench.heralds.map(({ to }) => to)).toEqual(["alice", "bob"]);
+}
+
+test("A pair is told of by nature alone: the station writes nothing of it", () => {
+  const bench = new Bench();
+  bench.armBoth({ firstCycle: 3 });
+  bench.settle();
+  const [pair] = bench.pairs;
+  const [toAlice] = bench.heralds;
+  expect(bench.recorded).toBe(0);
+  // Nature is told of all that the ledger is to have of it.
+  expect(pair).toMatchObject({ attempts: toAlice?.herald.attempts, photonOffsetPs: 0 });
+});
+
+describe("Pairs that nature has not confirmed", () => {
+  test("are not told to the ends, who know of none that they could have missed", () => {
+    const bench = new Bench();
+    bench.mute = true;
+    bench.armBoth({ untilCycle: 1_000 });
+    bench.settle();
+    expect([bench.pairs.length, bench.heralds.length]).toEqual([1, 0]);
+    bench.arm(bench.alice, { expectedSequence: 1 });
+    expect(bench.ends).toEqual([]);
+  });
+
+  test("are given up with nature's stream: both ends hear that they have missed them, nature no second time", () => {
+    const bench = new Bench();
+    bench.mute = true;
+    bench.armBoth({ untilCycle: 1_000 });
+    bench.settle();
+    natureReturns(bench);
+    const missed = { reason: SeriesEnd.MISSED_HERALD, nextSequence: 2, incarnation: 3 };
+    expect(bench.ends.map(({ stream, response }) => [stream, response])).toMatchObject([
+      [bench.alice, { ...missed, queueId: { queue: 0, sequence: 1 } }],
+      [bench.bob, missed],
+    ]);
+    // A confirmation that was under way comes too late, on whichever stream.
+    for (const stream of [NATURE, 3 as Stream]) {
+      bench.step({ kind: "stream-item", stream, method: createPairs, item: { pair: "alice-bob/3/1" } });
+    }
+    expect([bench.pairs.length, bench.heralds.length]).toEqual([1, 0]);
+    bench.mute = false;
+    bench.armBoth({ expectedSequence: 2, untilCycle: 1_000 });
+    bench.settle();
+    expect(bench.pairs.map(({ pair }) => pair)).toEqual(["alice-bob/3/1", "alice-bob/3/2"]);
+    expect(bench.heralds.map(({ to }) => to)).toEqual(["alice", "bob"]);
+  });
+
+  test("are given up once, however many there are, also where an end is armed anew: it arms again", () => {
+    const bench = new Bench();
+    bench.mute = true;
+    for (const sequence of [1, 2]) {
+      bench.armBoth({ queueId: { queue: 0, sequence }, expectedSequence: 1, untilCycle: 1_000 });
+      bench.settle();
+    }
+    bench.arm(bench.alice, { queueId: { queue: 0, sequence: 3 }, expectedSequence: 1, untilCycle: 1_000 });
+    natureReturns(bench);
+    const missed = { reason: SeriesEnd.MISSED_HERALD, nextSequence: 3 };
+    expect(bench.ends.map(({ stream, response }) => [stream, response])).toMatchObject([
+      [bench.alice, { ...missed, queueId: { queue: 0, sequence: 3 } }],
+      [bench.bob, { ...missed, queueId: { queue: 0, sequence: 2 } }],
+    ]);
+    expect(bench.timerDue).toBeUndefined();
+  });
 });
 
 test("a herald that waits for nature is worth no longer for that: it counts from when the photons came", () => {

@@ -15,7 +15,7 @@ import {
   StreamNumbers,
 } from "@bellmesh/mesh";
 import type { EntropyStream } from "@bellmesh/numerics";
-import { classicalDelayNs, type Link, linkModel } from "@bellmesh/topology";
+import { classicalDelayNs, type Link, linkModel, type Topology } from "@bellmesh/topology";
 import { type Instant, pairId, publisherOf } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { Acknowledgement, Feedforward } from "@bellmesh/wire/feedforward";
@@ -41,7 +41,7 @@ import { type AttemptYield, announced, HeraldedPair } from "./heralded-pair.ts";
 import { LinkFaults } from "./link-faults.ts";
 import { ReportedSeries } from "./reported-series.ts";
 import type { StationCounters } from "./station-counters.ts";
-import { createdPair, pairHeralded, type Success } from "./success.ts";
+import { createdPair, type Success } from "./success.ts";
 import { UnannouncedPairs } from "./unannounced-pairs.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
@@ -57,6 +57,7 @@ const SERIES_TIMER = "series";
  */
 export class HeraldingStation {
   readonly counters: StationCounters = { heralds: 0, attempts: 0, permissionDenied: 0, seriesEnded: 0 };
+  readonly #topology: Topology;
   readonly #link: Link;
   readonly #ends: readonly [End, End];
   readonly #chance: EntropyStream;
@@ -66,14 +67,12 @@ export class HeraldingStation {
   readonly #plan: AttemptPlan | undefined;
   readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
   readonly #outbox: Outbox;
-  readonly #usefulForDefaultNs: number;
-  readonly #syncIntervalS: number;
   readonly #corrections = new ClockCorrections();
   #natureListens = false;
   readonly #reported: ReportedSeries;
   #incarnation = 0;
   #nextSequence = 1;
-  readonly #unannounced: UnannouncedPairs;
+  readonly #unannounced = new UnannouncedPairs();
   /** Cycles before this one have been tried. */
   #unspentCycle = 0;
   #series: AttemptSeries | undefined;
@@ -82,6 +81,7 @@ export class HeraldingStation {
 
   constructor(context: Context<PhysicalLinkConfig>) {
     const { topology } = context.config;
+    this.#topology = topology;
     this.#link = linkOf(context);
     this.#ends = endsOf(this.#link, topology, new NodeClocks(context.entropy, topology.clock));
     this.#chance = context.entropy.stream(`link.${this.#link.name}.herald`);
@@ -91,10 +91,7 @@ export class HeraldingStation {
     this.#faults = new LinkFaults(this.#link, this.#ends, this.#heraldedPair, context.entropy);
     this.#nature = new StandingStream("quantum-state/nature", createPairs, new StreamNumbers());
     this.#reported = new ReportedSeries(this.#nature, this.#ends);
-    this.#unannounced = new UnannouncedPairs(this.#nature);
     this.#outbox = new Outbox(topology.name, this.#link.name, (to) => classicalDelayNs(topology, this.#link.name, to));
-    this.#usefulForDefaultNs = usefulForDefaultNs(topology);
-    this.#syncIntervalS = topology.clock.syncIntervalS;
   }
 
   started(incarnation: number): readonly Effect[] {
@@ -138,22 +135,25 @@ export class HeraldingStation {
     if (this.#natureListens) return effects;
     effects.push(effect.health(true));
     this.#natureListens = true;
-    this.#unannounced.tellAgain(effects);
+    this.#giveUp(effects);
     this.#pairUp(now, effects, 0);
     return effects;
   }
 
-  /** A pair ages while nature is asked: what it is worth counts from its herald. */
   #announce(now: Instant, pair: string): readonly Effect[] {
-    const unannounced = this.#unannounced.confirmed(pair);
-    if (!unannounced) return nothing;
     const effects: Effect[] = [];
-    const { heraldedAt, heralds } = unannounced;
-    for (const { to, herald, usefulForNs } of heralds) {
-      const notAfter = heraldedAt + (usefulForNs || this.#usefulForDefaultNs);
-      this.#outbox.send(now, effects, to, "herald", { $case: "herald", herald }, heraldedAt, notAfter);
+    for (const { to, herald, heraldedAt, notAfter } of this.#unannounced.confirmed(pair)) {
+      this.#outbox.send(now, effects, to.name, "herald", { $case: "herald", herald }, heraldedAt, notAfter);
     }
     return effects;
+  }
+
+  /** What nature has not confirmed before it was away the ends void, and it is asked to discard what there is of it. */
+  #giveUp(effects: Effect[]): void {
+    for (const { to, herald } of this.#unannounced.giveUp()) {
+      if (to.armed) this.#endArm(effects, to, SeriesEnd.MISSED_HERALD, 0);
+      else if (herald.queueId) this.#send(effects, to, herald.queueId, SeriesEnd.MISSED_HERALD, 0);
+    }
   }
 
   /** The sequence of the next pair that the ends will hear of. */
@@ -384,24 +384,24 @@ export class HeraldingStation {
   #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
     if (!this.#yield) throw new Error("a series was drawn from a yield");
     const { bellIndex, state } = this.#faults.spoilt(announced(this.#yield, this.#chance.uniform()));
-    const sequence = this.#nextSequence;
+    const pairSequence = this.#nextSequence;
     this.#nextSequence += 1;
     this.counters.heralds += 1;
     const success: Success = {
       ends: this.#ends,
       series,
       attempts,
-      pair: pairId(this.#link.name, this.#incarnation, sequence),
-      pairSequence: sequence,
+      pair: pairId(this.#link.name, this.#incarnation, pairSequence),
+      pairSequence,
       stationIncarnation: this.#incarnation,
       bellIndex,
       state,
       photonOffsetPs: this.#yield.photonOffsetPs,
-      clockDifferencePs: clockDifferencePs(now, this.#ends, this.#syncIntervalS),
+      clockDifferencePs: clockDifferencePs(now, this.#ends, this.#topology.clock.syncIntervalS),
     };
-    effects.push(effect.record({ $case: "pairHeralded", pairHeralded: pairHeralded(success) }));
-    const heralds = this.#ends.map((end) => heraldOf(end, success));
-    this.#unannounced.add(effects, { created: createdPair(success), sequence, heraldedAt: now, heralds });
+    const heralds = this.#ends.map((end) => heraldOf(end, success, now, usefulForDefaultNs(this.#topology)));
+    this.#unannounced.add(success.pair, heralds);
+    this.#nature.send(effects, createdPair(success));
   }
 
   #endBoth(effects: Effect[], reason: SeriesEnd, attempts = 0): void {

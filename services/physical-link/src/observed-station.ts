@@ -98,6 +98,8 @@ export class Bench {
   readonly closed: { stream: Stream; code: number }[] = [];
   readonly alice = 2 as Stream;
   readonly bob = 4 as Stream;
+  /** Events that it has written into the ledger. */
+  recorded = 0;
   now = 0;
   timerDue: number | undefined;
   mute = false;
@@ -145,6 +147,7 @@ export class Bench {
     if (effect.kind === "send" && effect.stream % 2 === 0) {
       this.ends.push({ at, stream: effect.stream, response: effect.item as GenerateResponse });
     }
+    if (effect.kind === "record") this.recorded += 1;
     if (effect.kind === "close") this.closed.push({ stream: effect.stream, code: effect.status.code });
     if (effect.kind === "set-timer" && effect.timer === "series") this.timerDue = effect.due;
     if (effect.kind === "cancel-timer" && effect.timer === "series") this.timerDue = undefined;

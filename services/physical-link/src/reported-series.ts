@@ -12,6 +12,8 @@ const noPair = {
   secondEmitted: 0,
   bellWeights: [],
   announced: undefined,
+  attempts: 0,
+  photonOffsetPs: 0,
 };
 
 /**

@@ -1,5 +1,4 @@
 import type { BellIndex } from "@bellmesh/bell";
-import type { PairHeralded } from "@bellmesh/wire/ledger";
 import type { CreatePairsRequest } from "@bellmesh/wire/quantum-state";
 import type { AttemptSeries } from "./attempt-series.ts";
 import type { End } from "./end.ts";
@@ -22,8 +21,9 @@ export interface Success {
   readonly clockDifferencePs: number | undefined;
 }
 
-/** What nature makes of it. */
-export function createdPair({ ends, series, pair, bellIndex, state }: Success): CreatePairsRequest {
+/** What nature makes of it, and tells the ledger. */
+export function createdPair(success: Success): CreatePairsRequest {
+  const { ends, series, attempts, pair, bellIndex, state, photonOffsetPs } = success;
   return {
     pair,
     firstNode: ends[0].name,
@@ -33,18 +33,6 @@ export function createdPair({ ends, series, pair, bellIndex, state }: Success): 
     bellWeights: state.bellWeights,
     xState: state.xState,
     announced: bellIndex,
-  };
-}
-
-/** What the ledger has of it. */
-export function pairHeralded({ ends, series, attempts, pair, bellIndex, photonOffsetPs }: Success): PairHeralded {
-  return {
-    pair,
-    firstNode: ends[0].name,
-    secondNode: ends[1].name,
-    firstEmitted: series.firstEmittedNs,
-    secondEmitted: series.secondEmittedNs,
-    bellIndex,
     attempts,
     photonOffsetPs,
   };

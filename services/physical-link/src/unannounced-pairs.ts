@@ -1,48 +1,40 @@
-import { type Effect, SmallMap, type StandingStream } from "@bellmesh/mesh";
-import type { Instant } from "@bellmesh/wire";
-import type { CreatePairsRequest, CreatePairsResponse } from "@bellmesh/wire/quantum-state";
+import { SmallMap } from "@bellmesh/mesh";
 import type { AddressedHerald } from "./herald-of.ts";
 
-/** A pair of which the ends have not been told. */
-export interface Unannounced {
-  readonly created: CreatePairsRequest;
-  readonly sequence: number;
-  readonly heraldedAt: Instant;
-  readonly heralds: readonly AddressedHerald[];
-}
+/** The heralds of one pair, one for each end. */
+type Heralds = readonly AddressedHerald[];
+
+const none: Heralds = Object.freeze([]);
 
 /**
  * Pairs that nature has to confirm before the ends are told of them: an operation must find its pair, whichever way it
- * takes, and what a broken stream has lost is told again.
+ * takes. What nature has not confirmed before its stream ends is given up, and never told again: it may have been made,
+ * and a nature that has started anew would make it, and tell the ledger of it, once more.
  */
 export class UnannouncedPairs {
-  readonly #nature: StandingStream<CreatePairsRequest, CreatePairsResponse>;
-  /** The oldest first. */
-  readonly #pairs = new SmallMap<string, Unannounced>();
-
-  constructor(nature: StandingStream<CreatePairsRequest, CreatePairsResponse>) {
-    this.#nature = nature;
-  }
+  /** By pair, the oldest first. */
+  readonly #heralds = new SmallMap<string, Heralds>();
 
   /** The sequence of the oldest; undefined when there is none. */
   get oldestSequence(): number | undefined {
-    return this.#pairs.size > 0 ? this.#pairs.values()[0]?.sequence : undefined;
+    return this.#heralds.size > 0 ? this.#heralds.values()[0]?.[0]?.herald.pairSequence : undefined;
   }
 
-  add(effects: Effect[], unannounced: Unannounced): void {
-    this.#pairs.set(unannounced.created.pair, unannounced);
-    this.#nature.send(effects, unannounced.created);
+  add(pair: string, heralds: Heralds): void {
+    this.#heralds.set(pair, heralds);
   }
 
-  /** Nature listens on a new stream. */
-  tellAgain(effects: Effect[]): void {
-    for (const { created } of this.#pairs.values()) this.#nature.send(effects, created);
+  /** Nature has this pair. @returns what the ends are to be told, unless they have been, or it was given up */
+  confirmed(pair: string): Heralds {
+    const heralds = this.#heralds.get(pair) ?? none;
+    this.#heralds.delete(pair);
+    return heralds;
   }
 
-  /** Nature has this pair. @returns undefined when the ends have been told of it */
-  confirmed(pair: string): Unannounced | undefined {
-    const unannounced = this.#pairs.get(pair);
-    this.#pairs.delete(pair);
-    return unannounced;
+  /** Forgets them all. @returns the heralds of the latest, for which the ends may wait still */
+  giveUp(): Heralds {
+    const latest = this.#heralds.values().at(-1) ?? none;
+    this.#heralds.clear();
+    return latest;
   }
 }

@@ -23,6 +23,7 @@ import {
   RefusalReason,
 } from "@bellmesh/wire/quantum-state";
 import { describe, expect, test } from "vitest";
+import { HELD_MAX } from "./local-operations.ts";
 import { service } from "./service.ts";
 
 const { operate, createPairs, calibrate, showHardware } = methodsOf(QuantumStateServiceDefinition);
@@ -105,9 +106,13 @@ function chain(hardware: Hardware): Topology {
 
 /** Nature under test, with a stream per node and link, and what it answered and recorded. */
 class Laboratory {
+  /** What it has recorded, but for the pairs it has made. */
   readonly recorded: Recorded[] = [];
+  readonly made: string[] = [];
   readonly closed: { stream: Stream; code: number }[] = [];
   now = 0;
+  /** What came of the pair that was heralded last. */
+  heralding: readonly Effect[] = [];
   readonly #machine: Machine;
   readonly #streams = new Map<string, Stream>();
   #answers: OperateResponse[] = [];
@@ -134,11 +139,16 @@ class Laboratory {
   step(input: Parameters<Machine["step"]>[1]): readonly Effect[] {
     const effects = this.#machine.step(instant(this.now), input);
     for (const effect of effects) {
-      if (effect.kind === "record") this.recorded.push(effect.event);
+      if (effect.kind === "record") this.#note(effect.event);
       if (effect.kind === "close") this.closed.push({ stream: effect.stream, code: effect.status.code });
       if (effect.kind === "send") this.#answers.push(effect.item as OperateResponse);
     }
     return effects;
+  }
+
+  #note(event: Recorded): void {
+    if (event.$case === "pairHeralded") this.made.push(event.pairHeralded.pair);
+    else this.recorded.push(event);
   }
 
   open(from: Address, method: AnyMethod = operate): Stream {
@@ -182,8 +192,9 @@ class Laboratory {
     }
     const pair = `${link}/1/${sequence}`;
     const bellWeights = weights ?? bellIndices.map((index) => (index === announced ? 1 : 0));
-    const item = { pair, firstNode, secondNode, firstEmitted: emitted, secondEmitted: emitted, bellWeights, announced };
-    this.step({ kind: "stream-item", stream, method: createPairs, item });
+    const ends = { firstNode, secondNode, firstEmitted: emitted, secondEmitted: emitted };
+    const item = { pair, ...ends, bellWeights, announced, attempts: 9, photonOffsetPs: 30 };
+    this.heralding = this.step({ kind: "stream-item", stream, method: createPairs, item });
     return pair;
   }
 
@@ -267,6 +278,7 @@ describe("who may ask", () => {
     }
     laboratory.pair("alice-bob", 2);
     laboratory.pair("alice-bob", 1);
+    expect(laboratory.made).toEqual([pair, "alice-bob/1/2"]);
     const measurement = { qubit: pair, basis: Basis.Z };
     const refused = laboratory.operate("alice", 20, { $case: "measurement", measurement });
     expect(refused).toMatchObject({ $case: "refusal", refusal: { reason: RefusalReason.DISCARDED } });
@@ -276,6 +288,7 @@ describe("who may ask", () => {
     const laboratory = new Laboratory();
     laboratory.pair("alice-bob", 1, phiPlus, [0.9, 0, 0, 0]);
     expect(laboratory.closed[0]?.code).toBe(Code.INVALID_ARGUMENT);
+    expect(laboratory.made).toEqual([]);
   });
 });
 
@@ -486,6 +499,72 @@ describe("crashes", () => {
     const third = laboratory.open("node-controller/alice");
     laboratory.on(third, 2, { $case: "attach", attach: { incarnation: 0 } });
     expect(laboratory.closed).toEqual([{ stream: third, code: Code.FAILED_PRECONDITION }]);
+  });
+});
+
+describe("A pair stands in the ledger when nature makes it", () => {
+  const cases = (effects: readonly Effect[]) =>
+    effects.map((one) => (one.kind === "record" ? one.event.$case : one.kind));
+  const discard = (qubit: string) => ({ $case: "discard", discard: { qubit } }) as const;
+  const expired = (pair: string, node: string) => ({
+    $case: "halfEnded",
+    halfEnded: { pair, node, outcome: Outcome.EXPIRED },
+  });
+
+  test("as its station told of it, before the station hears that nature has it", () => {
+    const laboratory = new Laboratory();
+    for (const node of ["alice", "bob"]) laboratory.node(node);
+    const pair = laboratory.pair("alice-bob", 1, psiPlus, undefined, 7);
+    const ends = { firstNode: "alice", secondNode: "bob", firstEmitted: 7, secondEmitted: 7 };
+    const pairHeralded = { pair, ...ends, bellIndex: psiPlus, attempts: 9, photonOffsetPs: 30 };
+    expect(laboratory.heralding).toMatchObject([
+      { kind: "record", event: { $case: "pairHeralded", pairHeralded } },
+      { kind: "send", item: { pair } },
+    ]);
+  });
+
+  test("before anything is done that has waited for it", () => {
+    const laboratory = new Laboratory();
+    for (const node of ["alice", "bob", "carol"]) laboratory.node(node);
+    laboratory.pair("bob-carol", 1);
+    const swap = { first: "alice-bob/1/1", second: "bob-carol/1/1" };
+    laboratory.operate("bob", 7, { $case: "bellMeasurement", bellMeasurement: swap });
+    laboratory.pair("alice-bob", 1);
+    expect(cases(laboratory.heralding)).toEqual(["pairHeralded", "send", "pairsSwapped", "send"]);
+  });
+
+  test.each([[["alice"]], [["bob"]], [["alice", "bob"]]])(
+    "with the halves that %j gave up before it came, which nobody else could tell of",
+    (nodes) => {
+      const laboratory = new Laboratory();
+      for (const node of ["alice", "bob"]) laboratory.node(node);
+      for (const node of nodes) laboratory.operate(node, 7, discard("alice-bob/1/1"));
+      expect(laboratory.recorded).toEqual([]);
+      const pair = laboratory.pair("alice-bob", 1);
+      expect(cases(laboratory.heralding)).toEqual(["pairHeralded", ...nodes.map(() => "halfEnded"), "send"]);
+      expect(laboratory.recorded).toEqual(nodes.map((node) => expired(pair, node)));
+      for (const node of ["alice", "bob"]) {
+        const answer = laboratory.operate(node, 8, discard(pair));
+        expect(refusalOf(answer)).toBe(nodes.includes(node) ? RefusalReason.NOT_HELD : RefusalReason.UNSPECIFIED);
+      }
+      laboratory.pair("alice-bob", 1);
+      expect(cases(laboratory.heralding)).toEqual(["send"]);
+    },
+  );
+
+  test("also when a node can hold no more, and the run is marked; it will not come any more", () => {
+    const laboratory = new Laboratory();
+    for (const node of ["alice", "bob"]) laboratory.node(node);
+    for (let number = 1; number <= HELD_MAX; number += 1) {
+      laboratory.operate("bob", 1, { $case: "initialise", initialise: { qubit: `q${number}` } });
+    }
+    laboratory.operate("alice", 7, discard("alice-bob/1/1"));
+    const pair = laboratory.pair("alice-bob", 1);
+    expect(cases(laboratory.heralding)).toEqual(["pairHeralded", "emulatorLimit", "halfEnded", "send"]);
+    const measurement = { qubit: pair, basis: Basis.Z };
+    expect(refusalOf(laboratory.operate("bob", 8, { $case: "measurement", measurement }))).toBe(RefusalReason.NOT_HELD);
+    laboratory.pair("alice-bob", 1);
+    expect(cases(laboratory.heralding)).toEqual(["send"]);
   });
 });
 

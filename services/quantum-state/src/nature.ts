@@ -38,6 +38,7 @@ import { end } from "./ending.ts";
 import { PairBudget } from "./fidelity-budget.ts";
 import { type EntangledPair, Half } from "./half.ts";
 import type { Hardware } from "./hardware-timeline.ts";
+import { endedUnwanted, pairHeralded } from "./heralded-record.ts";
 import { heralded } from "./heralded-state.ts";
 import {
   attemptsMatter,
@@ -158,18 +159,14 @@ export class Nature {
       this.#stationStreams.delete(stream);
       return this.#denied(stream, `the station of ${link.name} makes no pair ${pair} of its ends`);
     }
-    const effects: Effect[] = [effect.send(stream, { pair })];
-    if (!mayCome(station, number)) return effects; // told again, for our answer was lost
-    const [firstGone, secondGone] = [first.unwanted.has(pair), second.unwanted.has(pair)];
-    if (firstGone && secondGone) return effects; // given up before it came
-    if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) return [...effects, this.#full(first.name, pair)];
-    const budget = new PairBudget();
+    const confirmed = effect.send(stream, { pair });
+    if (!mayCome(station, number)) return [confirmed]; // it was made, or another has come since
     const entangled: EntangledPair = {
       first: undefined,
       second: undefined,
       intended: announced,
       recorded: false,
-      budget,
+      budget: new PairBudget(),
     };
     const firstHalf = new Half(first, pair, entangled, request.firstEmitted);
     const secondHalf = new Half(second, pair, entangled, request.secondEmitted);
@@ -179,20 +176,31 @@ export class Nature {
       return [effect.close(stream, failure(Code.INVALID_ARGUMENT, `${pair}: ${infidelity}`, "INVALID_PAIR"))];
     }
     station.latest = number;
-    budget.herald = infidelity;
-    entangled.first = firstHalf;
-    entangled.second = secondHalf;
-    first.held.set(pair, firstHalf);
-    second.held.set(pair, secondHalf);
-    this.counters.pairsCreated += 1;
-    if (firstGone) end(firstHalf);
-    if (secondGone) end(secondHalf);
+    entangled.budget.herald = infidelity;
+    // It is in the ledger before anybody is told of it, or does anything to it.
+    const effects = [pairHeralded(request)];
+    if (first.held.size >= HELD_MAX || second.held.size >= HELD_MAX) effects.push(this.#full(first.name, pair));
+    else this.#make(entangled, firstHalf, secondHalf);
+    for (const half of [firstHalf, secondHalf]) {
+      if (!half.holder.unwanted.delete(pair)) continue;
+      effects.push(endedUnwanted(pair, half.holder.name));
+      end(half);
+    }
+    effects.push(confirmed);
     for (const { request, stream, lateNs } of this.#awaited.take(pair)) {
       effects.push(...this.operate(now, request, stream, lateNs));
     }
     if (first.attachedOn !== undefined && second.attachedOn !== undefined) return effects;
     for (const holder of [first, second]) if (holder.attachedOn === undefined) lease(now, effects, holder);
     return effects;
+  }
+
+  #make(pair: EntangledPair, first: Half, second: Half): void {
+    pair.first = first;
+    pair.second = second;
+    first.holder.held.set(first.name, first);
+    second.holder.held.set(second.name, second);
+    this.counters.pairsCreated += 1;
   }
 
   // Hardware

@@ -4,7 +4,7 @@ import type { LedgerEvent, PairHeralded, PairsSwapped } from "@bellmesh/wire/led
 import type { Readings } from "../ledger-readers.ts";
 import { AttemptsThatFit } from "./attempts-that-fit.ts";
 import { HalfTable } from "./half-table.ts";
-import { NatureStandstill } from "./nature-standstill.ts";
+import { linkOf } from "./link-of.ts";
 import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
 
@@ -49,9 +49,8 @@ class CausedHalf {
 /**
  * Nothing is known anywhere sooner than light could have told: a half is stored and measured no sooner than its herald
  * can have come from the station, and announced with a Bell index, or turned by a Pauli, no sooner than the outcome of
- * every measurement along its chain. Nor is a half stored before nature has its pair: what is heralded while nature
- * stands still is stored when that goes on, and no sooner. And a cycle is tried once: the attempts that a pair took fit
- * between its emission and that of the pair before it.
+ * every measurement along its chain. Nor is a half stored before nature has said that it has made its pair. And a cycle
+ * is tried once: the attempts that a pair took fit between its emission and that of the pair before it.
  */
 export class Causality implements Referee {
   readonly name = "causality";
@@ -69,15 +68,11 @@ export class Causality implements Referee {
     halfUpgraded: ({ pair, node, bellIndex }, told) => this.#know(told, pair, node, bellIndex),
     frameApplied: ({ pair, node, applied }, told) => this.#know(told, pair, node, applied),
     halfEnded: ({ pair, node }) => this.#end(pair, node),
-    faultBegan: ({ fault }, { at }) => this.#standstill.begin(fault, at),
-    faultEnded: ({ fault }) => this.#standstill.end(fault),
   };
-  readonly hears = (told: LedgerEvent) => this.#standstill.hear(told);
   readonly #topology: Topology;
-  /** By writer. */
+  /** By link. */
   readonly #stations = new Map<string, Station>();
   readonly #places = new Map<string, Place>();
-  readonly #standstill = new NatureStandstill();
   readonly #fit: AttemptsThatFit;
   readonly #pairs: PairDirectory;
   readonly #halves: HalfTable<CausedHalf>;
@@ -95,10 +90,10 @@ export class Causality implements Referee {
     return verdictOf(this.name, this.#violations, this.#unclear);
   }
 
-  /** The station has heard of its photons when the later of them has come. */
+  /** The station has heard of its photons when the later of them has come, and nature is told of the pair then. */
   #herald(told: LedgerEvent, heralded: PairHeralded): void {
     const { pair, firstEmitted, secondEmitted } = heralded;
-    const { place, armDelayNs } = this.#stationOf(told.writer);
+    const { place, armDelayNs } = this.#stationOf(linkOf(pair));
     const atNs = Math.max(firstEmitted + armDelayNs[0], secondEmitted + armDelayNs[1]);
     if (told.at + slackOf(told) < atNs)
       this.#object(told, pair, `heralded ${atNs - told.at} ns before its photons came`);
@@ -121,10 +116,10 @@ export class Causality implements Referee {
 
   #store(told: LedgerEvent, pair: string, node: string): void {
     const half = this.#half(pair, node);
-    if (!half) return;
-    this.#judge(told, half, half.herald, told.at, "stored");
-    if (!this.#standstill.hasMissed(half.herald.atNs)) return;
-    this.#object(told, pair, `stored at ${node} while nature stands still and has not heard of it`);
+    if (half) this.#judge(told, half, half.herald, told.at, "stored");
+    else if (!this.#halves.has(pair) && !this.#halves.wasForgotten(pair)) {
+      this.#object(told, pair, `stored at ${node}, and nature has made no such pair`);
+    }
   }
 
   #swap(told: LedgerEvent, { node, upstreamPair, downstreamPair, measuredAt }: PairsSwapped): void {
@@ -183,16 +178,15 @@ export class Causality implements Referee {
     return atNs + (from.lightNs.get(node) ?? this.#measureLight(from, node));
   }
 
-  /** The link whose station wrote this. */
-  #stationOf(writer: string): Station {
-    let station = this.#stations.get(writer);
+  /** The station of a link. */
+  #stationOf(name: string): Station {
+    let station = this.#stations.get(name);
     if (!station) {
-      const name = writer.slice(writer.indexOf("/") + 1);
       const link = linkNamed(this.#topology, name);
       // Electronics may delay messages on the same way, but no photons.
       const armDelayNs = link ? linkModel(this.#topology, link).armDelayNs : ([0, 0] as const);
       station = { place: this.#placeNamed(name), armDelayNs };
-      this.#stations.set(writer, station);
+      this.#stations.set(name, station);
     }
     return station;
   }

@@ -36,7 +36,7 @@ export class ClocksBounded implements Referee {
       this.#strike(fault, at, false);
     },
     faultEnded: ({ fault }, { at }) => {
-      this.#standstill.end(fault);
+      this.#standstill.end(fault, at);
       this.#strike(fault, at, true);
     },
     pairHeralded: ({ pair, firstNode, secondNode, firstEmitted, secondEmitted }, { at }) => {

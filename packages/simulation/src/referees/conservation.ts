@@ -2,6 +2,7 @@ import { RecentMap } from "@bellmesh/mesh";
 import type { LedgerEvent, RequestEnded } from "@bellmesh/wire/ledger";
 import type { Readings } from "../ledger-readers.ts";
 import { HalfTable } from "./half-table.ts";
+import { linkOf } from "./link-of.ts";
 import { isSpending, outcomeName } from "./outcomes.ts";
 import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -158,10 +159,6 @@ export class Conservation implements Referee {
     }
     return account;
   }
-}
-
-function linkOf(pair: string): string {
-  return pair.slice(0, pair.indexOf("/"));
 }
 
 /** What is wrong with a link's account; undefined when it balances. */

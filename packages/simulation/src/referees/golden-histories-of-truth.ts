@@ -46,16 +46,14 @@ function waited(...waits: [number, number]): readonly Line[] {
   return [...oneHop, delivered("ab/1/1", "alice", "bob", 1), measuredWith(told, waits)];
 }
 
-/** While nature stands still a pair is heralded that an end stores, behind what else happens before. */
-function standstill(title: string, rejectedBy: readonly string[], ...before: readonly Line[]): GoldenHistory {
+/** Nature stands still; what happens when it does and when it goes on, and then the halves of a pair end. */
+function standstill(title: string, rejectedBy: readonly string[], ...meanwhile: readonly Line[]): GoldenHistory {
   return slowHistory(
     20_000_000,
     title,
     rejectedBy,
     befallen("quantum-state/nature", "pause", "faultBegan"),
-    heralded("ab/1/1", "alice", "bob", 1),
-    ...before,
-    stored("ab/1/1", "bob"),
+    ...meanwhile,
     ended("ab/1/1", "alice", Outcome.EXPIRED),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
   );
@@ -96,9 +94,11 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
   history("few pairs are worth much less than claimed, by chance", [], ...pairs(5, () => 0.6)),
   history("halves lose by waiting what their memory takes in that time", [], ...waited(2.6e-6, 2.6e-6)),
   standstill(
-    "a pair is heralded while nature stands still, and stored when that goes on",
+    "a pair is heralded while nature stands still, made when that goes on, and stored then",
     [],
     befallen("quantum-state/nature", "pause", "faultEnded"),
+    heralded("ab/1/1", "alice", "bob", 1, 15_000_000),
+    stored("ab/1/1", "bob"),
   ),
   attempted(
     "a pair takes as many attempts as there are cycles since the pair before it",
@@ -181,8 +181,8 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     [],
     ...Array.from({ length: 7 }, () => clockChecked("bob", 400, 0, 0)),
     befallen("quantum-state/nature", "pause", "faultBegan"),
-    heralded("ab/1/1", "alice", "bob", 1),
     befallen("quantum-state/nature", "pause", "faultEnded"),
+    heralded("ab/1/1", "alice", "bob", 1, 1.5 * SECOND_NS),
     ended("ab/1/1", "alice", Outcome.EXPIRED),
     ended("ab/1/1", "bob", Outcome.EXPIRED),
   ),
@@ -246,7 +246,13 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
 export const badHistoriesOfTruth: readonly GoldenHistory[] = [
   history("pairs are worth less than claimed, in the mean", ["ground-truth"], ...pairs(40, () => 0.89)),
   history("a half loses by waiting more than its memory can take", ["waits-once"], ...waited(2.6e-6, 2.7e-6)),
-  standstill("a half is stored of which nature has not heard, for it stands still", ["causality"]),
+  standstill(
+    "a half is stored of which nature has not heard, for it stands still",
+    ["causality"],
+    stored("ab/1/1", "bob"),
+    befallen("quantum-state/nature", "pause", "faultEnded"),
+    heralded("ab/1/1", "alice", "bob", 1, 25_000_000),
+  ),
   history(
     "nature tells of one pair that both ends delivered, and not of another",
     ["frame-parity"],

@@ -2,6 +2,7 @@ import { parseTopology, type Topology } from "@bellmesh/topology";
 import type { BellIndex } from "@bellmesh/wire/bell";
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import type { GoldenHistory } from "./golden-histories.ts";
+import { linkOf } from "./link-of.ts";
 
 type Event = NonNullable<LedgerEvent["event"]>;
 
@@ -68,14 +69,9 @@ export function bell(k: number): BellIndex {
   return { x: (k & 1) === 1, z: (k & 2) === 2 };
 }
 
-/** The link of a pair. */
-export function linkOf(pair: string): string {
-  return pair.slice(0, pair.indexOf("/"));
-}
-
 /**
- * A station heralds a pair, in the Bell state k, whose halves were emitted so long before, and whose photons came so
- * far apart.
+ * Nature makes a pair that a station heralds in the Bell state k, whose halves were emitted so long before, and whose
+ * photons came so far apart.
  */
 export function heralded(
   pair: string,
@@ -87,7 +83,7 @@ export function heralded(
 ): Line {
   const heralded = { pair, firstNode, secondNode, bellIndex: bell(k), attempts: 1, photonOffsetPs };
   return [
-    `physical-link/${linkOf(pair)}`,
+    "quantum-state/nature",
     (atNs) => {
       const [firstEmitted, secondEmitted] = [atNs - agesNs, atNs - agesNs];
       return { $case: "pairHeralded", pairHeralded: { ...heralded, firstEmitted, secondEmitted } };
@@ -101,7 +97,7 @@ export function takenAttempts(attempts: number, [writer, told]: Line): Line {
     writer,
     (atNs) => {
       const event = typeof told === "function" ? told(atNs) : told;
-      if (event.$case !== "pairHeralded") throw new Error("a station says how many attempts a pair took");
+      if (event.$case !== "pairHeralded") throw new Error("a herald says how many attempts a pair took");
       return { $case: "pairHeralded", pairHeralded: { ...event.pairHeralded, attempts } };
     },
   ];

@@ -5,6 +5,7 @@ import type { Readings } from "../ledger-readers.ts";
 import { Deceptions } from "./deceptions.ts";
 import { type Ordinal, ordinalOf, UNKNOWN } from "./entanglement.ts";
 import { HalfTable } from "./half-table.ts";
+import { linkOf } from "./link-of.ts";
 import type { HalfRow, PairDirectory } from "./pair-directory.ts";
 import { PhotonsApart } from "./photons-apart.ts";
 import { type Referee, type Verdict, type Violation, verdictOf } from "./referee.ts";
@@ -21,7 +22,6 @@ const CLOCK_SIGMAS = 6;
 const SERVO_NOISE = 3;
 const ROUNDING_PS = 1000;
 
-const STATION = "physical-link/";
 /** The fidelity of what has no coherence left at all. */
 const UNENTANGLED = 0.25;
 
@@ -32,7 +32,7 @@ class TrueHalf {
   isSkewed: boolean;
   /** By what factor photons that came further apart than expected took coherence from it. */
   shortBy: number;
-  /** When the first of the link pairs between it and its partner was heralded. */
+  /** When the first of the link pairs between it and its partner was emitted. */
   sinceNs: number;
   announced: Ordinal = UNKNOWN;
   claimed = 0;
@@ -69,7 +69,7 @@ interface Excess {
 export class GroundTruth implements Referee {
   readonly name = "ground-truth";
   readonly reads: Readings = {
-    pairHeralded: (heralded, { writer, at }) => this.#herald(heralded, writer.slice(STATION.length), at),
+    pairHeralded: (heralded) => this.#herald(heralded),
     halfDelivered: (delivered, { at }) => this.#deliver(delivered, at),
     halfUpgraded: ({ pair, node, bellIndex }, { at }) => {
       const half = this.#half(pair, node);
@@ -110,14 +110,15 @@ export class GroundTruth implements Referee {
     return verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
   }
 
-  #herald(heralded: PairHeralded, link: string, atNs: number): void {
+  #herald(heralded: PairHeralded): void {
     const row = this.#halves.enter(heralded);
     if (!row) return;
-    const { photonOffsetPs } = heralded;
+    const { pair, photonOffsetPs, firstEmitted, secondEmitted } = heralded;
+    const sinceNs = Math.min(firstEmitted, secondEmitted);
     const isSkewed = photonOffsetPs > this.#photonsApartMaxPs;
-    const shortBy = isSkewed ? 1 : this.#photonsApart.shortOf(link, photonOffsetPs);
-    const first = new TrueHalf(row.first, isSkewed, shortBy, atNs);
-    const second = new TrueHalf(row.second, isSkewed, shortBy, atNs);
+    const shortBy = isSkewed ? 1 : this.#photonsApart.shortOf(linkOf(pair), photonOffsetPs);
+    const first = new TrueHalf(row.first, isSkewed, shortBy, sinceNs);
+    const second = new TrueHalf(row.second, isSkewed, shortBy, sinceNs);
     first.partner = second;
     second.partner = first;
     this.#halves.add(row, first, second);

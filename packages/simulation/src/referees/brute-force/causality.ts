@@ -1,8 +1,7 @@
 import { classicalDelayNs, linkModel, linkNamed, type Topology } from "@bellmesh/topology";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { chainFrom, swapsIn } from "./chains.ts";
-import { type Deed, type Herald, halvesIn, heraldsIn } from "./deeds.ts";
-import { pausedSince } from "./nature-pauses.ts";
+import { type Deed, deedsIn, type Herald, halvesIn, heraldsIn } from "./deeds.ts";
 import type { PlainRule } from "./plain-rule.ts";
 
 interface Cause {
@@ -20,13 +19,13 @@ export const causality: PlainRule = {
     const isEarly = (atNs: number, node: string, { place, atNs: since }: Cause) =>
       atNs + ROUNDING_NS < since + classicalDelayNs(topology, place, node);
     if (history.some((told) => isHeraldedEarly(told, topology))) return true;
+    if (deedsIn(history).some((deed) => deed.what === "stored" && isUnmade(history, deed))) return true;
     if (history.some((told, index) => isTriedTwice(told, history.slice(0, index), topology))) return true;
     return halvesIn(history).some(({ herald, pair, node, deeds }) => {
       const cause = causeOf(topology, herald);
       const swap = swapsIn(history).find((one) => one.node === node && one.pairs.includes(pair));
       const stored = deeds.filter(({ what }) => what === "stored");
       if (stored.some(({ at }) => isEarly(at, node, cause))) return true;
-      if (stored.some(({ index }) => isUnknownToNature(history, index, cause.atNs))) return true;
       if (swap && isEarly(swap.atNs, node, cause)) return true;
       const known = deeds.find(knows);
       const chain = chainFrom(history, pair, node, swap?.index);
@@ -39,9 +38,9 @@ export const causality: PlainRule = {
   },
 };
 
-/** Whether nature has been paused for 10 ms when a pair is heralded, and nothing says by this place that it goes on. */
-function isUnknownToNature(history: readonly LedgerEvent[], place: number, heraldedNs: number): boolean {
-  return heraldedNs > (pausedSince(history, place) ?? Number.POSITIVE_INFINITY) + 10e6;
+/** Whether nature has made no pair of that name by then. */
+function isUnmade(history: readonly LedgerEvent[], { pair, index }: Deed): boolean {
+  return !heraldsIn(history).some((herald) => herald.pair === pair && herald.index < index);
 }
 
 function isHeraldedEarly(told: LedgerEvent, topology: Topology): boolean {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
-import { pausedSince } from "./nature-pauses.ts";
+import { isInLastPause } from "./nature-pauses.ts";
 import type { PlainRule } from "./plain-rule.ts";
 
 /** What strikes a clock without its clock-sync hearing of it. */
@@ -27,8 +27,8 @@ export const clocksBounded: PlainRule = {
         emissionsOf(history, name).some(({ index, emittedNs }) => {
           const before = checks.filter((check) => check.index < index);
           const since = before[before.findLastIndex(({ promisesPs }) => promisesPs > 0) + 1];
-          const pausedNs = pausedSince(history, index) ?? Number.POSITIVE_INFINITY;
-          return since !== undefined && emittedNs - since.at > allowedNs && emittedNs <= pausedNs;
+          const isLong = since !== undefined && emittedNs - since.at > allowedNs;
+          return isLong && !isInLastPause(history, index, emittedNs);
         })
       );
     });

@@ -78,10 +78,10 @@ export const deedsIn = oncePerHistory((history: readonly LedgerEvent[]): readonl
 
 /** Every herald; only the first of a name counts. */
 export const heraldsIn = oncePerHistory((history: readonly LedgerEvent[]): readonly Herald[] => {
-  const all = history.flatMap(({ event, writer }, index) => {
+  const all = history.flatMap(({ event }, index) => {
     if (event?.$case !== "pairHeralded") return [];
     const { pair, firstNode, secondNode, firstEmitted, secondEmitted, photonOffsetPs } = event.pairHeralded;
-    const link = writer.split("/")[1] ?? "";
+    const link = pair.split("/")[0] ?? "";
     const [nodes, emitted] = [
       [firstNode, secondNode],
       [firstEmitted, secondEmitted],

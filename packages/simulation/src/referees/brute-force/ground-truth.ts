@@ -36,7 +36,7 @@ function isMisannounced(history: readonly LedgerEvent[], { half, announced, isRe
 }
 
 /** By how much a pair is better than the later of its ends claims; nothing where that is not to be judged. */
-function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, index: number, topology: Topology) {
+function excessOf(history: readonly LedgerEvent[], { event }: LedgerEvent, index: number, topology: Topology) {
   if (event?.$case !== "pairFidelity" || event.pairFidelity.announced === undefined) return [];
   const told = event.pairFidelity;
   const heralds = heraldsIn(history).filter((one) => one.index < index);
@@ -45,7 +45,7 @@ function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, i
   const { clock } = topology;
   const apartMaxPs = 6 * (3 * clock.stampJitterPs + clock.asymmetryPs) + 1000;
   if (chain.some(({ photonOffsetPs }) => photonOffsetPs > apartMaxPs)) return [];
-  const sinceNs = Math.min(...chain.map((one) => history[one.index]?.at ?? at));
+  const sinceNs = Math.min(...chain.flatMap(({ emitted }) => emitted));
   if (isDeceived(history, index, sinceNs)) return [];
   const claims = deliveriesIn(history).filter(
     (one) => one.index < index && isOf(one.half, told) && isAnnouncedBefore(history, one, index),
@@ -53,14 +53,14 @@ function excessOf(history: readonly LedgerEvent[], { event, at }: LedgerEvent, i
   const last = claims.toSorted((a, b) => b.atNs - a.atNs)[0];
   if (!last) return [];
   const fidelity = (told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt) / 1e12;
-  const shortBy = chain.map((one) => shortOf(topology, history[one.index]?.writer ?? "", one.photonOffsetPs));
+  const shortBy = chain.map((one) => shortOf(topology, one.link, one.photonOffsetPs));
   const givenBack = 0.25 + (fidelity - 0.25) * shortBy.reduce((product, one) => product * one, 1);
   return [{ ends: `${told.firstNode} ${told.secondNode}`, excess: givenBack - last.told.claimedFidelityPpb / 1e9 }];
 }
 
 /** By what factor photons came with less overlap than those of two clocks that have settled, one the grandmaster's. */
-function shortOf({ links, clock }: Topology, station: string, offsetPs: number): number {
-  const heralding = links.find(({ name }) => station === `physical-link/${name}`)?.heralding;
+function shortOf({ links, clock }: Topology, link: string, offsetPs: number): number {
+  const heralding = links.find(({ name }) => name === link)?.heralding;
   if (!heralding) return 1;
   const { photonLifetimeNs } = heralding;
   const [apartNs, stdNs] = [offsetPs / 1000, servoDifferenceNs(clock.stampJitterPs, 1)];

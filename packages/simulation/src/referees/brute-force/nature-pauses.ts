@@ -16,8 +16,10 @@ const pausesIn = oncePerHistory((history: readonly LedgerEvent[]) => {
   });
 });
 
-/** Since when nature has been paused, when nothing says by this place that it goes on; undefined when it is not. */
-export function pausedSince(history: readonly LedgerEvent[], place: number): number | undefined {
-  const news = pausesIn(history).filter(({ index }) => index < place);
-  return news[news.findLastIndex(({ isPause }) => !isPause) + 1]?.at;
+/** Whether an instant lies in the last pause of nature before this place, at which nature may speak itself. */
+export function isInLastPause(history: readonly LedgerEvent[], place: number, atNs: number): boolean {
+  const news = pausesIn(history).filter(({ index }) => index <= place);
+  const last = news.findLastIndex(({ isPause }, one) => isPause && news[one - 1]?.isPause !== true);
+  const goesOnNs = news.slice(last).find(({ isPause }) => !isPause)?.at ?? Number.POSITIVE_INFINITY;
+  return last >= 0 && atNs > (news[last]?.at ?? 0) && atNs <= goesOnNs;
 }

@@ -165,7 +165,7 @@ export interface CircuitTornDown {
   reason: string;
 }
 
-/** By the station. */
+/** By nature, which makes the pair that a station has announced: what it does not make was never heralded. */
 export interface PairHeralded {
   pair: string;
   firstNode: string;

@@ -306,7 +306,13 @@ export interface CreatePairsRequest {
     | undefined;
   /** Not a pair, but attempts: all other fields are empty then. */
   seriesStarted?: SeriesStarted | undefined;
-  seriesStopped?: SeriesStopped | undefined;
+  seriesStopped?:
+    | SeriesStopped
+    | undefined;
+  /** Made for this pair, with the one that yielded it: nature tells the ledger. */
+  attempts: number;
+  /** How far apart the two photons arrived at the station, as its model of the heralded state took it: the same. */
+  photonOffsetPs: number;
 }
 
 /**
@@ -2053,6 +2059,8 @@ function createBaseCreatePairsRequest(): CreatePairsRequest {
     xState: undefined,
     seriesStarted: undefined,
     seriesStopped: undefined,
+    attempts: 0,
+    photonOffsetPs: 0,
   };
 }
 
@@ -2091,6 +2099,12 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
     }
     if (message.seriesStopped !== undefined) {
       SeriesStopped.encode(message.seriesStopped, writer.uint32(82).fork()).join();
+    }
+    if (message.attempts !== 0) {
+      writer.uint32(88).uint64(message.attempts);
+    }
+    if (message.photonOffsetPs !== 0) {
+      writer.uint32(96).uint64(message.photonOffsetPs);
     }
     return writer;
   },
@@ -2198,6 +2212,22 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
             message.seriesStopped = SeriesStopped.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.attempts = longToNumber(reader.uint64());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.photonOffsetPs = longToNumber(reader.uint64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2254,6 +2284,12 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
         : isSet(object.series_stopped)
         ? SeriesStopped.fromJSON(object.series_stopped)
         : undefined,
+      attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
+      photonOffsetPs: isSet(object.photonOffsetPs)
+        ? globalThis.Number(object.photonOffsetPs)
+        : isSet(object.photon_offset_ps)
+        ? globalThis.Number(object.photon_offset_ps)
+        : 0,
     };
   },
 
@@ -2288,6 +2324,12 @@ export const CreatePairsRequest: MessageFns<CreatePairsRequest> = {
     }
     if (message.seriesStopped !== undefined) {
       obj.seriesStopped = SeriesStopped.toJSON(message.seriesStopped);
+    }
+    if (message.attempts !== 0) {
+      obj.attempts = Math.round(message.attempts);
+    }
+    if (message.photonOffsetPs !== 0) {
+      obj.photonOffsetPs = Math.round(message.photonOffsetPs);
     }
     return obj;
   },
