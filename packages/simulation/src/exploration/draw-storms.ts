@@ -12,6 +12,8 @@ const STORMS_SHARE = 0.35;
 const [SHORT_NS, LONG_NS] = [200_000, 500_000_000];
 const CRASHES_MAX = 40;
 const LATE_MAX_NS = 20_000_000;
+/** Of crashes, how many come between what a process writes down and what it says of it. */
+const IN_STEP_SHARE = 0.4;
 /** Of a place without power, how many of its processes go down. */
 const POWERLESS_SHARE = 0.7;
 
@@ -108,8 +110,9 @@ function fewProcesses({ topology }: FaultBounds, chance: EntropyStream): readonl
 }
 
 function down(bounds: FaultBounds, chance: EntropyStream, atNs: number, process: string): FaultEntry {
-  const kind = happens(chance, 0.1) ? "store-loss" : "crash";
-  return { atNs, forNs: shortly(bounds, chance, atNs), kind, target: { process }, args: {} };
+  const entry = { atNs, forNs: shortly(bounds, chance, atNs), target: { process } };
+  if (happens(chance, 0.1)) return { ...entry, kind: "store-loss", args: {} };
+  return { ...entry, kind: "crash", args: happens(chance, IN_STEP_SHARE) ? { inStep: true } : {} };
 }
 
 function shortly({ calmAtNs }: FaultBounds, chance: EntropyStream, atNs: number): number {

@@ -181,6 +181,9 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     [],
     ...Array.from({ length: 7 }, () => clockChecked("bob", 400, 0, 0)),
     befallen("quantum-state/nature", "pause", "faultBegan"),
+    // A crash that is to come with its next step does not wake it.
+    befallen("quantum-state/nature", "crash", "faultBegan", { inStep: true }),
+    befallen("quantum-state/nature", "crash", "faultEnded", { inStep: true }),
     befallen("quantum-state/nature", "pause", "faultEnded"),
     heralded("ab/1/1", "alice", "bob", 1, 1.5 * SECOND_NS),
     ended("ab/1/1", "alice", Outcome.EXPIRED),

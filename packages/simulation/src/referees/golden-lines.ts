@@ -200,8 +200,8 @@ export function measuredWith([writer, told]: Line, waits: readonly [number, numb
 }
 
 /** A fault of a process begins, or has ended. */
-export function befallen(process: string, kind: string, when: "faultBegan" | "faultEnded"): Line {
-  const fault = { atNs: 0, forNs: 1, kind, target: JSON.stringify({ process }), args: "{}" };
+export function befallen(process: string, kind: string, when: "faultBegan" | "faultEnded", args: object = {}): Line {
+  const fault = { atNs: 0, forNs: 1, kind, target: JSON.stringify({ process }), args: JSON.stringify(args) };
   return [
     "faults/golden",
     when === "faultBegan" ? { $case: when, faultBegan: { fault } } : { $case: when, faultEnded: { fault } },
