@@ -115,6 +115,26 @@ describe("What a seed draws", () => {
       expect(few.length).toBeLessThan(most);
     }
   });
+
+  test("has a station in few seeds whose word to nature takes long, and which goes down again and again", () => {
+    const late = trials.filter(({ faults }) =>
+      faults.some(({ kind, target }) => {
+        if (kind !== "delay" || target.to !== "nature") return false;
+        const process = `physical-link/${target.from}`;
+        return faults.filter((one) => one.kind === "crash" && one.target.process === process).length >= 8;
+      }),
+    );
+    // 300 · 0.91 · 0.03 = 8, σ = 3.
+    expect(late.length).toBeGreaterThan(2);
+    expect(late.length).toBeLessThan(20);
+  });
+
+  test("has crashes in the middle of a step, in a good part of the seeds with crashes", () => {
+    const crashes = trials.flatMap(({ faults }) => faults.flatMap((one) => (one.kind === "crash" ? [one.args] : [])));
+    const inStep = crashes.filter((args) => args.inStep).length;
+    expect(inStep / crashes.length).toBeGreaterThan(0.15);
+    expect(inStep / crashes.length).toBeLessThan(0.45);
+  });
 });
 
 function isOf(service: string, { target }: Trial["faults"][number]): boolean {

@@ -4,7 +4,7 @@ import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
 import { drawNetwork, line } from "./draw-network.ts";
 import { withPriorities } from "./draw-priorities.ts";
 import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
-import { drawLateOrders, drawRestarts } from "./draw-restarts.ts";
+import { drawLateHeralds, drawLateOrders, drawRestarts } from "./draw-restarts.ts";
 import { drawRetractions } from "./draw-retractions.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
@@ -54,8 +54,9 @@ function drawUnordered(seed: number, chance: SeededEntropy): Trial {
   const bounds = { topology, core, calmAtNs, healedAtNs };
   const drawn = (isDense ? drawDenseFaults : drawFaults)(bounds, chance.stream("exploration.faults"));
   const restarts = drawRestarts(bounds, chance.stream("exploration.restarts"));
-  const late = drawLateOrders(bounds, chance.stream("exploration.late-orders"));
-  const faults = [...drawn, ...restarts, ...late].toSorted((a, b) => a.atNs - b.atNs);
+  const lateOrders = drawLateOrders(bounds, chance.stream("exploration.late-orders"));
+  const lateHeralds = drawLateHeralds(bounds, chance.stream("exploration.late-heralds"));
+  const faults = [...drawn, ...restarts, ...lateOrders, ...lateHeralds].toSorted((a, b) => a.atNs - b.atNs);
   const lasts = faults.some(({ atNs, forNs }) => atNs + forNs > calmAtNs);
   return {
     seed,
