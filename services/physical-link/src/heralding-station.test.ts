@@ -461,21 +461,36 @@ describe("Pairs that nature has not confirmed", () => {
     expect(bench.heralds.map(({ to }) => to)).toEqual(["alice", "bob"]);
   });
 
-  test("are given up once, however many there are, also where an end is armed anew: it arms again", () => {
+  test("are given up also where an end is armed anew: it arms again", () => {
+    const bench = new Bench();
+    bench.mute = true;
+    bench.armBoth({ queueId: { queue: 0, sequence: 1 }, untilCycle: 1_000 });
+    bench.settle();
+    bench.arm(bench.alice, { queueId: { queue: 0, sequence: 2 }, expectedSequence: 1, untilCycle: 1_000 });
+    natureReturns(bench);
+    const missed = { reason: SeriesEnd.MISSED_HERALD, nextSequence: 2 };
+    expect(bench.ends.map(({ stream, response }) => [stream, response])).toMatchObject([
+      [bench.alice, { ...missed, queueId: { queue: 0, sequence: 2 } }],
+      [bench.bob, { ...missed, queueId: { queue: 0, sequence: 1 } }],
+    ]);
+    expect(bench.timerDue).toBeUndefined();
+  });
+
+  test("are one at a time: what the ends attempt meanwhile is decided when they have been told of it", () => {
     const bench = new Bench();
     bench.mute = true;
     for (const sequence of [1, 2]) {
       bench.armBoth({ queueId: { queue: 0, sequence }, expectedSequence: 1, untilCycle: 1_000 });
       bench.settle();
     }
-    bench.arm(bench.alice, { queueId: { queue: 0, sequence: 3 }, expectedSequence: 1, untilCycle: 1_000 });
-    natureReturns(bench);
-    const missed = { reason: SeriesEnd.MISSED_HERALD, nextSequence: 3 };
-    expect(bench.ends.map(({ stream, response }) => [stream, response])).toMatchObject([
-      [bench.alice, { ...missed, queueId: { queue: 0, sequence: 3 } }],
-      [bench.bob, { ...missed, queueId: { queue: 0, sequence: 2 } }],
-    ]);
-    expect(bench.timerDue).toBeUndefined();
+    expect([bench.pairs.length, bench.heralds.length, bench.timerDue]).toEqual([1, 0, undefined]);
+    bench.mute = false;
+    bench.step({ kind: "stream-item", stream: NATURE, method: createPairs, item: { pair: "alice-bob/3/1" } });
+    bench.settle();
+    expect(bench.ends).toEqual([]);
+    expect(bench.heralds.map(({ herald }) => herald.pair)).toEqual(
+      ["alice-bob/3/1", "alice-bob/3/2"].flatMap((pair) => [pair, pair]),
+    );
   });
 });
 

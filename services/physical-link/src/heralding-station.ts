@@ -42,7 +42,7 @@ import { LinkFaults } from "./link-faults.ts";
 import { ReportedSeries } from "./reported-series.ts";
 import type { StationCounters } from "./station-counters.ts";
 import { createdPair, type Success } from "./success.ts";
-import { UnannouncedPairs } from "./unannounced-pairs.ts";
+import { UnannouncedPair } from "./unannounced-pair.ts";
 
 const { createPairs } = methodsOf(QuantumStateServiceDefinition);
 
@@ -71,8 +71,7 @@ export class HeraldingStation {
   #natureListens = false;
   readonly #reported: ReportedSeries;
   #incarnation = 0;
-  #nextSequence = 1;
-  readonly #unannounced = new UnannouncedPairs();
+  readonly #unannounced = new UnannouncedPair();
   /** Cycles before this one have been tried. */
   #unspentCycle = 0;
   #series: AttemptSeries | undefined;
@@ -145,6 +144,7 @@ export class HeraldingStation {
     for (const { to, herald, heraldedAt, notAfter } of this.#unannounced.confirmed(pair)) {
       this.#outbox.send(now, effects, to.name, "herald", { $case: "herald", herald }, heraldedAt, notAfter);
     }
+    this.#pairUp(now, effects, 0);
     return effects;
   }
 
@@ -156,9 +156,9 @@ export class HeraldingStation {
     }
   }
 
-  /** The sequence of the next pair that the ends will hear of. */
-  get #nextAnnounced(): number {
-    return this.#unannounced.oldestSequence ?? this.#nextSequence;
+  /** Whether nature hears of the next pair, and the ends have been told of the last. */
+  get #mayHerald(): boolean {
+    return this.#natureListens && !this.#unannounced.isThere;
   }
 
   /** Without nature nothing can be heralded: the ends stay armed, the series goes on when nature is back. */
@@ -257,7 +257,7 @@ export class HeraldingStation {
     this.#settle(now, effects);
     this.#cut(now, effects);
     end.armed = recent(now, end, armed);
-    if (arm.expectedSequence > 0 && arm.expectedSequence < this.#nextAnnounced) {
+    if (arm.expectedSequence > 0 && arm.expectedSequence < this.#unannounced.nextAnnounced) {
       this.#endArm(effects, end, SeriesEnd.MISSED_HERALD, 0);
     }
     this.#pairUp(now, effects, 0);
@@ -306,7 +306,7 @@ export class HeraldingStation {
       return;
     }
     for (const end of this.#ends) {
-      if (end.armed && this.#natureListens && end.arrivedNs(end.armed.untilCycle) <= now) {
+      if (end.armed && this.#mayHerald && end.arrivedNs(end.armed.untilCycle) <= now) {
         this.#endArm(effects, end, SeriesEnd.NO_CLASSICAL_OTHER, 0);
       }
     }
@@ -341,10 +341,10 @@ export class HeraldingStation {
     return attempts;
   }
 
-  /** Starts a series when both ends are armed and nature listens; sets the timer for what comes next. */
+  /** Starts a series when both ends are armed and the next pair may be heralded; sets the timer for what comes next. */
   #pairUp(now: Instant, effects: Effect[], attemptsBefore: number): void {
     const [first, second] = this.#ends;
-    if (!this.#series && this.#natureListens && first.armed && second.armed) {
+    if (!this.#series && this.#mayHerald && first.armed && second.armed) {
       const pairing = paired(first.armed, second.armed, this.#unspentCycle);
       if (pairing === "mismatch") this.#endBoth(effects, SeriesEnd.QUEUE_MISMATCH);
       else if (pairing === "alpha-mismatch") this.#endBoth(effects, SeriesEnd.ALPHA_MISMATCH);
@@ -384,8 +384,7 @@ export class HeraldingStation {
   #herald(now: Instant, effects: Effect[], series: AttemptSeries, attempts: number): void {
     if (!this.#yield) throw new Error("a series was drawn from a yield");
     const { bellIndex, state } = this.#faults.spoilt(announced(this.#yield, this.#chance.uniform()));
-    const pairSequence = this.#nextSequence;
-    this.#nextSequence += 1;
+    const pairSequence = this.#unannounced.number();
     this.counters.heralds += 1;
     const success: Success = {
       ends: this.#ends,
@@ -400,7 +399,7 @@ export class HeraldingStation {
       clockDifferencePs: clockDifferencePs(now, this.#ends, this.#topology.clock.syncIntervalS),
     };
     const heralds = this.#ends.map((end) => heraldOf(end, success, now, usefulForDefaultNs(this.#topology)));
-    this.#unannounced.add(success.pair, heralds);
+    this.#unannounced.hold(heralds);
     this.#nature.send(effects, createdPair(success));
   }
 
@@ -424,7 +423,7 @@ export class HeraldingStation {
         queueId,
         reason,
         attempts,
-        nextSequence: this.#nextAnnounced,
+        nextSequence: this.#unannounced.nextAnnounced,
         incarnation: this.#incarnation,
       }),
     );
@@ -433,7 +432,7 @@ export class HeraldingStation {
   #setTimer(now: Instant, effects: Effect[]): void {
     let due = Number.POSITIVE_INFINITY;
     if (this.#series) due = this.#series.knownNs;
-    else if (this.#natureListens) {
+    else if (this.#mayHerald) {
       for (const end of this.#ends) if (end.armed) due = Math.min(due, end.arrivedNs(end.armed.untilCycle));
     }
     if (due === Number.POSITIVE_INFINITY) {

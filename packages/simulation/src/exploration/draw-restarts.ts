@@ -12,8 +12,8 @@ const [RESTARTS_MIN, RESTARTS_MAX] = [4, 16];
 const LATE_SHARE = 0.04;
 const [LATE_MIN, LATE_MAX] = [8, 24];
 const [DELAY_MIN_NS, DELAY_MAX_NS] = [2_000_000, 50_000_000];
-const LATE_HERALDS_SHARE = 0.03;
-const [WAY_MIN_NS, WAY_MAX_NS] = [20_000_000, 200_000_000];
+const LATE_HERALDS_SHARE = 0.05;
+const [WAY_MIN_NS, WAY_MAX_NS] = [50_000_000, 500_000_000];
 
 /**
  * Restarts that lose what nobody else remembers, again and again, in few seeds: nature stands still for some pairs and
@@ -52,20 +52,19 @@ export function drawLateOrders({ calmAtNs }: FaultBounds, chance: EntropyStream)
 }
 
 /**
- * In few seeds a station's way to nature takes long, and the station goes down for short again and again: the pairs it
- * has told nature of come when both ends have given them up.
+ * In few seeds a station's way to nature takes long, and the station goes down for short again and again: what it has
+ * told nature of comes when both ends have given it up.
  */
 export function drawLateHeralds({ topology, calmAtNs }: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
   if (!happens(chance, LATE_HERALDS_SHARE)) return [];
   const { name } = pick(chance, topology.links);
-  const ns = scaleBetween(chance, WAY_MIN_NS, WAY_MAX_NS);
-  const slow = { target: { from: name, to: "nature" }, args: { ns, jitterNs: 0 } };
+  const slow = { ns: scaleBetween(chance, WAY_MIN_NS, WAY_MAX_NS), jitterNs: 0 };
   const crashes = Array.from({ length: wholeBetween(chance, LATE_MIN, LATE_MAX) }, (): FaultEntry => {
     const atNs = wholeBetween(chance, 0, calmAtNs - DOWN_MAX_NS);
     const forNs = scaleBetween(chance, DOWN_MIN_NS, DOWN_MAX_NS);
     return { atNs, forNs, kind: "crash", target: { process: `physical-link/${name}` }, args: {} };
   });
-  return [{ atNs: 0, forNs: calmAtNs, kind: "delay", ...slow }, ...crashes];
+  return [{ atNs: 0, forNs: calmAtNs, kind: "delay", target: { from: name, to: "nature" }, args: slow }, ...crashes];
 }
 
 function unanswered(atNs: number, downNs: number, chance: EntropyStream): readonly FaultEntry[] {
