@@ -12,8 +12,9 @@ const [RESTARTS_MIN, RESTARTS_MAX] = [4, 16];
 const LATE_SHARE = 0.04;
 const [LATE_MIN, LATE_MAX] = [8, 24];
 const [DELAY_MIN_NS, DELAY_MAX_NS] = [2_000_000, 50_000_000];
-const LATE_HERALDS_SHARE = 0.05;
-const [WAY_MIN_NS, WAY_MAX_NS] = [50_000_000, 500_000_000];
+const UNHEARD_SHARE = 0.05;
+const UNHEARD_MAX = 4;
+const [STILL_MIN_NS, STILL_MAX_NS] = [300_000_000, 900_000_000];
 
 /**
  * Restarts that lose what nobody else remembers, again and again, in few seeds: nature stands still for some pairs and
@@ -52,19 +53,28 @@ export function drawLateOrders({ calmAtNs }: FaultBounds, chance: EntropyStream)
 }
 
 /**
- * In few seeds a station's way to nature takes long, and the station goes down for short again and again: what it has
- * told nature of comes when both ends have given it up.
+ * In few seeds nature stands still for long, and both link layers of a link start over meanwhile, and then its station:
+ * nature makes pairs of which nobody has been told who is there still.
  */
-export function drawLateHeralds({ topology, calmAtNs }: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
-  if (!happens(chance, LATE_HERALDS_SHARE)) return [];
-  const { name } = pick(chance, topology.links);
-  const slow = { ns: scaleBetween(chance, WAY_MIN_NS, WAY_MAX_NS), jitterNs: 0 };
-  const crashes = Array.from({ length: wholeBetween(chance, LATE_MIN, LATE_MAX) }, (): FaultEntry => {
-    const atNs = wholeBetween(chance, 0, calmAtNs - DOWN_MAX_NS);
-    const forNs = scaleBetween(chance, DOWN_MIN_NS, DOWN_MAX_NS);
-    return { atNs, forNs, kind: "crash", target: { process: `physical-link/${name}` }, args: {} };
+export function drawUnheardPairs({ topology, calmAtNs }: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
+  if (!happens(chance, UNHEARD_SHARE)) return [];
+  const { name, ends } = pick(chance, topology.links);
+  const down = (process: string, atNs: number, forNs: number): FaultEntry => {
+    return { atNs, forNs, kind: "crash", target: { process }, args: {} };
+  };
+  const standstills = Array.from({ length: wholeBetween(chance, 1, UNHEARD_MAX) }, () => {
+    const forNs = wholeBetween(chance, STILL_MIN_NS, STILL_MAX_NS);
+    const atNs = wholeBetween(chance, 0, calmAtNs - STILL_MAX_NS);
+    const target = { process: "quantum-state/nature" };
+    const endsAtNs = atNs + wholeBetween(chance, 0, Math.floor(forNs / 4));
+    const stationAtNs = atNs + wholeBetween(chance, Math.ceil(forNs / 2), forNs);
+    return [
+      { atNs, forNs, kind: "pause", target, args: {} } as const,
+      ...ends.map((end) => down(`link-layer/${end}`, endsAtNs, DOWN_MIN_NS)),
+      down(`physical-link/${name}`, stationAtNs, scaleBetween(chance, DOWN_MIN_NS, DOWN_MAX_NS)),
+    ];
   });
-  return [{ atNs: 0, forNs: calmAtNs, kind: "delay", target: { from: name, to: "nature" }, args: slow }, ...crashes];
+  return standstills.flat();
 }
 
 function unanswered(atNs: number, downNs: number, chance: EntropyStream): readonly FaultEntry[] {

@@ -4,7 +4,7 @@ import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
 import { drawNetwork, line } from "./draw-network.ts";
 import { withPriorities } from "./draw-priorities.ts";
 import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
-import { drawLateHeralds, drawLateOrders, drawRestarts } from "./draw-restarts.ts";
+import { drawLateOrders, drawRestarts, drawUnheardPairs } from "./draw-restarts.ts";
 import { drawRetractions } from "./draw-retractions.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
@@ -55,8 +55,8 @@ function drawUnordered(seed: number, chance: SeededEntropy): Trial {
   const drawn = (isDense ? drawDenseFaults : drawFaults)(bounds, chance.stream("exploration.faults"));
   const restarts = drawRestarts(bounds, chance.stream("exploration.restarts"));
   const lateOrders = drawLateOrders(bounds, chance.stream("exploration.late-orders"));
-  const lateHeralds = drawLateHeralds(bounds, chance.stream("exploration.late-heralds"));
-  const faults = [...drawn, ...restarts, ...lateOrders, ...lateHeralds].toSorted((a, b) => a.atNs - b.atNs);
+  const unheard = drawUnheardPairs(bounds, chance.stream("exploration.unheard-pairs"));
+  const faults = [...drawn, ...restarts, ...lateOrders, ...unheard].toSorted((a, b) => a.atNs - b.atNs);
   const lasts = faults.some(({ atNs, forNs }) => atNs + forNs > calmAtNs);
   return {
     seed,
