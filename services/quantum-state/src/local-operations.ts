@@ -160,7 +160,9 @@ export function discard(operation: Operation, request: Discard): readonly Effect
     return operation.refuseOperand(request.qubit, half);
   }
   end(half, "discarded");
-  return operation.done();
+  if (request.outcome === undefined || !half.isOfPair) return operation.done();
+  const halfEnded = { pair: half.name, node: holder.name, outcome: request.outcome };
+  return [effect.record({ $case: "halfEnded", halfEnded })];
 }
 
 /** A fresh qubit in |0⟩, maximally mixed where that failed. Pair ids are the stations' names, not for a node. */

@@ -502,6 +502,20 @@ describe("crashes", () => {
   });
 });
 
+test("A half whose node does not know whether it is there ends in the ledger when nature ends it, and once", () => {
+  const laboratory = new Laboratory();
+  for (const node of ["alice", "bob"]) laboratory.node(node);
+  const pair = laboratory.pair("alice-bob", 1);
+  const ends = () => laboratory.recorded.flatMap((event) => (event.$case === "halfEnded" ? [event.halfEnded] : []));
+  const discard = (qubit: string) => ({ $case: "discard", discard: { qubit, outcome: Outcome.EXPIRED } }) as const;
+  expect(laboratory.operate("alice", 10, discard(pair))).toBeUndefined();
+  expect(refusalOf(laboratory.operate("alice", 10, discard(pair)))).toBe(RefusalReason.DISCARDED);
+  expect(refusalOf(laboratory.operate("alice", 10, discard("alice-bob/1/2")))).toBe(RefusalReason.NOT_HELD);
+  expect(ends()).toEqual([{ pair, node: "alice", outcome: Outcome.EXPIRED }]);
+  laboratory.operate("bob", 10, { $case: "discard", discard: { qubit: pair } });
+  expect(ends()).toHaveLength(1);
+});
+
 describe("A pair stands in the ledger when nature makes it", () => {
   const cases = (effects: readonly Effect[]) =>
     effects.map((one) => (one.kind === "record" ? one.event.$case : one.kind));

@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { BellIndex } from "../../bell/v1/bell.ts";
-import { HardwareChanged } from "../../ledger/v1/ledger.ts";
+import { HardwareChanged, Outcome, outcomeFromJSON, outcomeToJSON } from "../../ledger/v1/ledger.ts";
 
 export const protobufPackage = "bellmesh.quantum_state.v1";
 
@@ -241,6 +241,11 @@ export interface Delivery {
 
 export interface Discard {
   qubit: string;
+  /**
+   * Set where the node does not know whether the half is there still: nature writes this end of it into the ledger, if
+   * it ends it now. Without it the node has written the end itself.
+   */
+  outcome?: Outcome | undefined;
 }
 
 /** Moves the qubit from its communication slot into storage, or back. Where it goes to it waits from now on. */
@@ -1562,13 +1567,16 @@ export const Delivery: MessageFns<Delivery> = {
 };
 
 function createBaseDiscard(): Discard {
-  return { qubit: "" };
+  return { qubit: "", outcome: undefined };
 }
 
 export const Discard: MessageFns<Discard> = {
   encode(message: Discard, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.qubit !== "") {
       writer.uint32(10).string(message.qubit);
+    }
+    if (message.outcome !== undefined) {
+      writer.uint32(16).int32(message.outcome);
     }
     return writer;
   },
@@ -1594,6 +1602,14 @@ export const Discard: MessageFns<Discard> = {
             message.qubit = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.outcome = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1607,13 +1623,19 @@ export const Discard: MessageFns<Discard> = {
   },
 
   fromJSON(object: any): Discard {
-    return { qubit: isSet(object.qubit) ? globalThis.String(object.qubit) : "" };
+    return {
+      qubit: isSet(object.qubit) ? globalThis.String(object.qubit) : "",
+      outcome: isSet(object.outcome) ? outcomeFromJSON(object.outcome) : undefined,
+    };
   },
 
   toJSON(message: Discard): unknown {
     const obj: any = {};
     if (message.qubit !== "") {
       obj.qubit = message.qubit;
+    }
+    if (message.outcome !== undefined) {
+      obj.outcome = outcomeToJSON(message.outcome);
     }
     return obj;
   },
