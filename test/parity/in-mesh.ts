@@ -1,12 +1,17 @@
+import { messagesBetween } from "@bellmesh/emulation";
 import { JudgedMesh } from "../mesh/judged-mesh.ts";
 import type { Observation } from "./observation.ts";
 import type { Suite } from "./scenarios.ts";
 
-/** What a suite's mesh showed, and what of it is the emulator's. */
-export interface MeshObservations {
-  readonly observations: readonly Observation[];
-  /** How much later than light a message between places came, on average. */
+/** What a mesh showed of one scenario, and what of it is the emulator's. */
+export interface MeshObservation extends Observation {
+  /** How much later than light a message between places came meanwhile, on average. */
   readonly excessNs: number;
+}
+
+/** What a suite's mesh showed. */
+export interface MeshObservations {
+  readonly observations: readonly MeshObservation[];
   readonly objections: readonly string[];
 }
 
@@ -15,28 +20,27 @@ export async function inMesh(suite: Suite, seed: number): Promise<MeshObservatio
   const { topology, perNode } = suite;
   const judged = await JudgedMesh.start({ topology, perNode, seed });
   try {
-    const observations: Observation[] = [];
+    const observations: MeshObservation[] = [];
     for (const { ask } of suite.scenarios) {
       const ends = { from: ask.from, to: ask.to, atQuiescence: false };
-      const before = judged.mesh.account(ends).fidelity;
+      await judged.mesh.reported();
+      const before = judged.mesh.account(ends);
       const { table } = await judged.mesh.request(ask);
       await judged.mesh.settle();
-      const after = judged.mesh.account(ends).fidelity;
+      await judged.mesh.reported();
+      const after = judged.mesh.account(ends);
+      const { sum, count } = messagesBetween(before.messages, after.messages).messageExcess;
       observations.push({
         ended: table.ended ?? "unanswered",
         missing: Object.keys(table.failed()),
         delivered: table.delivered,
         deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
-        fidelitySum: after.sum - before.sum,
-        fidelities: after.pairs - before.pairs,
+        fidelitySum: after.fidelity.sum - before.fidelity.sum,
+        fidelities: after.fidelity.pairs - before.fidelity.pairs,
+        excessNs: count === 0 ? 0 : sum / count,
       });
     }
-    let [sum, count] = [0, 0];
-    for (const { messageExcess } of judged.mesh.reports.all()) {
-      sum += messageExcess?.sum ?? 0;
-      count += messageExcess?.count ?? 0;
-    }
-    return { observations, excessNs: count === 0 ? 0 : sum / count, objections: await judged.objections() };
+    return { observations, objections: await judged.objections() };
   } finally {
     await judged.stop();
   }

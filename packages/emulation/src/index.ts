@@ -9,7 +9,7 @@ export type { FaultList } from "./fault-client.ts";
 export { lostCalibrationText, lostVersion } from "./lost-calibration.ts";
 export type { FidelityLosses } from "./lost-fidelity.ts";
 export { Mesh, type MeshOptions } from "./mesh.ts";
-export type { AccountQuery, MeshAccount } from "./mesh-account.ts";
+export { type AccountQuery, type MeshAccount, messagesBetween } from "./mesh-account.ts";
 export { connectionTo, type MeshConnection } from "./mesh-connection.ts";
 export { calibrateNode, HardwareRefusedError, meshHardware } from "./mesh-hardware.ts";
 export type { NatsChoice } from "./mesh-nats.ts";
