@@ -2,7 +2,7 @@ import { bellIndices, combine, phiPlus } from "@bellmesh/bell";
 import type { FidelityBudget } from "@bellmesh/wire/ledger";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Laboratory } from "./laboratory.ts";
+import { Laboratory, noPair } from "./laboratory.ts";
 
 const MS = 1_000_000;
 
@@ -44,18 +44,6 @@ function chainOf(epsilon: number, shares: readonly number[]): { loss: number; bu
   if (!recorded?.budget) throw new Error("no pair was delivered");
   return { loss: 1 - recorded.fidelityPpt / 1e12, budget: recorded.budget };
 }
-
-const noPair = {
-  pair: "",
-  firstNode: "",
-  secondNode: "",
-  firstEmitted: 0,
-  secondEmitted: 0,
-  bellWeights: [],
-  announced: undefined,
-  attempts: 0,
-  photonOffsetPs: 0,
-};
 
 describe("The budget of a pair", () => {
   test("sums to 1 − F up to products of two terms, whatever the causes", () => {

@@ -67,6 +67,19 @@ function imperfect({ memory, gates, readout }: Imperfections): Topology {
   };
 }
 
+/** Where what a station tells is no pair. */
+export const noPair = {
+  pair: "",
+  firstNode: "",
+  secondNode: "",
+  firstEmitted: 0,
+  secondEmitted: 0,
+  bellWeights: [],
+  announced: undefined,
+  attempts: 0,
+  photonOffsetPs: 0,
+};
+
 /** Nature by itself: alice – bob – carol – dave, whose clocks are perfect, and all that nature answers and records. */
 export class Laboratory {
   /** What it has recorded, but for the pairs it has made. */

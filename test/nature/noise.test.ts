@@ -1,21 +1,9 @@
 import { memoryDecay, phiPlus, psiPlus } from "@bellmesh/bell";
 import { Basis } from "@bellmesh/wire/quantum-state";
 import { describe, expect, test } from "vitest";
-import { type Imperfections, Laboratory } from "./laboratory.ts";
+import { type Imperfections, Laboratory, noPair } from "./laboratory.ts";
 
 const MS = 1_000_000;
-const noPair = {
-  pair: "",
-  firstNode: "",
-  secondNode: "",
-  firstEmitted: 0,
-  secondEmitted: 0,
-  bellWeights: [],
-  announced: undefined,
-  attempts: 0,
-  photonOffsetPs: 0,
-};
-
 /** The fidelity of a pair of Alice and Bob that is delivered at both ends at an instant. */
 function fidelityAt(laboratory: Laboratory, at: number, pair = laboratory.pair("alice-bob", 1)): number {
   laboratory.deliver("alice", at, pair);

@@ -41,7 +41,7 @@ export const up: Command = {
   options: {
     ...meshOptions,
     name: { value: "NAME", summary: "by which other commands find it (default: the topology's)" },
-    port: { value: "PORT", summary: "TCP port of the first node-controller, the others follow (default: any free)" },
+    port: { value: "PORT", summary: "TCP port of the first node-controller, the others follow (default: a free one)" },
     detach: { summary: "return when the mesh is ready, and leave it running" },
   },
   examples: [

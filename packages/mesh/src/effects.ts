@@ -84,3 +84,8 @@ export function health(serving: boolean, reason = ""): Effect {
 export function record(event: Extract<Effect, { kind: "record" }>["event"]): Effect {
   return { kind: "record", event };
 }
+
+/** Whether what an effect does outlives the process, though nobody is told of it. */
+export function isWritten({ kind }: Effect): boolean {
+  return kind === "record" || kind === "store";
+}

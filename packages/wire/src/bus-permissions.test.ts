@@ -15,7 +15,7 @@ test("a place publishes under its own token, on every plane, and answers", () =>
   expect(own.filter((subject) => !mayPublish("lab", "alice", subject))).toEqual([]);
 });
 
-test("the collector is a place as any other, and acknowledges in its own name", () => {
+test("the collector is a place like others, and acknowledges in its own name", () => {
   const acknowledgement = subjects.ledgerAcknowledgement("lab", "alice", "link-layer");
   expect(mayPublish("lab", "collector", acknowledgement)).toBe(true);
   expect(mayPublish("lab", "alice", acknowledgement)).toBe(false);

@@ -2,6 +2,7 @@ import { type Axis, type BellIndex, type BellMeasurementNoise, combine } from "@
 import { bellMeasure, controlledGate, correct, measure, PairRegister, rotate } from "@bellmesh/joint-state";
 import { type Effect, effect } from "@bellmesh/mesh";
 import { parsePairId } from "@bellmesh/wire";
+import { Outcome } from "@bellmesh/wire/ledger";
 import {
   Basis,
   type BellMeasurement,
@@ -154,14 +155,18 @@ export function delivery(operation: Operation, request: Delivery): readonly Effe
 /** The half is given up. One of a pair that has yet to come will be gone when it comes. */
 export function discard(operation: Operation, request: Discard): readonly Effect[] {
   const { holder } = operation;
+  const { outcome } = request;
+  if (outcome !== undefined && outcome !== Outcome.EXPIRED && outcome !== Outcome.DISCARDED) {
+    return operation.refuse(RefusalReason.INVALID, "what is discarded has expired or is discarded", "outcome");
+  }
   const half = operation.operand(request.qubit);
   if (!(half instanceof Half)) {
     if (isUnheardOf(holder, request.qubit)) holder.unwanted.set(request.qubit, true);
     return operation.refuseOperand(request.qubit, half);
   }
   end(half, "discarded");
-  if (request.outcome === undefined || !half.isOfPair) return operation.done();
-  const halfEnded = { pair: half.name, node: holder.name, outcome: request.outcome };
+  if (outcome === undefined || !half.isOfPair) return operation.done();
+  const halfEnded = { pair: half.name, node: holder.name, outcome };
   return [effect.record({ $case: "halfEnded", halfEnded })];
 }
 

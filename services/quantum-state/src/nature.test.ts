@@ -516,6 +516,18 @@ test("A half whose node does not know whether it is there ends in the ledger whe
   expect(ends()).toHaveLength(1);
 });
 
+test.each([Outcome.UNSPECIFIED, Outcome.USED, Outcome.LOST_CRASH, 99 as Outcome])(
+  "A discard that says outcome %d is refused, and the half is held still",
+  (outcome) => {
+    const laboratory = new Laboratory();
+    const pair = laboratory.pair("alice-bob", 1);
+    const refused = laboratory.operate("alice", 10, { $case: "discard", discard: { qubit: pair, outcome } });
+    expect(refused).toMatchObject({ refusal: { reason: RefusalReason.INVALID, operand: "outcome" } });
+    expect(laboratory.recorded).toEqual([]);
+    expect(laboratory.operate("alice", 11, { $case: "discard", discard: { qubit: pair } })).toBeUndefined();
+  },
+);
+
 describe("A pair stands in the ledger when nature makes it", () => {
   const cases = (effects: readonly Effect[]) =>
     effects.map((one) => (one.kind === "record" ? one.event.$case : one.kind));

@@ -7,6 +7,7 @@ import { CensusWanted, type LedgerEvent } from "@bellmesh/wire/ledger";
 import type { Deadline } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { segmentOf } from "../clock-corrections.ts";
+import { isWritten } from "../effects.ts";
 import type { Address, AnyService, Effect, Entropy, HardwareReading, Input, Machine, Subscription } from "../host.ts";
 import { inputName } from "../input-name.ts";
 import type { AnyMethod } from "../method.ts";
@@ -366,11 +367,6 @@ export class MeshHost {
       (error: unknown) => this.world.fail(error),
     );
   }
-}
-
-/** Whether an effect is durable though nobody is told of it. */
-function isWritten({ kind }: Effect): boolean {
-  return kind === "record" || kind === "store";
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Instant, publisherOf } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import type { Parcel } from "../codec.ts";
+import { isWritten } from "../effects.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import type { Address, AnyService, Effect, HardwareReading, Input, Machine, Subscription } from "../host.ts";
 import { inputName } from "../input-name.ts";
@@ -319,11 +320,6 @@ export class VirtualHost {
     const options = queue === undefined ? {} : { queue };
     return this.world.bus.subscribe(this.place.name, subscription.subject, receiver, options);
   }
-}
-
-/** Whether an effect is durable though nobody is told of it. */
-function isWritten({ kind }: Effect): boolean {
-  return kind === "record" || kind === "store";
 }
 
 function isOfClock({ type }: Subscription): boolean {
