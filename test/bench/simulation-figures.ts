@@ -3,10 +3,7 @@ import { benchEventQueue } from "./event-queue.ts";
 import { benchReferees, type RefereesFigure } from "./referees.ts";
 import { benchLineFigure, type LineFigure, RUNS, warmUp } from "./simulation.ts";
 
-/**
- * By nodes: pairs of a run, in full and when it is to be quick. The first is the one whose rate is a promise; fewer say
- * more of how a second thread begins than of the rate.
- */
+/** By nodes: pairs of a run, in full and when it is to be quick. The first is the one whose rate is a promise. */
 const LINES = [
   [3, 40_000, 40_000],
   [5, 20_000, 5_000],
@@ -29,9 +26,9 @@ export function simulationFigures(
   const lines: LineFigure[] = [];
   for (const [nodes, full, few] of LINES) {
     const pairs = quick ? few : full;
-    for (const threads of [1, 2] as const) {
-      note(`bench-line-${nodes}, ${RUNS} times ${pairs} pairs, threads: ${threads} …`);
-      lines.push(benchLineFigure(nodes, pairs, threads));
+    for (const messages of ["handed over", "encoded"] as const) {
+      note(`bench-line-${nodes}, ${RUNS} times ${pairs} pairs, messages ${messages} …`);
+      lines.push(benchLineFigure(nodes, pairs, messages));
     }
   }
   const text = json
@@ -53,7 +50,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
   const lineRow = (line: LineFigure) =>
     [
       line.name.padEnd(14),
-      String(line.threads).padStart(7),
+      line.messages.padEnd(11),
       line.pairsPerSecond.toFixed(0).padStart(8),
       `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
       `${line.timesRealTime.toFixed(0)} ×`.padStart(10),
@@ -72,7 +69,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
     hostRow({ name: `${referees.referees} referees`, ...referees }),
     "",
     `the median of ${RUNS} runs each:`,
-    "simulation     threads  pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
+    "simulation     messages    pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
     ...lines.map(lineRow),
   ].join("\n");
 }

@@ -1,5 +1,4 @@
 import { closeSync, openSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { simulate as runSimulation, type Progress as SimulationProgress } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
@@ -10,9 +9,6 @@ import { type Progress, ProgressLine } from "./progress-line.ts";
 import { reportCode, reportDoubts, reportJson } from "./report-json.ts";
 import { simulationText } from "./simulation-text.ts";
 import { UsageError } from "./usage-error.ts";
-
-/** From so many pairs on, a thread of its own for the books saves more time than it takes to begin. */
-const PAIRS_FOR_A_THREAD = 40_000;
 
 /** `bellmesh simulate`: one request for pairs, on a mesh of its own in virtual time. */
 export const simulate: Command = {
@@ -28,6 +24,7 @@ export const simulate: Command = {
     ...askOptions,
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
     faults: faultsOption,
+    encode: { summary: "messages cross as bytes, as between processes: the same report, later" },
     ledger: { value: "FILE", summary: "write the ledger to this file: length-prefixed protobuf, bellmesh.ledger.v1" },
   },
   examples: [
@@ -41,9 +38,8 @@ export const simulate: Command = {
     const options = simulationOptions(given, topology);
     const progress = new ProgressLine(process.stderr, output);
     output.note(`asking for ${options.pairs} pairs from ${options.from} to ${options.to} of ${topology.name}`);
-    const booksApart = options.pairs >= PAIRS_FOR_A_THREAD && availableParallelism() > 1;
     const onProgress = (now: SimulationProgress) => progress.show(progressOf(now));
-    const report = runSimulation({ ...options, booksApart, onProgress });
+    const report = runSimulation({ ...options, onProgress });
     progress.clear();
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
     if (given.has("json")) output.result(JSON.stringify(reportJson(report)));
@@ -88,6 +84,7 @@ export function simulationOptions(given: Arguments, topology: Topology) {
     ...(minFidelity === undefined ? {} : { minFidelity }),
     ...(priority === undefined ? {} : { priority }),
     ...(faults.length > 0 && { faults }),
+    ...(given.has("encode") && { encodes: true }),
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
     ...(finalState === undefined ? {} : { finalState }),
   };

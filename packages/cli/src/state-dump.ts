@@ -9,7 +9,7 @@ import { stateText } from "./state-dump-text.ts";
 import { svgFile } from "./svg-option.ts";
 import { UsageError } from "./usage-error.ts";
 
-const { ledger: _ledger, tomography: _tomography, ...simulationOptionsShown } = simulate.options;
+const { ledger: _ledger, tomography: _tomography, encode: _encode, ...simulationOptionsShown } = simulate.options;
 
 /** `bellmesh state dump`: the density matrix of one pair of a simulation, as nature has it. */
 export const stateDump: Command = {

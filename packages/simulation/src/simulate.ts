@@ -8,7 +8,6 @@ import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "./books.ts";
 import { type Calibrating, calibrator } from "./calibrator.ts";
 import type { LinkClockCost } from "./clock-costs.ts";
-import { DistantBooks } from "./distant-books.ts";
 import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
 import type { Verdict } from "./referees/index.ts";
@@ -39,8 +38,8 @@ export interface SimulationOptions {
   readonly untilNs?: number;
   /** Where to write the ledger. */
   readonly ledgerFile?: string;
-  /** A thread of its own keeps the books: the same report, sooner from some thousand pairs on. */
-  readonly booksApart?: boolean;
+  /** Messages cross as bytes, as between processes, and are not handed over: the same report, later. */
+  readonly encodes?: boolean;
   readonly onEvent?: (event: LedgerEvent) => void;
   /** Told some times a second of wall time. */
   readonly onProgress?: (progress: Progress) => void;
@@ -118,7 +117,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     books.enter(event);
     options.onEvent?.(event);
   };
-  const world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord });
+  const world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord, handsOver: !options.encodes });
   const table = new RequesterTable();
   world.add(requester, { place: from, config: { ask: askOf(options), table } });
   const experiment = options.tomography ? new Experiment(topology, from, options.to, table) : undefined;
@@ -171,10 +170,9 @@ export function simulate(options: SimulationOptions): SimulationReport {
   };
 }
 
-function booksOf({ topology, seed, ledgerFile, booksApart }: SimulationOptions): Books | DistantBooks {
+function booksOf({ topology, seed, ledgerFile }: SimulationOptions): Books {
   const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
-  const options = { header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) };
-  return booksApart ? new DistantBooks(options) : new Books(options);
+  return new Books({ header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) });
 }
 
 function calibrationsByNode({ calibrations = [] }: SimulationOptions): Map<string, { due: Calibrating[] }> {

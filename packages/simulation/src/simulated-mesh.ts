@@ -13,13 +13,15 @@ export interface SimulatedMeshOptions {
   readonly onStep?: StepObserver;
   /** How often every process has started before; 0 by default. */
   readonly startsBefore?: number;
+  /** Messages are handed over as they are, not encoded and decoded: the same history, sooner. */
+  readonly handsOver?: boolean;
   /** In place of the services of these names. */
   readonly instead?: ReadonlyMap<string, AnyService>;
 }
 
 /** A whole deployment on virtual hosts, not yet started: every service of the topology, each its own process. */
 export function simulatedMesh(options: SimulatedMeshOptions): VirtualWorld {
-  const { topology, seed, faults = [], onRecord, onStep, startsBefore = 0, instead } = options;
+  const { topology, seed, faults = [], onRecord, onStep, startsBefore = 0, handsOver = false, instead } = options;
   const clocks = new NodeClocks(new SeededEntropy(seed), topology.clock);
   const world = new VirtualWorld({
     seed,
@@ -29,6 +31,7 @@ export function simulatedMesh(options: SimulatedMeshOptions): VirtualWorld {
     onRecord,
     ...(onStep && { onStep }),
     startsBefore,
+    handsOver,
     faults,
     links: scopeOf(topology).links,
   });

@@ -1,8 +1,8 @@
 import { checkPublishSubject, checkSubscribeSubject } from "../bus-subject.ts";
-import { Parcel } from "../codec.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import { subjectMatches } from "../faults.ts";
 import type { Entropy } from "../host.ts";
+import type { Carried, Wire } from "./wire.ts";
 import type { VirtualWorld } from "./world.ts";
 
 /** A message as a subscriber gets it. */
@@ -25,9 +25,9 @@ export interface SubscribeOptions {
 /** Status header of the message that answers a request nobody hears. */
 export const NO_RESPONDERS: BusHeaders = Object.freeze({ Status: "503" });
 
-/** Who gets the messages of a subscription. The parcel is the bus's: read it within the call or copy it. */
+/** Who gets the messages of a subscription. What is carried is the bus's: to be read within the call. */
 export interface BusReceiver {
-  receive(subject: string, parcel: Parcel, reply: string | undefined, headers: BusHeaders | undefined): void;
+  receive(subject: string, message: Carried, reply: string | undefined, headers: BusHeaders | undefined): void;
 }
 
 const CACHED_SUBJECTS_MAX = 65_536;
@@ -46,6 +46,10 @@ export class VirtualBus {
   constructor(world: VirtualWorld, entropy: Entropy) {
     this.#world = world;
     this.#entropy = entropy;
+  }
+
+  get wire(): Wire {
+    return this.#world.wire;
   }
 
   /** A client of the bus at a place, for programs and tests that are no services. */
@@ -92,15 +96,15 @@ export class VirtualBus {
     return audience;
   }
 
-  /** Sends a parcel to an audience; takes the parcel over. */
-  publish(place: string, subject: string, audience: Audience, parcel: Parcel, reply?: string, headers?: BusHeaders) {
-    for (const subscription of audience.direct) this.#send(place, subject, parcel, reply, headers, subscription);
+  /** Sends a message to an audience; takes it over. */
+  publish(place: string, subject: string, audience: Audience, message: Carried, reply?: string, headers?: BusHeaders) {
+    for (const subscription of audience.direct) this.#send(place, subject, message, reply, headers, subscription);
     for (const members of audience.groups) {
       const stream = this.#entropy.stream(`bus.queue.${members[0]?.queue}`);
       const pick = members[Math.floor(stream.uniform() * members.length)];
-      if (pick) this.#send(place, subject, parcel, reply, headers, pick);
+      if (pick) this.#send(place, subject, message, reply, headers, pick);
     }
-    parcel.release();
+    this.#world.wire.release(message);
   }
 
   /**
@@ -110,9 +114,9 @@ export class VirtualBus {
   tellNobodyHeard(asker: BusClient, reply: string): void {
     const to = this.audience(reply).direct.find(({ client }) => client === asker);
     if (to === undefined) return;
-    const parcel = Parcel.of(new Uint8Array(0));
-    this.#carry(asker.place, reply, parcel, undefined, NO_RESPONDERS, to);
-    parcel.release();
+    const nothing = this.#world.wire.carryBytes(new Uint8Array(0));
+    this.#carry(asker.place, reply, nothing, undefined, NO_RESPONDERS, to);
+    this.#world.wire.release(nothing);
   }
 
   /** A subject nobody else uses. */
@@ -124,7 +128,7 @@ export class VirtualBus {
   #send(
     place: string,
     subject: string,
-    parcel: Parcel,
+    message: Carried,
     reply: string | undefined,
     headers: BusHeaders | undefined,
     to: BusSubscription,
@@ -133,13 +137,13 @@ export class VirtualBus {
     if (to.sent >= to.max) return;
     to.sent += 1;
     if (to.sent === to.max) this.retract(to);
-    this.#carry(place, subject, parcel, reply, headers, to);
+    this.#carry(place, subject, message, reply, headers, to);
   }
 
   #carry(
     place: string,
     subject: string,
-    parcel: Parcel,
+    message: Carried,
     reply: string | undefined,
     headers: BusHeaders | undefined,
     to: BusSubscription,
@@ -149,13 +153,13 @@ export class VirtualBus {
     if (delayNs === Number.POSITIVE_INFINITY) return;
     const fates = world.faults?.message(world.now, subject, place, to.place);
     if (fates === undefined) {
-      parcel.hold();
-      world.at(world.now + delayNs, new MessageArrival(world, place, subject, parcel, reply, headers, to));
+      world.wire.hold(message);
+      world.at(world.now + delayNs, new MessageArrival(world, place, subject, message, reply, headers, to));
       return;
     }
     for (const extraNs of fates) {
-      parcel.hold();
-      world.at(world.now + delayNs + extraNs, new MessageArrival(world, place, subject, parcel, reply, headers, to));
+      world.wire.hold(message);
+      world.at(world.now + delayNs + extraNs, new MessageArrival(world, place, subject, message, reply, headers, to));
     }
   }
 
@@ -190,13 +194,14 @@ export class BusClient {
   publish(subject: string, bytes: Uint8Array, options: { reply?: string; headers?: BusHeaders } = {}): void {
     const { reply, headers } = options;
     const audience = this.#bus.audience(subject);
-    this.#bus.publish(this.place, subject, audience, Parcel.of(bytes.slice()), reply, headers);
+    this.#bus.publish(this.place, subject, audience, this.#bus.wire.carryBytes(bytes.slice()), reply, headers);
     if (audience.count === 0 && reply !== undefined) this.#bus.tellNobodyHeard(this, reply);
   }
 
   subscribe(subject: string, hear: (message: BusMessage) => void, options: SubscribeOptions = {}): BusSubscription {
+    const { wire } = this.#bus;
     const receiver: BusReceiver = {
-      receive: (on, parcel, reply, headers) => hear({ subject: on, bytes: parcel.copy(), reply, headers }),
+      receive: (on, message, reply, headers) => hear({ subject: on, bytes: wire.bytesOf(message), reply, headers }),
     };
     return this.#bus.subscribe(this.place, subject, receiver, options, this);
   }
@@ -256,11 +261,11 @@ export class BusSubscription {
   }
 
   /** Hands a message over, unless the subscription has ended. */
-  receive(subject: string, parcel: Parcel, reply: string | undefined, headers: BusHeaders | undefined): void {
+  receive(subject: string, message: Carried, reply: string | undefined, headers: BusHeaders | undefined): void {
     if (!this.active) return;
     this.heard += 1;
     if (this.heard >= this.max) this.#bus.unsubscribe(this);
-    this.receiver.receive(subject, parcel, reply, headers);
+    this.receiver.receive(subject, message, reply, headers);
   }
 }
 
@@ -275,7 +280,7 @@ class MessageArrival implements WorldEvent {
   readonly #world: VirtualWorld;
   readonly #from: string;
   readonly #subject: string;
-  readonly #parcel: Parcel;
+  readonly #message: Carried;
   readonly #reply: string | undefined;
   readonly #headers: BusHeaders | undefined;
   readonly #to: BusSubscription;
@@ -284,7 +289,7 @@ class MessageArrival implements WorldEvent {
     world: VirtualWorld,
     from: string,
     subject: string,
-    parcel: Parcel,
+    message: Carried,
     reply: string | undefined,
     headers: BusHeaders | undefined,
     to: BusSubscription,
@@ -292,7 +297,7 @@ class MessageArrival implements WorldEvent {
     this.#world = world;
     this.#from = from;
     this.#subject = subject;
-    this.#parcel = parcel;
+    this.#message = message;
     this.#reply = reply;
     this.#headers = headers;
     this.#to = to;
@@ -302,7 +307,7 @@ class MessageArrival implements WorldEvent {
     const to = this.#to;
     const faults = this.#world.faults;
     const lost = faults?.cutsMessage(this.#world.now, this.#from, to.place) ?? false;
-    if (!lost) to.receive(this.#subject, this.#parcel, this.#reply, this.#headers);
-    this.#parcel.release();
+    if (!lost) to.receive(this.#subject, this.#message, this.#reply, this.#headers);
+    this.#world.wire.release(this.#message);
   }
 }

@@ -1,9 +1,9 @@
-import type { Parcel } from "../codec.ts";
 import type { Ticket, WorldEvent } from "../event-queue.ts";
 import type { Call, Effect } from "../host.ts";
 import type { AnyMethod } from "../method.ts";
 import { Code, failure, type Status } from "../status.ts";
 import type { VirtualHost } from "./host.ts";
+import type { Carried } from "./wire.ts";
 
 const FORGOTTEN_MAX = 1024;
 
@@ -32,8 +32,8 @@ export class Calls {
     this.#made.set(effect.call, call);
     call.arm();
     if (call.deadlineNs === world.now) return;
-    const parcel = world.writer.seal<unknown>(method.requestType, effect.request);
-    world.at(world.rpcArrivalNs(host.place.name, call.serverPlace), new RequestArrival(call, parcel));
+    const request = world.wire.carry<unknown>(method.requestType, effect.request);
+    world.at(world.rpcArrivalNs(host.place.name, call.serverPlace), new RequestArrival(call, request));
   }
 
   /** Effect `cancel-call`: nothing comes back of the call any more. */
@@ -45,8 +45,8 @@ export class Calls {
   respond(id: Call, response: unknown): void {
     const call = this.#answer(id);
     if (call === undefined) return;
-    const parcel = this.#host.world.writer.seal<unknown>(call.method.responseType, response);
-    call.sendBack(new ReplyArrival(call, parcel));
+    const reply = this.#host.world.wire.carry<unknown>(call.method.responseType, response);
+    call.sendBack(new ReplyArrival(call, reply));
   }
 
   /** Effect `fail`. */
@@ -196,11 +196,11 @@ class UnaryCall {
 
 class RequestArrival implements WorldEvent {
   readonly #call: UnaryCall;
-  readonly #parcel: Parcel;
+  readonly #request: Carried;
 
-  constructor(call: UnaryCall, parcel: Parcel) {
+  constructor(call: UnaryCall, request: Carried) {
     this.#call = call;
-    this.#parcel = parcel;
+    this.#request = request;
   }
 
   occur(): void {
@@ -209,15 +209,15 @@ class RequestArrival implements WorldEvent {
     const { world } = call.client;
     if (world.holdRpc(call.client.place.name, call.serverPlace, this) || server?.holds(this)) return;
     if (call.withdrawn) {
-      this.#parcel.release();
+      world.wire.release(this.#request);
       return;
     }
     if (server === undefined || !server.up || server.falls !== call.serverFalls) {
-      this.#parcel.release();
+      world.wire.release(this.#request);
       call.sendBack(new FailureArrival(call, unavailable(call)));
       return;
     }
-    const request = world.open<unknown>(call.method.requestType, this.#parcel);
+    const request = world.open<unknown>(call.method.requestType, this.#request);
     if (request instanceof Error) {
       call.sendBack(new FailureArrival(call, undecodable(call.method, "request", request)));
       return;
@@ -228,11 +228,11 @@ class RequestArrival implements WorldEvent {
 
 class ReplyArrival implements WorldEvent {
   readonly #call: UnaryCall;
-  readonly #parcel: Parcel;
+  readonly #reply: Carried;
 
-  constructor(call: UnaryCall, parcel: Parcel) {
+  constructor(call: UnaryCall, reply: Carried) {
     this.#call = call;
-    this.#parcel = parcel;
+    this.#reply = reply;
   }
 
   occur(): void {
@@ -240,11 +240,11 @@ class ReplyArrival implements WorldEvent {
     const { client, method } = call;
     if (client.world.holdRpc(call.serverPlace, client.place.name, this) || client.holds(this)) return;
     if (!call.waiting) {
-      this.#parcel.release();
+      client.world.wire.release(this.#reply);
       return;
     }
     client.calls.settle(call);
-    const response = client.world.open<unknown>(method.responseType, this.#parcel);
+    const response = client.world.open<unknown>(method.responseType, this.#reply);
     if (response instanceof Error) {
       const status = undecodable(method, "response", response);
       client.step({ kind: "call-failed", call: call.id as Call, method, status });

@@ -1,7 +1,6 @@
 import { type Instant, publisherOf } from "@bellmesh/wire";
 import { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
-import type { Parcel } from "../codec.ts";
 import { isWritten } from "../effects.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import type { Address, AnyService, Effect, HardwareReading, Input, Machine, Subscription } from "../host.ts";
@@ -13,6 +12,7 @@ import { Calls } from "./calls.ts";
 import { enterStep, leaveStep } from "./purity.ts";
 import { DurableStore } from "./store.ts";
 import { Streams } from "./streams.ts";
+import type { Carried } from "./wire.ts";
 import type { VirtualWorld } from "./world.ts";
 
 /** Runs one service at one place: gives its machine every input and carries out the effects, in order. */
@@ -276,7 +276,7 @@ export class VirtualHost {
     }
     const audience = world.bus.audience(subject);
     if (audience.count === 0 || this.place.busOutages > 0) return;
-    world.bus.publish(this.place.name, subject, audience, world.writer.seal(type, effect.message as never));
+    world.bus.publish(this.place.name, subject, audience, world.wire.carry(type, effect.message as never));
   }
 
   #record(event: NonNullable<LedgerEvent["event"]>): void {
@@ -311,9 +311,9 @@ export class VirtualHost {
   #subscribe(subscription: Subscription): BusSubscription {
     const { type, queue } = subscription;
     const receiver: BusReceiver = {
-      receive: (subject: string, parcel: Parcel) => {
+      receive: (subject: string, carried: Carried) => {
         if (this.place.busOutages > 0) return;
-        const message = this.world.reader.unseal(type, parcel);
+        const message = this.world.wire.read(type, carried);
         this.#hear({ kind: "message", subject, type, message });
       },
     };

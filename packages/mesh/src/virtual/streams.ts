@@ -1,9 +1,9 @@
-import type { Parcel } from "../codec.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import type { Effect, Stream } from "../host.ts";
 import type { AnyMethod, MessageType } from "../method.ts";
 import { Code, failure, OK, type Status } from "../status.ts";
 import type { VirtualHost } from "./host.ts";
+import type { Carried } from "./wire.ts";
 
 /** The streams of one process: those it opened, by their odd numbers, and those opened to it, by even ones. */
 export class Streams {
@@ -35,9 +35,9 @@ export class Streams {
     near.peer = far;
     far.peer = near;
     this.#register(near, stream);
-    const parcel = method.requestStream ? undefined : world.writer.seal<unknown>(method.requestType, effect.request);
-    near.sendClosed = parcel !== undefined;
-    near.send(new OpeningArrival(far, to, parcel, server?.falls ?? 0));
+    const request = method.requestStream ? undefined : world.wire.carry<unknown>(method.requestType, effect.request);
+    near.sendClosed = request !== undefined;
+    near.send(new OpeningArrival(far, to, request, server?.falls ?? 0));
     const keepaliveNs = world.limits.keepaliveNs;
     const isCut =
       near.lastArrivalNs === Number.POSITIVE_INFINITY || world.rpcHeldUntilNs(near.place, far.place) > world.now;
@@ -74,7 +74,7 @@ export class Streams {
     }
     half.inFlight += 1;
     if (half.inFlight * 2 >= max) half.halfFull = true;
-    half.send(new ItemArrival(half, world.writer.seal(half.sends, item)));
+    half.send(new ItemArrival(half, world.wire.carry(half.sends, item)));
   }
 
   /**
@@ -192,13 +192,13 @@ export class StreamHalf {
 class OpeningArrival implements WorldEvent {
   readonly #half: StreamHalf;
   readonly #to: string;
-  readonly #parcel: Parcel | undefined;
+  readonly #request: Carried | undefined;
   readonly #falls: number;
 
-  constructor(half: StreamHalf, to: string, parcel: Parcel | undefined, falls: number) {
+  constructor(half: StreamHalf, to: string, request: Carried | undefined, falls: number) {
     this.#half = half;
     this.#to = to;
-    this.#parcel = parcel;
+    this.#request = request;
     this.#falls = falls;
   }
 
@@ -209,12 +209,12 @@ class OpeningArrival implements WorldEvent {
     const { host } = half;
     if (world.holdRpc(client.place, half.place, this) || host?.holds(this)) return;
     if (half.ending || host === undefined || !host.up || host.falls !== this.#falls) {
-      this.#parcel?.release();
+      if (this.#request !== undefined) world.wire.release(this.#request);
       const why = host === undefined ? "there is no process at this address" : "the process is down";
       if (!half.ending) half.send(new EndArrival(client, failure(Code.UNAVAILABLE, `${this.#to}: ${why}`), true));
       return;
     }
-    const request = this.#parcel === undefined ? undefined : world.open<unknown>(half.receives, this.#parcel);
+    const request = this.#request === undefined ? undefined : world.open<unknown>(half.receives, this.#request);
     if (request instanceof Error) {
       half.send(new EndArrival(client, undecodable(half.method, request), true));
       return;
@@ -225,11 +225,11 @@ class OpeningArrival implements WorldEvent {
 
 class ItemArrival implements WorldEvent {
   readonly #from: StreamHalf;
-  readonly #parcel: Parcel;
+  readonly #item: Carried;
 
-  constructor(from: StreamHalf, parcel: Parcel) {
+  constructor(from: StreamHalf, item: Carried) {
     this.#from = from;
-    this.#parcel = parcel;
+    this.#item = item;
   }
 
   occur(): void {
@@ -244,10 +244,10 @@ class ItemArrival implements WorldEvent {
     }
     const { host } = to;
     if (!to.open || to.ending || host === undefined) {
-      this.#parcel.release();
+      world.wire.release(this.#item);
       return;
     }
-    const item = world.open(to.receives, this.#parcel);
+    const item = world.open(to.receives, this.#item);
     if (item instanceof Error) {
       const status = undecodable(to.method, item);
       to.send(new EndArrival(from, status, true));

@@ -3,7 +3,6 @@ import type { Instant } from "@bellmesh/wire";
 import type { ClockCorrection } from "@bellmesh/wire/control";
 import type { LedgerEvent } from "@bellmesh/wire/ledger";
 import { segmentOf } from "../clock-corrections.ts";
-import { MessageReader, MessageWriter, type Parcel, StringTable } from "../codec.ts";
 import { EventQueue, type Ticket, type WorldEvent } from "../event-queue.ts";
 import type { FaultEntry } from "../faults/fault-kinds.ts";
 import type { FaultyLink } from "../faults/fault-scope.ts";
@@ -16,6 +15,7 @@ import { ClockRegisters } from "./clock-registers.ts";
 import { VirtualHost } from "./host.ts";
 import { InjectedFaults } from "./injected-faults.ts";
 import { guardPurity } from "./purity.ts";
+import { type Carried, EncodingWire, HandingWire, type Wire } from "./wire.ts";
 
 /** What of a world is bounded, and where the bounds lie. */
 export interface Limits {
@@ -58,6 +58,8 @@ export interface WorldOptions {
   readonly onStep?: StepObserver;
   /** How often every process has started before; 0 by default. */
   readonly startsBefore?: number;
+  /** Messages are handed over as they are, not encoded and decoded: the same history, sooner. */
+  readonly handsOver?: boolean;
   readonly faults?: readonly FaultEntry[];
   /** The links with their ends, for faults that befall what crosses a link. */
   readonly links?: readonly FaultyLink[];
@@ -89,15 +91,14 @@ export interface RunResult {
 
 /**
  * Every process of a mesh in this one, on virtual time. Same seed and same calls: same history, event by event.
- * Events are ordered by (instant, order of their making); services meet only through encoded messages.
+ * Events are ordered by (instant, order of their making); services meet only through messages.
  */
 export class VirtualWorld {
   readonly network: string;
   readonly entropy: Entropy;
   readonly limits: Limits;
   readonly bus: VirtualBus;
-  readonly writer: MessageWriter;
-  readonly reader: MessageReader;
+  readonly wire: Wire;
   readonly onStep: StepObserver | undefined;
   readonly startsBefore: number;
   /** Undefined as long as nothing is to go wrong, so that faults cost nothing then. */
@@ -122,9 +123,7 @@ export class VirtualWorld {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.onStep = options.onStep;
     this.startsBefore = options.startsBefore ?? 0;
-    const strings = new StringTable();
-    this.writer = new MessageWriter(strings);
-    this.reader = new MessageReader(strings);
+    this.wire = options.handsOver ? new HandingWire() : new EncodingWire();
     this.bus = new VirtualBus(this, this.entropy);
     this.clockRegisters = new ClockRegisters(this.#hosts);
   }
@@ -267,14 +266,14 @@ export class VirtualWorld {
     return true;
   }
 
-  /** Decodes a parcel and releases it. @returns the error when its bytes are no such message. */
-  open<T>(type: MessageType<T>, parcel: Parcel): T | Error {
+  /** Reads a message and releases it. @returns the error when it is none of this type. */
+  open<T>(type: MessageType<T>, message: Carried): T | Error {
     try {
-      return this.reader.unseal(type, parcel);
+      return this.wire.read(type, message);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     } finally {
-      parcel.release();
+      this.wire.release(message);
     }
   }
 

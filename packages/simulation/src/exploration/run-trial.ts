@@ -1,6 +1,6 @@
 import { bellIndices } from "@bellmesh/bell";
 import { type AnyService, kindOf } from "@bellmesh/mesh";
-import type { VirtualWorld } from "@bellmesh/mesh/virtual";
+import type { StepObserver, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { type Ask, RequesterTable, service as requester } from "@bellmesh/requester";
 import type { Topology } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
@@ -31,6 +31,10 @@ const missPolicies = { discard: MissPolicy.DISCARD, age: MissPolicy.AGE, degrade
 export interface TrialOptions {
   /** A rule that seeds divisible by 100 break, to see that they are found and no others. */
   readonly canary?: boolean;
+  /** Messages are handed over and not encoded: the same report. */
+  readonly handsOver?: boolean;
+  /** Told of every step before what it asks for is done. */
+  readonly onStep?: StepObserver;
 }
 
 /**
@@ -64,7 +68,7 @@ class TrialRun {
   #events = 0;
   #endedBy: TrialReport["endedBy"] = "settled";
 
-  constructor(trial: Trial, { canary = false }: TrialOptions) {
+  constructor(trial: Trial, { canary = false, handsOver = false, onStep }: TrialOptions) {
     const { seed, faults, startsBefore } = trial;
     this.#trial = trial;
     this.#topology = plannedTopology(trial);
@@ -76,11 +80,15 @@ class TrialRun {
       seed,
       faults,
       startsBefore,
+      handsOver,
       onRecord: (event) => {
         this.#books.enter(event);
         this.#rareStates.record(event);
       },
-      onStep: (address, _now, input, effects) => this.#rareStates.step(address, this.#world.now, input, effects),
+      onStep: (address, now, input, effects) => {
+        onStep?.(address, now, input, effects);
+        this.#rareStates.step(address, this.#world.now, input, effects);
+      },
     });
     if (canary && seed % CANARY_EVERY === 0) this.#violate("canary", "seeds divisible by 100 are to fail");
   }
