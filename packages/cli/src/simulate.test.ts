@@ -46,6 +46,13 @@ describe("bellmesh simulate", () => {
     for (const fidelity of Object.values(report.fidelity)) expect(fidelity).toBeGreaterThan(0.8);
   });
 
+  test("--encode carries every message as bytes, and the ledger is the same", async () => {
+    const words = ["--topology", example, "--pairs", "20", "--seed", "3", "--json"];
+    const [handed, encoded] = [await bellmesh("simulate", ...words), await bellmesh("simulate", ...words, "--encode")];
+    expect(encoded.code).toBe(0);
+    expect(JSON.parse(encoded.out).ledger).toEqual(JSON.parse(handed.out).ledger);
+  });
+
   test("prints a table people can read", async () => {
     const { code, out } = await bellmesh("simulate", "--topology", example, "--pairs", "5");
     expect(code).toBe(0);

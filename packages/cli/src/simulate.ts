@@ -24,7 +24,9 @@ export const simulate: Command = {
     ...askOptions,
     seed: { value: "S", summary: "the seed of all chance (default: 1)" },
     faults: faultsOption,
-    encode: { summary: "messages cross as bytes, as between processes: the same report, later" },
+    encode: {
+      summary: "encode every message, as processes do: the same report, slower; shows what could not cross",
+    },
     ledger: { value: "FILE", summary: "write the ledger to this file: length-prefixed protobuf, bellmesh.ledger.v1" },
   },
   examples: [

@@ -91,7 +91,10 @@ export type Input =
     }
   | { readonly kind: "stopping" };
 
-/** What to do about it. Build these with effects.ts, which knows the types of calls and streams. */
+/**
+ * What to do about it. Build these with effects.ts, which knows the types of calls and streams. Nobody changes a
+ * message once it stands in an effect, nor one that came with an input: a simulation gives both ends the same one.
+ */
 export type Effect =
   | { readonly kind: "respond"; readonly call: Call; readonly response: unknown }
   | { readonly kind: "fail"; readonly call: Call; readonly status: Status }

@@ -1,11 +1,11 @@
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
 import { CalibratedNodes } from "./calibrated-nodes.ts";
-import { ClockCosts, type LinkClockCost } from "./clock-costs.ts";
+import { ClockCosts } from "./clock-costs.ts";
 import { EVENTS_PER_BLOCK, Ledger } from "./ledger.ts";
 import { type LedgerReader, LedgerReaders } from "./ledger-readers.ts";
 import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
-import { type SampledFidelity, TrueFidelity } from "./true-fidelity.ts";
+import { TrueFidelity } from "./true-fidelity.ts";
 
 export interface BooksOptions {
   readonly header: LedgerHeader;
@@ -13,17 +13,6 @@ export interface BooksOptions {
   readonly topology: Topology;
   /** Where to write the ledger. */
   readonly file?: string;
-}
-
-/** What the books come to in the end. */
-export interface BooksReport {
-  readonly ledger: { readonly events: number; readonly sha256: string };
-  readonly verdicts: readonly Verdict[];
-  /** The mean over delivered pairs; null where there was none. */
-  readonly trueFidelity: number | null;
-  readonly sampled: SampledFidelity | undefined;
-  readonly clocks: readonly LinkClockCost[];
-  readonly emulatorLimits: number;
 }
 
 /** The ledger, and everyone who reads it. Whoever is asked has read all of it. */
@@ -109,19 +98,6 @@ export class Books {
 
   close(): void {
     this.ledger.close();
-  }
-
-  /** Closes the books, and says what they come to. */
-  conclude(atQuiescence: boolean): BooksReport {
-    this.close();
-    return {
-      ledger: { events: this.ledger.events, sha256: this.ledger.sha256() },
-      verdicts: this.verdicts(atQuiescence),
-      trueFidelity: this.trueFidelity.mean(),
-      sampled: this.trueFidelity.sampled(),
-      clocks: this.clockCosts.report(),
-      emulatorLimits: this.emulatorLimits,
-    };
   }
 
   #read(): void {

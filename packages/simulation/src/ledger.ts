@@ -100,15 +100,9 @@ export function readLedger(bytes: Uint8Array): LedgerContents {
       `the ledger is of schema version ${header.schemaVersion}; we read version ${LEDGER_SCHEMA_VERSION}`,
     );
   }
-  return { header, events: [...eventsFrom(reader)] };
-}
-
-/**
- * The events that a reader is at, each behind its length as a varint.
- * @throws RangeError when the bytes end within an event
- */
-export function* eventsFrom(reader: BinaryReader): Generator<LedgerEvent> {
-  while (reader.pos < reader.len) yield LedgerEvent.decode(reader, lengthOfNext(reader));
+  const events: LedgerEvent[] = [];
+  while (reader.pos < reader.len) events.push(LedgerEvent.decode(reader, lengthOfNext(reader)));
+  return { header, events };
 }
 
 function lengthOfNext(reader: BinaryReader): number {

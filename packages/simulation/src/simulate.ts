@@ -38,7 +38,7 @@ export interface SimulationOptions {
   readonly untilNs?: number;
   /** Where to write the ledger. */
   readonly ledgerFile?: string;
-  /** Messages cross as bytes, as between processes, and are not handed over: the same report, later. */
+  /** What streams and the bus carry crosses as bytes, as between processes, and is not handed over: the same report. */
   readonly encodes?: boolean;
   readonly onEvent?: (event: LedgerEvent) => void;
   /** Told some times a second of wall time. */
@@ -137,7 +137,9 @@ export function simulate(options: SimulationOptions): SimulationReport {
     run.until(world.now + DRAIN_STEP_NS, () => false);
     world.takeCensus();
   }
-  const { ledger, verdicts, trueFidelity, sampled, clocks, emulatorLimits } = books.conclude(table.done);
+  books.close();
+  const { ledger, trueFidelity } = books;
+  const verdicts = books.verdicts(table.done);
   return {
     topology: topology.name,
     from,
@@ -151,20 +153,24 @@ export function simulate(options: SimulationOptions): SimulationReport {
     refusal: table.refused ? { reason: table.ended ?? "refused", message: table.message } : undefined,
     message: table.message,
     fidelity: {
-      true: trueFidelity,
+      true: trueFidelity.mean(),
       claimed: table.claims === 0 ? null : table.claimedSum / table.claims,
       predicted: table.predictedFidelity ?? null,
     },
-    sampled,
+    sampled: trueFidelity.sampled(),
     feedforward: feedforwardOf(table),
-    clocks,
+    clocks: books.clockCosts.report(),
     virtualNs: world.now,
     wallMs: performance.now() - started,
     events: run.events,
     inputs: run.inputs,
-    ledger: { ...ledger, violations: verdicts.reduce((sum, { violations }) => sum + violations.length, 0) },
+    ledger: {
+      events: ledger.events,
+      sha256: ledger.sha256(),
+      violations: verdicts.reduce((sum, { violations }) => sum + violations.length, 0),
+    },
     verdicts,
-    emulatorLimits,
+    emulatorLimits: books.emulatorLimits,
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
     ...(experiment && { tomography: experiment.result() ?? null }),
   };

@@ -13,7 +13,7 @@ export interface SimulatedMeshOptions {
   readonly onStep?: StepObserver;
   /** How often every process has started before; 0 by default. */
   readonly startsBefore?: number;
-  /** Messages are handed over as they are, not encoded and decoded: the same history, sooner. */
+  /** What streams and the bus carry is handed over as it is, not encoded and decoded: the same history, sooner. */
   readonly handsOver?: boolean;
   /** In place of the services of these names. */
   readonly instead?: ReadonlyMap<string, AnyService>;

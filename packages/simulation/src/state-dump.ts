@@ -82,7 +82,8 @@ class Watched {
       this.#nature = started;
     });
     const instead = new Map([[nature.name, nature]]);
-    this.#world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord, instead });
+    const handsOver = !options.encodes;
+    this.#world = simulatedMesh({ topology, seed, ...(faults && { faults }), onRecord, instead, handsOver });
     this.#world.add(requester, { place: options.from, config: { ask: askOf(options), table: this.table } });
     this.#world.start();
   }

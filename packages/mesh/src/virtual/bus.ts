@@ -2,7 +2,7 @@ import { checkPublishSubject, checkSubscribeSubject } from "../bus-subject.ts";
 import type { WorldEvent } from "../event-queue.ts";
 import { subjectMatches } from "../faults.ts";
 import type { Entropy } from "../host.ts";
-import type { Carried, Wire } from "./wire.ts";
+import type { Carried, EncodingWire } from "./wire.ts";
 import type { VirtualWorld } from "./world.ts";
 
 /** A message as a subscriber gets it. */
@@ -48,13 +48,14 @@ export class VirtualBus {
     this.#entropy = entropy;
   }
 
-  get wire(): Wire {
-    return this.#world.wire;
-  }
-
-  /** A client of the bus at a place, for programs and tests that are no services. */
+  /**
+   * A client of the bus at a place, for programs and tests that are no services.
+   * @throws Error in a world that hands its messages over: a client reads bytes
+   */
   connect(place: string): BusClient {
-    return new BusClient(this, place);
+    const { wire, encoding } = this.#world;
+    if (wire !== encoding) throw new Error("clients of the bus need a world that encodes what it carries");
+    return new BusClient(this, place, encoding);
   }
 
   /** @throws Error when the subject is none to subscribe to. */
@@ -114,9 +115,9 @@ export class VirtualBus {
   tellNobodyHeard(asker: BusClient, reply: string): void {
     const to = this.audience(reply).direct.find(({ client }) => client === asker);
     if (to === undefined) return;
-    const nothing = this.#world.wire.carryBytes(new Uint8Array(0));
+    const nothing = this.#world.encoding.carryBytes(new Uint8Array(0));
     this.#carry(asker.place, reply, nothing, undefined, NO_RESPONDERS, to);
-    this.#world.wire.release(nothing);
+    this.#world.encoding.release(nothing);
   }
 
   /** A subject nobody else uses. */
@@ -185,23 +186,25 @@ export class VirtualBus {
 export class BusClient {
   readonly place: string;
   readonly #bus: VirtualBus;
+  readonly #wire: EncodingWire;
 
-  constructor(bus: VirtualBus, place: string) {
+  constructor(bus: VirtualBus, place: string, wire: EncodingWire) {
     this.#bus = bus;
     this.place = place;
+    this.#wire = wire;
   }
 
   publish(subject: string, bytes: Uint8Array, options: { reply?: string; headers?: BusHeaders } = {}): void {
     const { reply, headers } = options;
     const audience = this.#bus.audience(subject);
-    this.#bus.publish(this.place, subject, audience, this.#bus.wire.carryBytes(bytes.slice()), reply, headers);
+    this.#bus.publish(this.place, subject, audience, this.#wire.carryBytes(bytes.slice()), reply, headers);
     if (audience.count === 0 && reply !== undefined) this.#bus.tellNobodyHeard(this, reply);
   }
 
   subscribe(subject: string, hear: (message: BusMessage) => void, options: SubscribeOptions = {}): BusSubscription {
-    const { wire } = this.#bus;
     const receiver: BusReceiver = {
-      receive: (on, message, reply, headers) => hear({ subject: on, bytes: wire.bytesOf(message), reply, headers }),
+      receive: (on, message, reply, headers) =>
+        hear({ subject: on, bytes: this.#wire.bytesOf(message), reply, headers }),
     };
     return this.#bus.subscribe(this.place, subject, receiver, options, this);
   }

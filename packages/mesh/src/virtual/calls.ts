@@ -32,7 +32,7 @@ export class Calls {
     this.#made.set(effect.call, call);
     call.arm();
     if (call.deadlineNs === world.now) return;
-    const request = world.wire.carry<unknown>(method.requestType, effect.request);
+    const request = world.encoding.carry<unknown>(method.requestType, effect.request);
     world.at(world.rpcArrivalNs(host.place.name, call.serverPlace), new RequestArrival(call, request));
   }
 
@@ -45,7 +45,7 @@ export class Calls {
   respond(id: Call, response: unknown): void {
     const call = this.#answer(id);
     if (call === undefined) return;
-    const reply = this.#host.world.wire.carry<unknown>(call.method.responseType, response);
+    const reply = this.#host.world.encoding.carry<unknown>(call.method.responseType, response);
     call.sendBack(new ReplyArrival(call, reply));
   }
 
@@ -209,15 +209,15 @@ class RequestArrival implements WorldEvent {
     const { world } = call.client;
     if (world.holdRpc(call.client.place.name, call.serverPlace, this) || server?.holds(this)) return;
     if (call.withdrawn) {
-      world.wire.release(this.#request);
+      world.encoding.release(this.#request);
       return;
     }
     if (server === undefined || !server.up || server.falls !== call.serverFalls) {
-      world.wire.release(this.#request);
+      world.encoding.release(this.#request);
       call.sendBack(new FailureArrival(call, unavailable(call)));
       return;
     }
-    const request = world.open<unknown>(call.method.requestType, this.#request);
+    const request = world.open<unknown>(world.encoding, call.method.requestType, this.#request);
     if (request instanceof Error) {
       call.sendBack(new FailureArrival(call, undecodable(call.method, "request", request)));
       return;
@@ -240,11 +240,11 @@ class ReplyArrival implements WorldEvent {
     const { client, method } = call;
     if (client.world.holdRpc(call.serverPlace, client.place.name, this) || client.holds(this)) return;
     if (!call.waiting) {
-      client.world.wire.release(this.#reply);
+      client.world.encoding.release(this.#reply);
       return;
     }
     client.calls.settle(call);
-    const response = client.world.open<unknown>(method.responseType, this.#reply);
+    const response = client.world.open<unknown>(client.world.encoding, method.responseType, this.#reply);
     if (response instanceof Error) {
       const status = undecodable(method, "response", response);
       client.step({ kind: "call-failed", call: call.id as Call, method, status });

@@ -17,8 +17,8 @@ export class ClockRegisters {
   }
 
   set(subject: string, correction: ClockCorrection): void {
-    // As bytes, as everything that passes from one process to another.
-    const written = ClockCorrection.decode(ClockCorrection.encode(correction).finish());
+    // A copy, for everybody: what is written into a register is none of the writer's any more.
+    const written = Object.freeze(ClockCorrection.decode(ClockCorrection.encode(correction).finish()));
     this.#latest.set(subject, written);
     const tokens = subject.split(".");
     for (const host of this.#hosts.values()) show(host, subject, tokens, written);

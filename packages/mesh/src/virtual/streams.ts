@@ -35,7 +35,9 @@ export class Streams {
     near.peer = far;
     far.peer = near;
     this.#register(near, stream);
-    const request = method.requestStream ? undefined : world.wire.carry<unknown>(method.requestType, effect.request);
+    const request = method.requestStream
+      ? undefined
+      : world.encoding.carry<unknown>(method.requestType, effect.request);
     near.sendClosed = request !== undefined;
     near.send(new OpeningArrival(far, to, request, server?.falls ?? 0));
     const keepaliveNs = world.limits.keepaliveNs;
@@ -209,12 +211,13 @@ class OpeningArrival implements WorldEvent {
     const { host } = half;
     if (world.holdRpc(client.place, half.place, this) || host?.holds(this)) return;
     if (half.ending || host === undefined || !host.up || host.falls !== this.#falls) {
-      if (this.#request !== undefined) world.wire.release(this.#request);
+      if (this.#request !== undefined) world.encoding.release(this.#request);
       const why = host === undefined ? "there is no process at this address" : "the process is down";
       if (!half.ending) half.send(new EndArrival(client, failure(Code.UNAVAILABLE, `${this.#to}: ${why}`), true));
       return;
     }
-    const request = this.#request === undefined ? undefined : world.open<unknown>(half.receives, this.#request);
+    const request =
+      this.#request === undefined ? undefined : world.open<unknown>(world.encoding, half.receives, this.#request);
     if (request instanceof Error) {
       half.send(new EndArrival(client, undecodable(half.method, request), true));
       return;
@@ -247,7 +250,7 @@ class ItemArrival implements WorldEvent {
       world.wire.release(this.#item);
       return;
     }
-    const item = world.open(to.receives, this.#item);
+    const item = world.open(world.wire, to.receives, this.#item);
     if (item instanceof Error) {
       const status = undecodable(to.method, item);
       to.send(new EndArrival(from, status, true));

@@ -31,10 +31,4 @@ describe("A wire that hands over", () => {
     const wire = new HandingWire();
     expect(wire.read(Feedforward, wire.carry(Feedforward, message))).toBe(message);
   });
-
-  test("has no bytes for clients of the bus", () => {
-    const wire = new HandingWire();
-    expect(() => wire.carryBytes(new Uint8Array(0))).toThrow(/clients of its bus need one that encodes/);
-    expect(() => wire.bytesOf(wire.carry(Feedforward, message))).toThrow(/clients of its bus need one that encodes/);
-  });
 });

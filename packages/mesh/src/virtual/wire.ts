@@ -10,18 +10,14 @@ export interface Carried {
 
 /** What messages are between the step that sends them and the step that gets them. */
 export interface Wire {
-  /** Takes a message to carry it to one receiver. @throws RangeError when it cannot be carried */
+  /** Takes a message to carry it to one receiver. */
   carry<T>(type: MessageType<T>, message: T): Carried;
   /** One more is to receive it. */
   hold(message: Carried): void;
   /** One who was to receive it has read it, or never will. */
   release(message: Carried): void;
-  /** The message as it arrives, which stays held. @throws RangeError when it is none of this type */
+  /** The message as it arrives, which stays held. */
   read<T>(type: MessageType<T>, message: Carried): T;
-  /** Takes bytes, from somebody who is no service. */
-  carryBytes(bytes: Uint8Array): Carried;
-  /** A copy of its bytes, for somebody who is no service. */
-  bytesOf(message: Carried): Uint8Array;
 }
 
 /** Messages are encoded where they are sent and decoded where they arrive, as between processes. */
@@ -35,6 +31,7 @@ export class EncodingWire implements Wire {
     this.#reader = new MessageReader(strings);
   }
 
+  /** @throws RangeError when the message cannot be encoded */
   carry<T>(type: MessageType<T>, message: T): Carried {
     return this.#writer.seal(type, message) as unknown as Carried;
   }
@@ -47,14 +44,17 @@ export class EncodingWire implements Wire {
     parcelOf(message).release();
   }
 
+  /** @throws RangeError when its bytes are no message of this type */
   read<T>(type: MessageType<T>, message: Carried): T {
     return this.#reader.unseal(type, parcelOf(message));
   }
 
+  /** Takes bytes, from somebody who is no service. */
   carryBytes(bytes: Uint8Array): Carried {
     return Parcel.of(bytes) as unknown as Carried;
   }
 
+  /** A copy of its bytes, for somebody who is no service. */
   bytesOf(message: Carried): Uint8Array {
     return parcelOf(message).copy();
   }
@@ -76,18 +76,6 @@ export class HandingWire implements Wire {
   read<T>(_type: MessageType<T>, message: Carried): T {
     return message as T;
   }
-
-  carryBytes(_bytes: Uint8Array): Carried {
-    throw noBytes();
-  }
-
-  bytesOf(_message: Carried): Uint8Array {
-    throw noBytes();
-  }
-}
-
-function noBytes(): Error {
-  return new Error("this world hands messages over: clients of its bus need one that encodes them");
 }
 
 function parcelOf(message: Carried): Parcel {

@@ -58,7 +58,7 @@ export interface WorldOptions {
   readonly onStep?: StepObserver;
   /** How often every process has started before; 0 by default. */
   readonly startsBefore?: number;
-  /** Messages are handed over as they are, not encoded and decoded: the same history, sooner. */
+  /** What streams and the bus carry is handed over as it is, not encoded and decoded: the same history, sooner. */
   readonly handsOver?: boolean;
   readonly faults?: readonly FaultEntry[];
   /** The links with their ends, for faults that befall what crosses a link. */
@@ -98,7 +98,10 @@ export class VirtualWorld {
   readonly entropy: Entropy;
   readonly limits: Limits;
   readonly bus: VirtualBus;
+  /** Of the items of streams, and of messages on the bus. */
   readonly wire: Wire;
+  /** Of what is asked and answered once, in every world: it is little, and what comes from outside enters by it. */
+  readonly encoding = new EncodingWire();
   readonly onStep: StepObserver | undefined;
   readonly startsBefore: number;
   /** Undefined as long as nothing is to go wrong, so that faults cost nothing then. */
@@ -123,7 +126,7 @@ export class VirtualWorld {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.onStep = options.onStep;
     this.startsBefore = options.startsBefore ?? 0;
-    this.wire = options.handsOver ? new HandingWire() : new EncodingWire();
+    this.wire = options.handsOver ? new HandingWire() : this.encoding;
     this.bus = new VirtualBus(this, this.entropy);
     this.clockRegisters = new ClockRegisters(this.#hosts);
   }
@@ -266,14 +269,14 @@ export class VirtualWorld {
     return true;
   }
 
-  /** Reads a message and releases it. @returns the error when it is none of this type. */
-  open<T>(type: MessageType<T>, message: Carried): T | Error {
+  /** Reads a message and releases it. @returns the error when its bytes are none of this type. */
+  open<T>(wire: Wire, type: MessageType<T>, message: Carried): T | Error {
     try {
-      return this.wire.read(type, message);
+      return wire.read(type, message);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     } finally {
-      this.wire.release(message);
+      wire.release(message);
     }
   }
 

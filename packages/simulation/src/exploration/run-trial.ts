@@ -31,7 +31,7 @@ const missPolicies = { discard: MissPolicy.DISCARD, age: MissPolicy.AGE, degrade
 export interface TrialOptions {
   /** A rule that seeds divisible by 100 break, to see that they are found and no others. */
   readonly canary?: boolean;
-  /** Messages are handed over and not encoded: the same report. */
+  /** What streams and the bus carry is handed over and not encoded: the same report. */
   readonly handsOver?: boolean;
   /** Told of every step before what it asks for is done. */
   readonly onStep?: StepObserver;
