@@ -224,3 +224,7 @@ test("whatever the program, a message reaches exactly the subscriptions it match
     }),
   );
 });
+
+test("a client reads bytes: in a world that hands its messages over there is none", () => {
+  expect(() => worldForTest({ handsOver: true }).bus.connect("alice")).toThrow(/need a world that encodes/);
+});
