@@ -23,13 +23,14 @@ const CENSUS_AFTER_MS = 200;
  * @returns false when that has taken longer than any lease and retransmission may.
  */
 export async function settled(collector: Collector, topology: Topology, time: MeshTime): Promise<boolean> {
-  const untilMs = performance.now() + limitMs(topology);
-  let isSettled = await isQuiet(collector, untilMs);
+  const inAllMs = limitMs(topology);
+  const untilMs = performance.now() + inAllMs;
+  let isSettled = await isQuiet(collector, inAllMs);
   while (isSettled) {
     const atNs = Math.round(time.now() + CENSUS_AFTER_MS * 1e6 * topology.timeScale);
     collector.wantCensus(atNs);
-    await hasCome(() => collector.hasCensus(atNs), performance.now() + LEDGER_MS);
-    isSettled = await isQuiet(collector, performance.now() + LEDGER_MS);
+    await hasCome(() => collector.hasCensus(atNs), LEDGER_MS);
+    isSettled = await isQuiet(collector, LEDGER_MS);
     if (!isLeftOver(collector) || performance.now() > untilMs) break;
     await sleep(CENSUS_EVERY_MS);
   }
@@ -41,12 +42,13 @@ function isLeftOver(collector: Collector): boolean {
   return collector.verdicts(true).some(({ name, verdict }) => name === "nothing-left" && verdict === "false");
 }
 
-function isQuiet(collector: Collector, untilMs: number): Promise<boolean> {
-  return hasCome(() => collector.openPairs === 0 && collector.held === 0 && collector.quietMs > QUIET_MS, untilMs);
+function isQuiet(collector: Collector, forMs: number): Promise<boolean> {
+  return hasCome(() => collector.openPairs === 0 && collector.held === 0 && collector.quietMs > QUIET_MS, forMs);
 }
 
-async function hasCome(condition: () => boolean, untilMs: number): Promise<boolean> {
-  while (performance.now() < untilMs) {
+/** Counted in looks, not by the clock: nothing can come while this process itself does not run. */
+async function hasCome(condition: () => boolean, forMs: number): Promise<boolean> {
+  for (let looks = forMs / LOOK_EVERY_MS; looks > 0; looks -= 1) {
     if (condition()) return true;
     await sleep(LOOK_EVERY_MS);
   }
