@@ -15,10 +15,19 @@ export interface MeshObservations {
   readonly objections: readonly string[];
 }
 
-/** Every scenario of a suite, one after the other on one mesh of processes. */
-export async function inMesh(suite: Suite, seed: number): Promise<MeshObservations> {
-  const { topology, perNode } = suite;
+const PAIRS_TO_WARM = 10;
+
+/** A mesh of processes for a suite, which has delivered a few pairs: cold processes are much later than light. */
+export async function warmMesh({ topology, perNode, scenarios }: Suite, seed: number): Promise<JudgedMesh> {
   const judged = await JudgedMesh.start({ topology, perNode, seed });
+  const [first] = scenarios;
+  if (first) await judged.request({ from: first.ask.from, to: first.ask.to, pairs: PAIRS_TO_WARM });
+  await judged.mesh.settle();
+  return judged;
+}
+
+/** Every scenario of a suite, one after the other on its mesh, which is stopped then. */
+export async function inMesh(suite: Suite, judged: JudgedMesh): Promise<MeshObservations> {
   try {
     const observations: MeshObservation[] = [];
     for (const { ask } of suite.scenarios) {

@@ -1,6 +1,7 @@
 import { Tally } from "@bellmesh/numerics";
 import { beforeAll, describe, expect, test } from "vitest";
-import { inMesh, type MeshObservation, type MeshObservations } from "./in-mesh.ts";
+import type { JudgedMesh } from "../mesh/judged-mesh.ts";
+import { inMesh, type MeshObservation, type MeshObservations, warmMesh } from "./in-mesh.ts";
 import { inSimulation } from "./in-simulation.ts";
 import type { Observation } from "./observation.ts";
 import { type Suite, suites } from "./scenarios.ts";
@@ -24,8 +25,11 @@ interface Both {
 const both = new Map<Suite, Both>();
 
 beforeAll(async () => {
+  // One after the other they start, for what starts keeps the processors from those that are measured.
+  const warm: JudgedMesh[] = [];
+  for (const suite of suites) warm.push(await warmMesh(suite, SEED));
   // All meshes before any simulation: while one computes here, nobody hears what the other meshes say.
-  const meshes = await Promise.all(suites.map((suite) => inMesh(suite, SEED)));
+  const meshes = await Promise.all(suites.map((suite, number) => inMesh(suite, warm[number] as JudgedMesh)));
   for (const [number, suite] of suites.entries()) {
     const simulated = Array.from({ length: RUNS }, (_, run) => inSimulation(suite, SEED + run));
     both.set(suite, { mesh: meshes[number] as MeshObservations, simulated });
