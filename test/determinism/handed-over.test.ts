@@ -1,42 +1,18 @@
 import { fileURLToPath } from "node:url";
 import type { Effect } from "@bellmesh/mesh";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
-import { type Calibrating, type SimulationOptions, simulate } from "@bellmesh/simulation";
+import { type SimulationOptions, simulate } from "@bellmesh/simulation";
 import { drawTrial, runTrial } from "@bellmesh/simulation/exploration";
 import { loadTopology } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { describe, expect, test } from "vitest";
+import { calibrating } from "../scenarios/calibrating.ts";
 
 /** Seeds of trials: all four regimes and most kinds of faults are among them. */
 const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
 
 const example = (name: string) =>
   loadTopology(fileURLToPath(new URL(`../../examples/topologies/${name}.yaml`, import.meta.url)));
-
-/** Gates of a repeater that have become worse than its file says. */
-const worseGates: Calibrating = {
-  atNs: 0.5e9,
-  request: {
-    hardware: {
-      node: "n1",
-      version: 1,
-      at: 0,
-      memory: undefined,
-      gates: {
-        twoQubitDepolarisingPpt: 12e10,
-        twoQubitNs: 40_000,
-        oneQubitDepolarisingPpt: 0,
-        oneQubitNs: 100,
-        initialDepolarisingPpt: 0,
-        initialNs: 0,
-        crosstalkDepolarisingPpt: 0,
-      },
-      readout: undefined,
-      storage: undefined,
-    },
-    bounds: [],
-  },
-};
 
 const lossyBus: FaultEntry = {
   kind: "loss",
@@ -66,7 +42,7 @@ const asked: readonly (SimulationOptions & { readonly what: string })[] = [
     to: "n2",
     pairs: 120,
     seed: 5,
-    calibrations: [worseGates],
+    calibrations: [calibrating(1, undefined, 0.5e9)],
   },
   {
     what: "late TRACK and degraded deliveries",

@@ -27,8 +27,9 @@ const unknown = positionals.filter((name) => !allMutants().some((mutant) => muta
 if (unknown.length > 0) refuse(`there is no mutant ${unknown.join(", ")}`);
 const seeds = Number(values.seeds);
 if (!Number.isInteger(seeds) || seeds < 1) refuse(`--seeds is ${values.seeds}: give a whole number from 1`);
-const chosen = allMutants().filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const jobs = Number(values.jobs ?? availableParallelism());
+if (!Number.isInteger(jobs) || jobs < 1) refuse(`--jobs is ${values.jobs}: give a whole number from 1`);
+const chosen = allMutants().filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const tell = ({ mutant, seed, property, message }: Hunted) => {
   const fate = seed === undefined ? "SURVIVED" : `caught    seed ${seed}  ${property}  ${message?.slice(0, 80)}`;
   console.log(`${mutant.name.padEnd(38)} ${fate}`);

@@ -14,7 +14,7 @@ import { type Gates, type Memory, parseTopology, type Readout, type Topology } f
 import { instant } from "@bellmesh/wire";
 import type { HardwareChanged, PairFidelity } from "@bellmesh/wire/ledger";
 import {
-  type CreatePairsRequest,
+  CreatePairsRequest,
   type OperateRequest,
   type OperateResponse,
   QuantumStateServiceDefinition,
@@ -68,17 +68,7 @@ function imperfect({ memory, gates, readout }: Imperfections): Topology {
 }
 
 /** Where what a station tells is no pair. */
-export const noPair = {
-  pair: "",
-  firstNode: "",
-  secondNode: "",
-  firstEmitted: 0,
-  secondEmitted: 0,
-  bellWeights: [],
-  announced: undefined,
-  attempts: 0,
-  photonOffsetPs: 0,
-};
+export const noPair = CreatePairsRequest.decode(new Uint8Array(0));
 
 /** Nature by itself: alice – bob – carol – dave, whose clocks are perfect, and all that nature answers and records. */
 export class Laboratory {

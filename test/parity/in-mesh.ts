@@ -21,36 +21,37 @@ const PAIRS_TO_WARM = 10;
 export async function warmMesh({ topology, perNode, scenarios }: Suite, seed: number): Promise<JudgedMesh> {
   const judged = await JudgedMesh.start({ topology, perNode, seed });
   const [first] = scenarios;
-  if (first) await judged.request({ from: first.ask.from, to: first.ask.to, pairs: PAIRS_TO_WARM });
-  await judged.mesh.settle();
-  return judged;
+  try {
+    if (first) await judged.request({ from: first.ask.from, to: first.ask.to, pairs: PAIRS_TO_WARM });
+    await judged.mesh.settle();
+    return judged;
+  } catch (error) {
+    await judged.stop();
+    throw error;
+  }
 }
 
-/** Every scenario of a suite, one after the other on its mesh, which is stopped then. */
+/** Every scenario of a suite, one after the other on its mesh. */
 export async function inMesh(suite: Suite, judged: JudgedMesh): Promise<MeshObservations> {
-  try {
-    const observations: MeshObservation[] = [];
-    for (const { ask } of suite.scenarios) {
-      const ends = { from: ask.from, to: ask.to, atQuiescence: false };
-      await judged.mesh.reported();
-      const before = judged.mesh.account(ends);
-      const { table } = await judged.mesh.request(ask);
-      await judged.mesh.settle();
-      await judged.mesh.reported();
-      const after = judged.mesh.account(ends);
-      const { sum, count } = messagesBetween(before.messages, after.messages).messageExcess;
-      observations.push({
-        ended: table.ended ?? "unanswered",
-        missing: Object.keys(table.failed()),
-        delivered: table.delivered,
-        deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
-        fidelitySum: after.fidelity.sum - before.fidelity.sum,
-        fidelities: after.fidelity.pairs - before.fidelity.pairs,
-        excessNs: count === 0 ? 0 : sum / count,
-      });
-    }
-    return { observations, objections: await judged.objections() };
-  } finally {
-    await judged.stop();
+  const observations: MeshObservation[] = [];
+  for (const { ask } of suite.scenarios) {
+    const ends = { from: ask.from, to: ask.to, atQuiescence: false };
+    await judged.mesh.reported();
+    const before = judged.mesh.account(ends);
+    const { table } = await judged.mesh.request(ask);
+    await judged.mesh.settle();
+    await judged.mesh.reported();
+    const after = judged.mesh.account(ends);
+    const { sum, count } = messagesBetween(before.messages, after.messages).messageExcess;
+    observations.push({
+      ended: table.ended ?? "unanswered",
+      missing: Object.keys(table.failed()),
+      delivered: table.delivered,
+      deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
+      fidelitySum: after.fidelity.sum - before.fidelity.sum,
+      fidelities: after.fidelity.pairs - before.fidelity.pairs,
+      excessNs: count === 0 ? 0 : sum / count,
+    });
   }
+  return { observations, objections: await judged.objections() };
 }

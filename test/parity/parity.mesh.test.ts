@@ -25,16 +25,24 @@ interface Both {
 const both = new Map<Suite, Both>();
 
 beforeAll(async () => {
-  // One after the other they start, for what starts keeps the processors from those that are measured.
-  const warm: JudgedMesh[] = [];
-  for (const suite of suites) warm.push(await warmMesh(suite, SEED));
   // All meshes before any simulation: while one computes here, nobody hears what the other meshes say.
-  const meshes = await Promise.all(suites.map((suite, number) => inMesh(suite, warm[number] as JudgedMesh)));
+  const meshes = await inMeshes();
   for (const [number, suite] of suites.entries()) {
     const simulated = Array.from({ length: RUNS }, (_, run) => inSimulation(suite, SEED + run));
     both.set(suite, { mesh: meshes[number] as MeshObservations, simulated });
   }
 });
+
+/** Meshes start one after another, for what starts keeps the processors from those that are measured. */
+async function inMeshes(): Promise<readonly MeshObservations[]> {
+  const warm: JudgedMesh[] = [];
+  try {
+    for (const suite of suites) warm.push(await warmMesh(suite, SEED));
+    return await Promise.all(suites.map((suite, number) => inMesh(suite, warm[number] as JudgedMesh)));
+  } finally {
+    await Promise.all(warm.map((judged) => judged.stop()));
+  }
+}
 
 const outcome = ({ ended, missing }: Observation) => [ended, ...missing].join(", missing for ");
 

@@ -1,36 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { Tally } from "@bellmesh/numerics";
 import { loadTopology } from "@bellmesh/topology";
-import type { HardwareChanged } from "@bellmesh/wire/ledger";
 import { describe, expect, test } from "vitest";
+import { AT_NS, calibrating, worse } from "./calibrating.ts";
 import { eventsOf, type ObservedRun, objectionsOf, observe } from "./observed-run.ts";
 
 const file = fileURLToPath(new URL("../../examples/topologies/bench-line-3.yaml", import.meta.url));
 const topology = loadTopology(file);
 const request = { topology, from: "n0", to: "n2", pairs: 400, seed: 11, maxTimeNs: 120e9 };
-const AT_NS = 3.5e9;
-
-/** Gates and memory of a repeater that have become much worse than its file says. */
-const worse: Omit<HardwareChanged, "node" | "version" | "at"> = {
-  memory: { t1Ns: 1e10, t2Ns: 2e8, attemptDephasingPpt: 0 },
-  gates: {
-    twoQubitDepolarisingPpt: 12e10,
-    twoQubitNs: 40_000,
-    oneQubitDepolarisingPpt: 0,
-    oneQubitNs: 100,
-    initialDepolarisingPpt: 0,
-    initialNs: 0,
-    crosstalkDepolarisingPpt: 0,
-  },
-  readout: { p01Ppt: 2e10, p10Ppt: 2e10, durationNs: 60_000 },
-  storage: undefined,
-};
-
-function calibrating(version: number, changes: Partial<HardwareChanged> = worse, atNs = AT_NS) {
-  const parts = { memory: undefined, gates: undefined, readout: undefined, storage: undefined };
-  const hardware = { ...parts, node: "n1", version, at: 0, ...changes };
-  return { atNs, request: { hardware, bounds: [] } };
-}
 
 /** What pairs delivered in a time were claimed to be worth by the end that was last, and what nature says. */
 function delivered(run: ObservedRun, fromNs: number, untilNs: number) {

@@ -29,7 +29,7 @@ export interface Sweep {
 /** Looks at a link at every value. @throws ParameterError as `describedLink` */
 export function sweep(given: GivenParameters, range: SweepRange): Sweep {
   const points = range.values.map((value) => sweepPoint(given, range.over, value));
-  // Where only some values make an attempt take time, such as any length above 0, rates are those of these.
+  // Where only some values make an attempt take time, as lengths above 0 do, rates are those of these.
   const timed = points.filter(({ figures }) => figures?.rateHz !== undefined);
   const rated = timed.length > 0 ? timed : points;
   const fidelity = optimum(given, range, points, fidelityScore);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MeshTime } from "@bellmesh/mesh/grpc-nats";
 import { linkModel, type Topology } from "@bellmesh/topology";
 import type { Collector } from "./collector.ts";
+import { hasCome } from "./has-come.ts";
 
 /** Mesh time given to what is still under way after a request has ended, at least: leases may be longer. */
 const DRAIN_MIN_NS = 20e9;
@@ -10,7 +11,6 @@ const DRAIN_GENERATION_TIMES = 20;
 /** Of wall time: for what was written last to come, and for events to be put in their order. */
 const LEDGER_MS = 5000;
 const QUIET_MS = 400;
-const LOOK_EVERY_MS = 20;
 const CENSUS_EVERY_MS = 500;
 
 /** Between asking for a census and the instant of it: every process has heard by then. */
@@ -44,15 +44,6 @@ function isLeftOver(collector: Collector): boolean {
 
 function isQuiet(collector: Collector, forMs: number): Promise<boolean> {
   return hasCome(() => collector.openPairs === 0 && collector.held === 0 && collector.quietMs > QUIET_MS, forMs);
-}
-
-/** Counted in looks, not by the clock: nothing can come while this process itself does not run. */
-async function hasCome(condition: () => boolean, forMs: number): Promise<boolean> {
-  for (let looks = forMs / LOOK_EVERY_MS; looks > 0; looks -= 1) {
-    if (condition()) return true;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return false;
 }
 
 function limitMs(topology: Topology): number {
