@@ -1,4 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+/** Hundreds of commands and processes are started, all of the same sources: Node compiles those once for all. */
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)) };
 
 /**
  * `unit` is what `npm test` runs, one mesh of real processes included. `npm run test:all` adds `long`, the many-seed
@@ -13,6 +17,9 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,services,test}/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.{long,mesh}.test.ts", "test/style/canaries/**"],
+          env,
+          // No test leaves anything behind in a module: files can share them, which saves a quarter of the time.
+          isolate: false,
           testTimeout: 60_000,
           setupFiles: ["./test/property-seed.ts"],
           // One core is left free by default: of two that is half of them, and many of these tests only wait.
@@ -24,6 +31,7 @@ export default defineConfig({
           name: "long",
           include: ["{packages,services,test}/**/*.long.test.ts"],
           exclude: ["**/node_modules/**"],
+          env,
           testTimeout: 900_000,
           setupFiles: ["./test/property-seed.ts"],
           maxWorkers: "100%",
@@ -34,6 +42,7 @@ export default defineConfig({
           name: "mesh",
           include: ["test/**/*.mesh.test.ts"],
           exclude: ["**/node_modules/**"],
+          env,
           testTimeout: 900_000,
           hookTimeout: 300_000,
           setupFiles: ["./test/property-seed.ts"],

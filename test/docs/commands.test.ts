@@ -1,18 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const launcher = `${root}packages/cli/bin/bellmesh.mjs`;
 const run = promisify(execFile);
-/** All of these commands load the same sources, which the first of them compiles for the others. */
-const compileCache = mkdtempSync(join(tmpdir(), "bellmesh-commands-"));
-
-afterAll(() => rmSync(compileCache, { recursive: true }));
 
 /** Every `npx bellmesh …` of a page, and every example line of a command's help. */
 function commandsIn(text: string): string[] {
@@ -23,8 +17,7 @@ function commandsIn(text: string): string[] {
 }
 
 async function bellmesh(words: string): Promise<string> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: compileCache };
-  const { stdout } = await run(process.execPath, [launcher, ...words.split(/\s+/)], { cwd: root, env });
+  const { stdout } = await run(process.execPath, [launcher, ...words.split(/\s+/)], { cwd: root });
   return stdout;
 }
 

@@ -52,6 +52,7 @@ export function chaosRun(chaos: Chaos): ChaosReport {
     topology,
     seed,
     faults: [...background(chaos), ...schedule],
+    handsOver: true,
     onRecord: (event) => {
       readers.read(event);
       chaos.onEvent?.(event);

@@ -17,7 +17,7 @@ export class JudgedMesh {
   static async start(options: Omit<MeshOptions, "directory">): Promise<JudgedMesh> {
     const directory = mkdtempSync(join(tmpdir(), "bm-"));
     try {
-      const mesh = await Mesh.start({ ...options, directory });
+      const mesh = await Mesh.start({ ...options, directory, compileCache: process.env.NODE_COMPILE_CACHE });
       const judged = new JudgedMesh(mesh, directory);
       await mesh.whenReady(READY_LIMIT_MS).catch(async (error: unknown) => {
         await judged.stop();

@@ -17,6 +17,7 @@ export function inSimulation(suite: Suite, seed: number): readonly Observation[]
   const world = simulatedMesh({
     topology: loadTopology(suite.topology),
     seed,
+    handsOver: true,
     onRecord: ({ event }) => {
       if (event?.$case === "pairFidelity") fidelities.push(event.pairFidelity.fidelityPpt / 1e12);
     },

@@ -86,6 +86,7 @@ export function givenMeshOptions(given: Arguments) {
     allowFaults: given.has("allow-faults"),
     nats: givenNats(given),
     directory: meshBase(),
+    compileCache: process.env.NODE_COMPILE_CACHE,
   };
 }
 

@@ -23,7 +23,7 @@ import { RunDirectory, runBase } from "./run-directory.ts";
 import { RunFaults } from "./run-faults.ts";
 import { settled } from "./settled.ts";
 import type { SupervisedProcess } from "./supervised-process.ts";
-import { warmCompileCache } from "./warm-compile-cache.ts";
+import { compileCacheOf, warmCompileCache } from "./warm-compile-cache.ts";
 
 /** What to run and how. */
 export interface MeshOptions {
@@ -41,6 +41,8 @@ export interface MeshOptions {
   readonly name?: string;
   /** The folder in which run directories of meshes stand. */
   readonly directory?: string;
+  /** Where Node keeps what it compiles, for whatever runs there; by default in that folder, for all meshes of it. */
+  readonly compileCache?: string | undefined;
   /** The TCP port of the first node-controller, the others follow; by default any that are free. */
   readonly port?: number;
   /** Where to write the ledger. */
@@ -54,7 +56,6 @@ export interface MeshOptions {
   readonly onStopAsked?: () => void;
 }
 
-const COMPILE_CACHE = ".compile-cache";
 const NOTHING: Histogram = { count: 0, sum: 0, max: 0, buckets: [] };
 const REPORT_LIMIT_MS = 2500;
 let unnamed = 0;
@@ -96,7 +97,7 @@ export class Mesh {
       const { nats: choice = "auto", searchPath } = options;
       const network = topology.name;
       nats = await MeshNats.start({ choice, network, places, directory: directory.nats, guard, searchPath });
-      await warmCompileCache(compileCache(directory));
+      await warmCompileCache(compileCacheOf(directory, options.compileCache));
       const mesh = new Mesh(options, directory, guard, nats);
       await mesh.#begin();
       return mesh;
@@ -143,7 +144,7 @@ export class Mesh {
         BELLMESH_STATE_DIR: directory.state,
         BELLMESH_LOG_LEVEL: options.logLevel ?? "info",
         BELLMESH_ALLOW_FAULTS: options.allowFaults ? "1" : "0",
-        NODE_COMPILE_CACHE: compileCache(directory),
+        NODE_COMPILE_CACHE: compileCacheOf(directory, options.compileCache),
       },
       natsUrlOf: (place) => nats.urlOf(place),
       logs: directory.logs,
@@ -339,11 +340,6 @@ export class Mesh {
       exitReason,
     };
   }
-}
-
-/** Code that Node has compiled, shared by all meshes of this user. */
-function compileCache(directory: RunDirectory): string {
-  return join(directory.path, "..", COMPILE_CACHE);
 }
 
 /** The topology as it is now, for processes that start later too: its file may change meanwhile. */

@@ -1,10 +1,17 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RunDirectory } from "./run-directory.ts";
 
 /** One of each kind: between them they load whatever any process of a mesh does. */
 const MAINS = ["node", "physical-link", "quantum-state"];
 const LIMIT_MS = 10_000;
+
+/** Where Node keeps what it has compiled for the processes of a mesh. */
+export function compileCacheOf(directory: RunDirectory, named: string | undefined): string {
+  return named ? join(named, "mesh") : join(dirname(directory.path), ".compile-cache");
+}
 
 /**
  * Fills Node's cache of compiled code where there is none yet, so that a mesh's processes, which all start at once,
