@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: figures beside their floors, measured now, on this machine.
- * `-- --quick` runs a tenth of it, or a quarter, but the whole of bench-line-3; `-- --json` writes one object on
- * standard output.
+ * `-- --quick` runs a tenth of it, or a quarter, but the whole of bench-line-3 as `simulate` runs it;
+ * `-- --json` writes one object on standard output.
  * `-- states` measures the joint-state engines, and nature over a stream.
  * `-- mesh` measures a mesh of processes instead, on all cores: a minute of pairs, or ten seconds with `--quick`.
  */

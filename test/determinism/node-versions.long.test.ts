@@ -2,40 +2,26 @@ import { execFileSync, type StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
 const node22 = process.env.BELLMESH_NODE_22;
-const SEEDS = 20;
-const hashes = fileURLToPath(new URL("./ledger-hashes.ts", import.meta.url));
+const SIMULATED = 20;
 const EXPLORED = 100;
 
-function sha256With(node: string, topology: string, seed: number): string {
-  const options = ["--topology", topology, "--pairs", "60", "--seed", String(seed), "--json"];
-  const json = execFileSync(node, [main, "simulate", ...options], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  return JSON.parse(json).ledger.sha256;
-}
-
-if (!node22) console.log("skipped: BELLMESH_NODE_22 names no Node 22 to compare with");
-
-test.skipIf(!node22)("Node 22 and the pinned Node write the same ledger for the same seed", () => {
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
-    const topology = seed % 2 === 0 ? "line:4" : "examples/topologies/alice-repeater-bob.yaml";
-    const here = sha256With(process.execPath, topology, seed);
-    expect(sha256With(node22 as string, topology, seed), `seed ${seed} on ${topology}`).toBe(here);
-  }
-});
-
-function hashesWith(node: string): readonly string[] {
+/** What a program of this folder prints with this Node: one hash a line. */
+function hashesWith(node: string, program: string, seeds: number): readonly string[] {
+  const path = fileURLToPath(new URL(program, import.meta.url));
   const stdio: StdioOptions = ["ignore", "pipe", "ignore"];
-  return execFileSync(node, [hashes, String(EXPLORED)], { encoding: "utf8", stdio })
+  return execFileSync(node, [path, String(seeds)], { encoding: "utf8", stdio })
     .trim()
     .split("\n");
 }
 
-test.skipIf(!node22)(`the same of ${EXPLORED} seeds that draw meshes, requests and faults`, () => {
-  const here = hashesWith(process.execPath);
-  expect(new Set(here).size).toBe(EXPLORED);
-  expect(hashesWith(node22 as string)).toEqual(here);
+if (!node22) console.log("skipped: BELLMESH_NODE_22 names no Node 22 to compare with");
+
+test.skipIf(!node22).each([
+  [SIMULATED, "simulations", "./simulation-hashes.ts"],
+  [EXPLORED, "seeds that draw meshes, requests and faults", "./ledger-hashes.ts"],
+])("Node 22 and the pinned Node write the same ledgers of %d %s", (seeds, _what, program) => {
+  const here = hashesWith(process.execPath, program, seeds);
+  expect(new Set(here).size).toBe(seeds);
+  expect(hashesWith(node22 as string, program, seeds)).toEqual(here);
 });
