@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { benchEventQueue } from "./event-queue.ts";
 import { benchReferees, type RefereesFigure } from "./referees.ts";
-import { benchLineFigure, type LineFigure, RUNS, warmUp } from "./simulation.ts";
+import { benchLineFigure, type LineFigure, type Messages, RUNS, warmUp } from "./simulation.ts";
 
 /** By nodes: pairs of a run in full, and when it is to be quick. */
 const LINES = [
@@ -19,25 +19,28 @@ export function simulationFigures(
   json: boolean,
   note: (text: string) => void,
 ): { readonly text: string; readonly ok: boolean } {
+  // Lines as `simulate` has them come first: whoever runs that has nothing else compiled beside it.
+  const lines = (["handed over", "encoded"] as const).flatMap((messages) => linesWith(messages, quick, note));
   note("event queue and host …");
   const queue = benchEventQueue(quick ? 400_000 : 2_000_000);
   note("referees …");
   const referees = benchReferees(quick ? 1_000 : 10_000);
-  note("lines, until they are compiled …");
-  warmUp();
-  const lines: LineFigure[] = [];
-  for (const [nodes, full, few] of LINES) {
-    for (const messages of ["handed over", "encoded"] as const) {
-      const isPromised = nodes === PROMISED[0] && messages === PROMISED[1];
-      const pairs = quick && !isPromised ? few : full;
-      note(`bench-line-${nodes}, ${RUNS} times ${pairs} pairs, messages ${messages} …`);
-      lines.push(benchLineFigure(nodes, pairs, messages));
-    }
-  }
   const text = json
     ? JSON.stringify({ node: process.version, queue, referees, lines })
     : textOf(quick, { queue, referees, lines });
   return { text, ok: lines.every(({ violations }) => violations === 0) };
+}
+
+/** Every line, once what they share is compiled. */
+function linesWith(messages: Messages, quick: boolean, note: (text: string) => void): readonly LineFigure[] {
+  note(`messages ${messages}: until they are compiled …`);
+  warmUp(messages);
+  return LINES.map(([nodes, full, few]) => {
+    const isPromised = nodes === PROMISED[0] && messages === PROMISED[1];
+    const pairs = quick && !isPromised ? few : full;
+    note(`bench-line-${nodes}, ${RUNS} times ${pairs} pairs, messages ${messages} …`);
+    return benchLineFigure(nodes, pairs, messages);
+  });
 }
 
 interface Figures {
