@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { benchEventQueue } from "./event-queue.ts";
 import { benchReferees, type RefereesFigure } from "./referees.ts";
-import { benchLineFigure, type LineFigure, type Messages, RUNS, warmUp } from "./simulation.ts";
+import { benchLineFigure, type LineFigure, RUNS, type Way, warmUp } from "./simulation.ts";
 
 /** By nodes: pairs of a run in full, and when it is to be quick. */
 const LINES = [
@@ -10,8 +10,13 @@ const LINES = [
   [9, 10_000, 2_500],
   [33, 2_000, 500],
 ] as const;
-/** The line whose rate is a promise, as `simulate` runs it, is never quick. */
-const PROMISED = [3, "handed over"] as const;
+/** As `simulate` runs many pairs, and as trials are run. */
+const WAYS: readonly [Way, Way] = [
+  { messages: "handed over", threads: 2 },
+  { messages: "encoded", threads: 1 },
+];
+/** The line whose rate is a promise is never quick. */
+const PROMISED = { nodes: 3, way: WAYS[0] };
 
 /** Figures of the simulation as text or as one line of JSON, measured now; and whether a referee objected. */
 export function simulationFigures(
@@ -20,7 +25,7 @@ export function simulationFigures(
   note: (text: string) => void,
 ): { readonly text: string; readonly ok: boolean } {
   // Lines as `simulate` has them come first: whoever runs that has nothing else compiled beside it.
-  const lines = (["handed over", "encoded"] as const).flatMap((messages) => linesWith(messages, quick, note));
+  const lines = WAYS.flatMap((way) => linesRun(way, quick, note));
   note("event queue and host …");
   const queue = benchEventQueue(quick ? 400_000 : 2_000_000);
   note("referees …");
@@ -32,14 +37,15 @@ export function simulationFigures(
 }
 
 /** Every line, once what they share is compiled. */
-function linesWith(messages: Messages, quick: boolean, note: (text: string) => void): readonly LineFigure[] {
-  note(`messages ${messages}: until they are compiled …`);
-  warmUp(messages);
+function linesRun(way: Way, quick: boolean, note: (text: string) => void): readonly LineFigure[] {
+  const name = `messages ${way.messages}, threads: ${way.threads}`;
+  note(`${name}, until all is compiled …`);
+  warmUp(way);
   return LINES.map(([nodes, full, few]) => {
-    const isPromised = nodes === PROMISED[0] && messages === PROMISED[1];
+    const isPromised = nodes === PROMISED.nodes && way === PROMISED.way;
     const pairs = quick && !isPromised ? few : full;
-    note(`bench-line-${nodes}, ${RUNS} times ${pairs} pairs, messages ${messages} …`);
-    return benchLineFigure(nodes, pairs, messages);
+    note(`bench-line-${nodes}, ${RUNS} times ${pairs} pairs, ${name} …`);
+    return benchLineFigure(nodes, pairs, way);
   });
 }
 
@@ -57,6 +63,7 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
     [
       line.name.padEnd(14),
       line.messages.padEnd(11),
+      String(line.threads).padStart(7),
       line.pairsPerSecond.toFixed(0).padStart(8),
       `${(line.inputsPerSecond / 1000).toFixed(0)} k`.padStart(9),
       `${line.timesRealTime.toFixed(0)} ×`.padStart(10),
@@ -75,7 +82,8 @@ function textOf(quick: boolean, { queue, referees, lines }: Figures): string {
     hostRow({ name: `${referees.referees} referees`, ...referees }),
     "",
     `the median of ${RUNS} runs each:`,
-    "simulation     messages    pairs/s  inputs/s  real time  events/pair/hop  F delivered  F predicted  violations",
+    "simulation     messages    threads  pairs/s  inputs/s  real time  events/pair/hop" +
+      "  F delivered  F predicted  violations",
     ...lines.map(lineRow),
   ].join("\n");
 }

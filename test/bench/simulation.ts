@@ -2,14 +2,18 @@ import { fileURLToPath } from "node:url";
 import { type SimulationReport, simulate } from "@bellmesh/simulation";
 import { loadTopology, type Topology } from "@bellmesh/topology";
 
-export type Messages = "handed over" | "encoded";
+/** How a simulation is run. */
+export interface Way {
+  /** Whether messages are handed over as they are, or cross as bytes. */
+  readonly messages: "handed over" | "encoded";
+  /** One for everything, or a second one that reads the ledger. */
+  readonly threads: 1 | 2;
+}
 
 /** One line of the bench topologies, run as fast as it goes. */
-export interface LineFigure {
+export interface LineFigure extends Way {
   readonly name: string;
   readonly nodes: number;
-  /** Whether messages are handed over as they are, as `simulate` has them, or cross as bytes, as in trials. */
-  readonly messages: Messages;
   readonly pairs: number;
   readonly pairsPerSecond: number;
   readonly inputsPerSecond: number;
@@ -30,10 +34,10 @@ export function benchLine(nodes: number): Topology {
 const PAIRS_TO_COMPILE = 10_000;
 
 /** Runs a line twice, until the code that all of them share is compiled: what comes after goes at its full rate. */
-export function warmUp(messages: Messages): void {
+export function warmUp({ messages, threads }: Way): void {
   const encodes = messages === "encoded";
   for (let run = 0; run < 2; run += 1) {
-    simulate({ topology: benchLine(3), from: "n0", to: "n2", pairs: PAIRS_TO_COMPILE, seed: 2, encodes });
+    simulate({ topology: benchLine(3), from: "n0", to: "n2", pairs: PAIRS_TO_COMPILE, seed: 2, encodes, threads });
   }
 }
 
@@ -41,9 +45,9 @@ export function warmUp(messages: Messages): void {
 export const RUNS = 3;
 
 /** Runs a bench line as often as `RUNS` says, always the same, and tells of the run of median time. */
-export function benchLineFigure(nodes: number, pairs: number, messages: Messages): LineFigure {
-  const topology = benchLine(nodes);
-  const options = { topology, from: "n0", to: `n${nodes - 1}`, pairs, seed: 1, encodes: messages === "encoded" };
+export function benchLineFigure(nodes: number, pairs: number, { messages, threads }: Way): LineFigure {
+  const [topology, encodes] = [benchLine(nodes), messages === "encoded"];
+  const options = { topology, from: "n0", to: `n${nodes - 1}`, pairs, seed: 1, encodes, threads };
   const reports = Array.from({ length: RUNS }, () => simulate(options));
   const report = reports.toSorted((one, other) => one.wallMs - other.wallMs)[(RUNS - 1) / 2] as SimulationReport;
   const seconds = report.wallMs / 1000;
@@ -51,6 +55,7 @@ export function benchLineFigure(nodes: number, pairs: number, messages: Messages
     name: topology.name,
     nodes,
     messages,
+    threads,
     pairs: report.delivered,
     pairsPerSecond: report.delivered / seconds,
     inputsPerSecond: report.inputs / seconds,

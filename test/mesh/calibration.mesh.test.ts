@@ -76,7 +76,7 @@ describe("A calibration of a running mesh", () => {
     await befallen(judged, "crash");
     expect(await meshHardware(connection, "repeater")).toEqual(inForce);
     expect((await meshHardware(connection, "alice")).version).toBe(0);
-    await judged.until(() => judged.mesh.collector.books.calibrated.all().length > 0);
+    await judged.until(() => judged.mesh.collector.books.readership.calibrated.all().length > 0);
     expect((await judged.mesh.status()).calibrated).toMatchObject([{ node: "repeater", version: 1 }]);
   });
 

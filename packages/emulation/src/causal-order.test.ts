@@ -32,7 +32,7 @@ function judged(events: readonly LedgerEvent[], lagNs: number): Judged {
     heldMost = Math.max(heldMost, order.held);
   }
   order.release(Number.POSITIVE_INFINITY);
-  const trueFidelity = books.trueFidelity.mean();
+  const trueFidelity = books.readership.trueFidelity.mean();
   return { verdicts: books.verdicts(true), trueFidelity, late: order.late, heldMost };
 }
 

@@ -121,8 +121,9 @@ function writeVerdict(directory: string, collector: Collector, atQuiescence: boo
   const verdicts = collector.verdicts(atQuiescence);
   const gaps = books.ledger.gaps().length;
   const counts = { events: books.ledger.events, received, held, late, gaps, outstanding, delivered, openPairs };
+  const { emulatorLimits } = books.readership;
   const path = join(directory, "verdict.json");
-  writeFileSync(`${path}.new`, `${JSON.stringify({ ...counts, emulatorLimits: books.emulatorLimits, verdicts })}\n`);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ ...counts, emulatorLimits, verdicts })}\n`);
   renameSync(`${path}.new`, path);
 }
 

@@ -182,8 +182,8 @@ export class Mesh {
       nats: { kind: this.nats.kind, up: this.#bus.up },
       directory: this.directory.path,
       processes: await this.processes(),
-      untrusted: this.collector.books.clockCosts.untrusted(),
-      calibrated: this.collector.books.calibrated.all(),
+      untrusted: this.collector.books.readership.clockCosts.untrusted(),
+      calibrated: this.collector.books.readership.calibrated.all(),
     };
   }
 
@@ -241,9 +241,9 @@ export class Mesh {
     return {
       ledger: { events: books.ledger.events, sha256: books.ledger.sha256() },
       verdicts: this.collector.verdicts(atQuiescence),
-      emulatorLimits: books.emulatorLimits,
+      emulatorLimits: books.readership.emulatorLimits,
       fidelity: this.#fidelity.between(from, to),
-      clocks: books.clockCosts.report(),
+      clocks: books.readership.clockCosts.report(),
       cpuMs: reports.reduce((sum, { pid, cpuUs }) => sum + (processCpuMs(pid) ?? cpuUs / 1000), this.nats.cpuMs()),
       inputs: reports.reduce((sum, { inputs }) => sum + inputs, 0),
       messages: {

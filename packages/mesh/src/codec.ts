@@ -276,12 +276,17 @@ export class MessageReader extends BinaryReader {
 
   /** Decodes a message from bytes. */
   messageOf<T>(type: MessageType<T>, bytes: Uint8Array): T {
+    return type.decode(this.over(bytes));
+  }
+
+  /** Goes to the beginning of these bytes. */
+  over(bytes: Uint8Array): this {
     this.#octets = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.pos = 0;
     this.len = bytes.length;
     this.__tsProtoDecodeDepth = 0;
-    return type.decode(this);
+    return this;
   }
 
   /** Reads an unsigned varint of up to 64 bits, keeping the lower 32. */

@@ -1,11 +1,8 @@
 import type { Topology } from "@bellmesh/topology";
 import type { LedgerEvent, LedgerHeader } from "@bellmesh/wire/ledger";
-import { CalibratedNodes } from "./calibrated-nodes.ts";
-import { ClockCosts } from "./clock-costs.ts";
 import { EVENTS_PER_BLOCK, Ledger } from "./ledger.ts";
-import { type LedgerReader, LedgerReaders } from "./ledger-readers.ts";
-import { allReferees, type Referee, type Verdict, verdicts } from "./referees/index.ts";
-import { TrueFidelity } from "./true-fidelity.ts";
+import { type Findings, Readership } from "./readership.ts";
+import type { Verdict } from "./referees/index.ts";
 
 export interface BooksOptions {
   readonly header: LedgerHeader;
@@ -15,17 +12,17 @@ export interface BooksOptions {
   readonly file?: string;
 }
 
-/** The ledger, and everyone who reads it. Whoever is asked has read all of it. */
+/** What the books come to in the end. */
+export interface Conclusion extends Findings {
+  readonly ledger: { readonly events: number; readonly sha256: string };
+}
+
+/** The ledger, and everyone who reads it. */
 export class Books {
   readonly ledger: Ledger;
   /** Something was written that is not here. */
   isTorn = false;
-  readonly #referees: readonly Referee[];
-  readonly #trueFidelity = new TrueFidelity();
-  readonly #clockCosts: ClockCosts;
-  readonly #calibrated = new CalibratedNodes();
-  readonly #readers: LedgerReaders;
-  #emulatorLimits = 0;
+  readonly #readership: Readership;
   /**
    * Entered and not read yet. They are read a block at a time, when the ledger has just gone through them: code and
    * notes of the readers stay in the processor's cache from one event to the next, which halves what an event costs.
@@ -34,39 +31,14 @@ export class Books {
   #inOrder = true;
 
   constructor({ header, topology, file }: BooksOptions) {
-    this.#referees = allReferees(topology);
-    this.#clockCosts = new ClockCosts(topology);
-    const limits: LedgerReader = {
-      reads: {
-        emulatorLimit: () => {
-          this.#emulatorLimits += 1;
-        },
-      },
-    };
-    const others = [this.#trueFidelity, this.#clockCosts, this.#calibrated, limits];
-    this.#readers = new LedgerReaders([...this.#referees, ...others]);
+    this.#readership = new Readership(topology);
     this.ledger = new Ledger({ header, ...(file !== undefined && { file }) });
   }
 
-  get trueFidelity(): TrueFidelity {
+  /** Everyone who reads the ledger, as soon as they have read all of it. */
+  get readership(): Readership {
     this.#read();
-    return this.#trueFidelity;
-  }
-
-  get clockCosts(): ClockCosts {
-    this.#read();
-    return this.#clockCosts;
-  }
-
-  get calibrated(): CalibratedNodes {
-    this.#read();
-    return this.#calibrated;
-  }
-
-  /** How often a register outgrew every engine. */
-  get emulatorLimits(): number {
-    this.#read();
-    return this.#emulatorLimits;
+    return this.#readership;
   }
 
   /** Enters an event, behind everything that may have led to it; false when it was there already. */
@@ -85,25 +57,33 @@ export class Books {
 
   /** Whether a referee would object if this were the end. */
   isOpen(): boolean {
-    this.#read();
-    return this.#referees.some((referee) => referee.verdict(true).verdict === "false");
+    return this.readership.isOpen();
   }
 
   /** What the referees say. */
   verdicts(atQuiescence: boolean): readonly Verdict[] {
-    this.#read();
-    const isWhole = this.#inOrder && !this.isTorn && this.ledger.gaps().length === 0;
-    return verdicts(this.#referees, atQuiescence, isWhole);
+    return this.readership.verdicts(atQuiescence, this.#isWhole());
   }
 
   close(): void {
     this.ledger.close();
   }
 
+  /** Closes the books, and says what they come to. */
+  conclude(atQuiescence: boolean): Conclusion {
+    this.close();
+    const ledger = { events: this.ledger.events, sha256: this.ledger.sha256() };
+    return { ledger, ...this.readership.findings(atQuiescence, this.#isWhole()) };
+  }
+
+  #isWhole(): boolean {
+    return this.#inOrder && !this.isTorn && this.ledger.gaps().length === 0;
+  }
+
   #read(): void {
     const events = this.#unread;
     if (events.length === 0) return;
     this.#unread = [];
-    for (const event of events) this.#readers.read(event);
+    for (const event of events) this.#readership.read(event);
   }
 }

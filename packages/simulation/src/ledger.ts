@@ -17,6 +17,8 @@ export interface LedgerOptions {
   readonly header: LedgerHeader;
   /** Where to write it: the header, then the events, each behind its length as a varint. */
   readonly file?: string;
+  /** Told of every block of canonical bytes that has been hashed and written; it may keep them. */
+  readonly onBlock?: (block: Uint8Array<ArrayBuffer>) => void;
 }
 
 /**
@@ -27,12 +29,14 @@ export class Ledger {
   readonly #hash = createHash("sha256");
   readonly #writer = new MessageWriter(new StringTable());
   readonly #numbering = new WriterNumbering();
+  readonly #onBlock: ((block: Uint8Array<ArrayBuffer>) => void) | undefined;
   #file: number | undefined;
   #events = 0;
   /** Not encoded yet: nobody changes an event that was entered. */
   #pending: LedgerEvent[] = [];
 
   constructor(options: LedgerOptions) {
+    this.#onBlock = options.onBlock;
     if (options.file !== undefined) {
       this.#file = openSync(options.file, "w");
       LedgerHeader.encode(options.header, this.#writer.fork()).join();
@@ -50,13 +54,13 @@ export class Ledger {
     if (!this.#numbering.note(event)) return false;
     this.#events += 1;
     this.#pending.push(event);
-    if (this.#pending.length === EVENTS_PER_BLOCK) this.#flush();
+    if (this.#pending.length === EVENTS_PER_BLOCK) this.flush();
     return true;
   }
 
   /** The hash of all events so far, in hexadecimal; more may follow. */
   sha256(): string {
-    this.#flush();
+    this.flush();
     return this.#hash.copy().digest("hex");
   }
 
@@ -67,18 +71,20 @@ export class Ledger {
 
   /** Writes out what is left and closes the file. */
   close(): void {
-    this.#flush();
+    this.flush();
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
 
-  #flush(): void {
+  /** Encodes, hashes and writes what waits for that. */
+  flush(): void {
     if (this.#pending.length === 0) return;
     for (const event of this.#pending) LedgerEvent.encode(event, this.#writer.fork()).join();
     const block = this.#writer.finish();
     this.#pending = [];
     this.#hash.update(block);
     if (this.#file !== undefined) writeSync(this.#file, block);
+    this.#onBlock?.(block);
   }
 }
 
@@ -100,9 +106,15 @@ export function readLedger(bytes: Uint8Array): LedgerContents {
       `the ledger is of schema version ${header.schemaVersion}; we read version ${LEDGER_SCHEMA_VERSION}`,
     );
   }
-  const events: LedgerEvent[] = [];
-  while (reader.pos < reader.len) events.push(LedgerEvent.decode(reader, lengthOfNext(reader)));
-  return { header, events };
+  return { header, events: [...eventsFrom(reader)] };
+}
+
+/**
+ * The events that a reader is at, each behind its length as a varint.
+ * @throws RangeError when the bytes end within an event
+ */
+export function* eventsFrom(reader: BinaryReader): Generator<LedgerEvent> {
+  while (reader.pos < reader.len) yield LedgerEvent.decode(reader, lengthOfNext(reader));
 }
 
 function lengthOfNext(reader: BinaryReader): number {

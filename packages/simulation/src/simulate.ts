@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { FaultEntry, VirtualWorld } from "@bellmesh/mesh/virtual";
 import { quantile } from "@bellmesh/numerics";
 import { type Ask, RequesterTable, service as requester, type Tomography, tomographer } from "@bellmesh/requester";
@@ -8,6 +9,7 @@ import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "./books.ts";
 import { type Calibrating, calibrator } from "./calibrator.ts";
 import type { LinkClockCost } from "./clock-costs.ts";
+import { DistantBooks } from "./distant-books.ts";
 import { Experiment } from "./experiment.ts";
 import { LEDGER_SCHEMA_VERSION } from "./ledger.ts";
 import type { Verdict } from "./referees/index.ts";
@@ -40,6 +42,8 @@ export interface SimulationOptions {
   readonly ledgerFile?: string;
   /** What streams and the bus carry crosses as bytes, as between processes, and is not handed over: the same report. */
   readonly encodes?: boolean;
+  /** Whether a second thread reads the ledger: the same report. By default where that is likely to be sooner. */
+  readonly threads?: 1 | 2;
   readonly onEvent?: (event: LedgerEvent) => void;
   /** Told some times a second of wall time. */
   readonly onProgress?: (progress: Progress) => void;
@@ -102,6 +106,8 @@ const DRAIN_MIN_NS = 20e9;
 /** Twice the orphan lease, which is ten times the mean generation times of a path's links. */
 const DRAIN_GENERATION_TIMES = 20;
 const DRAIN_STEP_NS = 1e9;
+/** From so many pairs on a second thread saves more time than it takes to start. */
+const PAIRS_FOR_TWO = 10_000;
 const EVENTS_PER_SLICE = 20_000;
 const PROGRESS_EVERY_MS = 250;
 
@@ -111,8 +117,16 @@ const PROGRESS_EVERY_MS = 250;
  */
 export function simulate(options: SimulationOptions): SimulationReport {
   const started = performance.now();
-  const { topology, seed, from, faults } = options;
   const books = booksOf(options);
+  try {
+    return simulated(options, books, started);
+  } finally {
+    books.close();
+  }
+}
+
+function simulated(options: SimulationOptions, books: Books | DistantBooks, started: number): SimulationReport {
+  const { topology, seed, from, faults } = options;
   const onRecord = (event: LedgerEvent) => {
     books.enter(event);
     options.onEvent?.(event);
@@ -137,9 +151,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     run.until(world.now + DRAIN_STEP_NS, () => false);
     world.takeCensus();
   }
-  books.close();
-  const { ledger, trueFidelity } = books;
-  const verdicts = books.verdicts(table.done);
+  const { ledger, verdicts, trueFidelity, sampled, clocks, emulatorLimits } = books.conclude(table.done);
   return {
     topology: topology.name,
     from,
@@ -153,32 +165,34 @@ export function simulate(options: SimulationOptions): SimulationReport {
     refusal: table.refused ? { reason: table.ended ?? "refused", message: table.message } : undefined,
     message: table.message,
     fidelity: {
-      true: trueFidelity.mean(),
+      true: trueFidelity,
       claimed: table.claims === 0 ? null : table.claimedSum / table.claims,
       predicted: table.predictedFidelity ?? null,
     },
-    sampled: trueFidelity.sampled(),
+    sampled,
     feedforward: feedforwardOf(table),
-    clocks: books.clockCosts.report(),
+    clocks,
     virtualNs: world.now,
     wallMs: performance.now() - started,
     events: run.events,
     inputs: run.inputs,
     ledger: {
-      events: ledger.events,
-      sha256: ledger.sha256(),
+      ...ledger,
       violations: verdicts.reduce((sum, { violations }) => sum + violations.length, 0),
     },
     verdicts,
-    emulatorLimits: books.emulatorLimits,
+    emulatorLimits,
     deliveryNs: Math.max(0, table.lastDeliveredAt - table.askedAt),
     ...(experiment && { tomography: experiment.result() ?? null }),
   };
 }
 
-function booksOf({ topology, seed, ledgerFile }: SimulationOptions): Books {
+function booksOf(options: SimulationOptions): Books | DistantBooks {
+  const { topology, seed, pairs, ledgerFile } = options;
+  const { threads = pairs >= PAIRS_FOR_TWO && availableParallelism() > 1 ? 2 : 1 } = options;
   const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
-  return new Books({ header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) });
+  const booksOptions = { header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) };
+  return threads === 2 ? new DistantBooks(booksOptions) : new Books(booksOptions);
 }
 
 function calibrationsByNode({ calibrations = [] }: SimulationOptions): Map<string, { due: Calibrating[] }> {

@@ -1,5 +1,5 @@
 /** The virtual host: every process of a mesh in one, on virtual time. */
-export { MessageWriter, StringTable } from "../codec.ts";
+export { MessageReader, MessageWriter, StringTable } from "../codec.ts";
 export { EventQueue, type Ticket } from "../event-queue.ts";
 export type { FaultEntry } from "../faults/fault-kinds.ts";
 export { Faults } from "../faults.ts";
