@@ -1,7 +1,8 @@
 import { subjects } from "@bellmesh/wire";
 import { LedgerAcknowledgement, LedgerEvent } from "@bellmesh/wire/ledger";
 import type { Logger } from "pino";
-import { MessageWriter, StringTable } from "../codec.ts";
+import { MessageWriter } from "../message-writer.ts";
+import { StringTable } from "../string-table.ts";
 import type { BusMessage, NatsBus } from "./bus.ts";
 import { EVENT_TAG, LedgerJournal, type LedgerRecord } from "./ledger-journal.ts";
 import { UnacknowledgedRecords } from "./unacknowledged-records.ts";

@@ -2,7 +2,9 @@ import { Acknowledgement } from "@bellmesh/wire/feedforward";
 import { Stamp } from "@bellmesh/wire/stamp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MessageReader, MessageWriter, StringTable } from "../codec.ts";
+import { MessageReader } from "../message-reader.ts";
+import { MessageWriter } from "../message-writer.ts";
+import { StringTable } from "../string-table.ts";
 import { encodeStamped, stampOf, withoutStamp } from "./stamp.ts";
 
 const writer = new MessageWriter(new StringTable());

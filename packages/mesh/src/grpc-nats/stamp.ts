@@ -1,5 +1,5 @@
 import { Stamp } from "@bellmesh/wire/stamp";
-import type { MessageWriter } from "../codec.ts";
+import type { MessageWriter } from "../message-writer.ts";
 import type { MessageType } from "../method.ts";
 
 /** A field of the 2000s as fixed64, then eight bytes: see proto/bellmesh/stamp/v1. */

@@ -1,5 +1,8 @@
-import { MessageReader, MessageWriter, Parcel, StringTable } from "../codec.ts";
+import { MessageReader } from "../message-reader.ts";
+import { MessageWriter } from "../message-writer.ts";
 import type { MessageType } from "../method.ts";
+import { Parcel } from "../parcel.ts";
+import { StringTable } from "../string-table.ts";
 
 declare const carried: unique symbol;
 

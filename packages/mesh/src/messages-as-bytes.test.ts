@@ -5,8 +5,11 @@ import { CreatePairsRequest } from "@bellmesh/wire/quantum-state";
 import { type BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MessageReader, MessageWriter, Parcel, StringTable } from "./codec.ts";
+import { MessageReader } from "./message-reader.ts";
+import { MessageWriter } from "./message-writer.ts";
 import type { MessageType } from "./method.ts";
+import { Parcel } from "./parcel.ts";
+import { StringTable } from "./string-table.ts";
 
 const uint64 = fc.maxSafeNat();
 const uint32 = fc.nat({ max: 0xffffffff });
