@@ -1,6 +1,6 @@
 import { loadTopology } from "@bellmesh/topology";
 import { expect, test } from "vitest";
-import { DistantReadership } from "./distant-readership.ts";
+import { DistantReadership, ORDERS_AHEAD_MAX } from "./distant-readership.ts";
 import { type SimulationReport, simulate } from "./simulate.ts";
 
 const topology = loadTopology("line:3");
@@ -36,6 +36,18 @@ test("What goes wrong in the thread is told when it is asked, and is forgotten w
   const next = new DistantReadership(topology);
   expect(next.isOpen()).toBe(false);
   next.end();
+});
+
+test("Whoever writes is never further ahead than the limit, however slow the thread is to begin", () => {
+  const readership = new DistantReadership(topology);
+  let aheadMost = 0;
+  for (let i = 0; i < 3 * ORDERS_AHEAD_MAX; i += 1) {
+    readership.read(new Uint8Array());
+    aheadMost = Math.max(aheadMost, readership.ahead);
+  }
+  expect(aheadMost).toBeLessThanOrEqual(ORDERS_AHEAD_MAX);
+  expect(readership.isOpen()).toBe(false);
+  readership.end();
 });
 
 test("A run that fails leaves its thread to the next one", () => {

@@ -3,7 +3,7 @@ import type { Topology } from "@bellmesh/topology";
 import type { Findings } from "./readership.ts";
 
 /** So many orders may wait to be carried out, some tens of megabytes; then the run waits for those who read. */
-const ORDERS_AHEAD_MAX = 2048;
+export const ORDERS_AHEAD_MAX = 2048;
 /** A thread that has done nothing for so long never will. */
 const PATIENCE_MS = 120_000;
 
@@ -55,6 +55,11 @@ export class DistantReadership {
   read(block: Uint8Array<ArrayBuffer>): void {
     this.#order({ kind: "read", block }, [block.buffer]);
     this.#waitFor(this.#thread.ordered - ORDERS_AHEAD_MAX);
+  }
+
+  /** How many orders have not been carried out yet. */
+  get ahead(): number {
+    return this.#thread.ordered - Atomics.load(this.#thread.done, 0);
   }
 
   /**

@@ -107,7 +107,7 @@ const DRAIN_MIN_NS = 20e9;
 const DRAIN_GENERATION_TIMES = 20;
 const DRAIN_STEP_NS = 1e9;
 /** From so many pairs on a second thread saves more time than it takes to start. */
-const PAIRS_FOR_TWO = 10_000;
+const PAIRS_FOR_TWO_THREADS = 10_000;
 const EVENTS_PER_SLICE = 20_000;
 const PROGRESS_EVERY_MS = 250;
 
@@ -189,7 +189,7 @@ function simulated(options: SimulationOptions, books: Books | DistantBooks, star
 
 function booksOf(options: SimulationOptions): Books | DistantBooks {
   const { topology, seed, pairs, ledgerFile } = options;
-  const { threads = pairs >= PAIRS_FOR_TWO && availableParallelism() > 1 ? 2 : 1 } = options;
+  const { threads = pairs >= PAIRS_FOR_TWO_THREADS && availableParallelism() > 1 ? 2 : 1 } = options;
   const header = { schemaVersion: LEDGER_SCHEMA_VERSION, network: topology.name, seed, world: "simulation" };
   const booksOptions = { header, topology, ...(ledgerFile !== undefined && { file: ledgerFile }) };
   return threads === 2 ? new DistantBooks(booksOptions) : new Books(booksOptions);
