@@ -193,16 +193,14 @@ export class HeadEnd {
     this.progressed(now, effects, request);
   }
 
-  /** The node-controller has gone, and every session with it. */
+  /**
+   * The node-controller has gone, or the way to it was broken, and its sessions with it. All but those that it heard
+   * of too late to know: so it is told of each.
+   */
   abandon(effects: Effect[]): void {
-    for (const { request, wanted } of this.#requests.values()) {
-      wanted.requests.delete(request);
-      cancelTimer(effects, request);
-    }
-    this.#requests.clear();
-    for (const wanted of this.#wanted.values()) {
-      this.#barren.leave(effects, wanted);
-      this.#idle.add(wanted);
+    const message = `${this.#node} lost its quantum memory manager`;
+    for (const { request } of [...this.#requests.values()]) {
+      this.#finish(effects, request, EndReason.CIRCUIT_LOST, message);
     }
   }
 

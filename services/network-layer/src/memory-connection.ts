@@ -5,8 +5,10 @@ import { memoryMethods } from "./methods.ts";
 
 /** Orders to deliver that may have been under way when a stream broke: no node has more halves at a time. */
 const DELIVERIES_MAX = 64;
-/** So many ends of requests may have been under way, or waiting for a stream. */
+/** So many ends of requests may have been under way when a stream broke. */
 const ENDS_MAX = 64;
+/** Ends of requests that wait for a stream. */
+const UNTOLD_ENDS_MAX = 1024;
 /** Requests about which the memory is asked at a time. A restart of it cannot answer for the one before. */
 const SETTLING_MAX = 1024;
 
@@ -22,7 +24,9 @@ export class MemoryConnection {
   readonly #deliveries = new Latest<Deliver>(DELIVERIES_MAX);
   /** Ordered while there was no stream. */
   readonly #unordered = new Latest<Deliver>(DELIVERIES_MAX);
-  #ends: EndRequest[] = [];
+  readonly #ends = new Latest<EndRequest>(ENDS_MAX);
+  /** Of requests that ended while there was no stream. */
+  readonly #untoldEnds = new Latest<EndRequest>(UNTOLD_ENDS_MAX);
   #incarnation = 0;
   /** By request: what it was asked and has not answered. */
   readonly #settling = new Map<string, Settle>();
@@ -53,9 +57,10 @@ export class MemoryConnection {
       this.send(effects, { $case: "deliver", deliver: { ...order, orderedAt: now ?? order.orderedAt } });
     }
     for (const settle of this.#settling.values()) this.#stream.send(effects, { message: { $case: "settle", settle } });
-    const ends = this.#ends;
-    this.#ends = [];
-    for (const endRequest of ends) this.send(effects, { $case: "endRequest", endRequest });
+    for (const endRequest of this.#ends.all()) {
+      this.#stream.send(effects, { message: { $case: "endRequest", endRequest } });
+    }
+    for (const endRequest of this.#untoldEnds.take()) this.send(effects, { $case: "endRequest", endRequest });
   }
 
   /** The memory manager has answered. */
@@ -76,9 +81,9 @@ export class MemoryConnection {
       orders.add(message.deliver);
     } else if (message.$case === "endRequest") {
       const { endRequest } = message;
+      if (!isSent) this.#untoldEnds.add(endRequest);
       // At the tail-end nobody knows whether an end was told before.
-      if (!isSent || endRequest.requestId.startsWith(this.#requestsHere)) this.#ends.push(endRequest);
-      if (this.#ends.length > ENDS_MAX) this.#ends.shift();
+      else if (endRequest.requestId.startsWith(this.#requestsHere)) this.#ends.add(endRequest);
     }
   }
 

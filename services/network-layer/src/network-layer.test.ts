@@ -597,7 +597,7 @@ describe("When this node loses", () => {
     for (const node of line.nodes) expect(node.circuits()).toMatchObject([{ state: "closing" }]);
   });
 
-  test("its memory manager, a head-end drops its requests, which the memory manager ends itself", () => {
+  test("its memory manager, a head-end drops its requests, and tells the next of each: it may not know of all", () => {
     const line = installed();
     const head = line.node(0);
     head.ended(head.stream(memoryMethods.halves, "node-controller/n0"), memoryMethods.halves);
@@ -605,6 +605,8 @@ describe("When this node loses", () => {
     expect(head.circuits()).toMatchObject([{ state: "closing" }]);
     const withdraw = head.call(networkLayerMethods.withdraw, { requestId: "n0/1/1" }, "node-controller/n0");
     expect(refusalOf(withdraw)).toMatchObject({ code: Code.NOT_FOUND });
+    head.timer(`reopen:node-controller/n0${memoryMethods.halves.path}`, 2e9);
+    expect(head.orders()).toMatchObject([{ endRequest: { requestId: "n0/1/1", reason: EndReason.CIRCUIT_LOST } }]);
   });
 
   test("its link layer, it starts over with an empty memory, and follows it again", () => {

@@ -144,14 +144,18 @@ export class ApplicationSessions {
    * may overtake the word that it was accepted, and waits for that.
    */
   ended(effects: Effect[], end: EndRequest): void {
-    const { requestId, reason, delivered, message, isConfirmed } = end;
+    const { requestId, reason, message, isConfirmed } = end;
     for (const submission of this.#submissions.values()) {
       if (submission.session.requestId !== requestId) continue;
       submission.end = end;
       return;
     }
     const isOurs = requestId.startsWith(`${this.#node}/`);
-    if (!this.#sessions.delete(requestId) && isOurs) return;
+    const session = this.#sessions.get(requestId);
+    if (!session && isOurs) return;
+    this.#sessions.delete(requestId);
+    // Whoever has lost a request knows less of it than we: its last orders may never have come.
+    const delivered = session && reason === EndReason.CIRCUIT_LOST ? session.delivered : end.delivered;
     this.#deliveries.append(effects, {
       sequence: 0,
       requestId,

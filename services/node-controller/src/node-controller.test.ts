@@ -794,6 +794,18 @@ describe("A request", () => {
     expect(bench.look().recorded).toEqual([]);
   });
 
+  test("that the network layer has dropped is lost, with the pairs that were delivered here", () => {
+    const bench = filled();
+    const requestId = bench.accepted();
+    bench.deliver(a1, { requestId, headEnd: true });
+    bench.look();
+    const endRequest = { requestId, reason: EndReason.CIRCUIT_LOST, delivered: 2, message: "" };
+    bench.order({ $case: "endRequest", endRequest });
+    bench.order({ $case: "endRequest", endRequest });
+    const ended = bench.look().recorded.filter(({ $case }) => $case === "requestEnded");
+    expect(ended).toMatchObject([{ requestEnded: { requestId, reason: "CIRCUIT_LOST", delivered: 1 } }]);
+  });
+
   test("is lost with a network layer that has restarted before its stream's end was told", () => {
     const bench = new Bench();
     const [lost, kept] = [bench.accepted(), bench.accepted({}, 2)];
