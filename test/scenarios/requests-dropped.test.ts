@@ -67,6 +67,26 @@ const sooner: Trial = {
   healedAtNs: 1_565_133_637,
 };
 
+/** The answer of a network layer that crashes comes after its successor has attached. */
+const answered: Trial = {
+  ...trial,
+  seed: 39164,
+  network: sooner.network,
+  regime: "hostile",
+  cutoffMs: 10,
+  requests: [{ atNs: 1_600_036_567, from: "n0", to: "n3", ...asked, maxTimeNs: 729_632, finalState: 1, priority: 0 }],
+  fresh: { atNs: 0, from: "n3", to: "n2", ...asked },
+  faults: [
+    { atNs: 871_282_713, forNs: 462_963_114, kind: "crash", target: { process: "link-layer/n0" }, args: {} },
+    late(1_156_275_351, 463_674_161, 188_250, 4_553_979),
+    { atNs: 1_607_526_975, forNs: 1, kind: "crash", target: { process: "network-layer/n0" }, args: {} },
+  ],
+  core: sooner.core,
+  calmAtNs: 2_334_723_027,
+  healedAtNs: 2_334_723_027,
+  scheduler: "strict-priority",
+};
+
 function late(atNs: number, forNs: number, ns: number, jitterNs = 0): Trial["faults"][number] {
   return { atNs, forNs, kind: "delay", target: {}, args: { ns, jitterNs } };
 }
@@ -74,6 +94,7 @@ function late(atNs: number, forNs: number, ns: number, jitterNs = 0): Trial["fau
 test.each([
   ["accepted by a network layer that has yet to hear of its own loss", asleep],
   ["asked by a node-controller that is back before its loss is known", sooner],
+  ["whose acceptance is heard when the network layer has already restarted", answered],
 ])("A request %s ends when it is dropped", (_, dropped) => {
   const { violations, ended } = runTrial(dropped);
   expect(violations).toEqual([]);

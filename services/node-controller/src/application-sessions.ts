@@ -47,6 +47,8 @@ export class ApplicationSessions {
   readonly #sessions = new SmallMap<string, Session>();
   readonly #submissions = new Map<Call, Submission>();
   #incarnation = 0;
+  /** The latest incarnation of the network layer that has attached. */
+  #networkLayer = 0;
   #lastRequest = 0;
   #lastCall = 0;
 
@@ -97,6 +99,7 @@ export class ApplicationSessions {
       effect.record({ $case: "requestAccepted", requestAccepted }),
     ];
     if (end) this.ended(effects, end);
+    else if (incarnation < this.#networkLayer) this.#lose(effects, session);
     return effects;
   }
 
@@ -165,14 +168,23 @@ export class ApplicationSessions {
     effects.push(effect.record({ $case: "requestEnded", requestEnded }));
   }
 
+  /** A network layer of this incarnation is there: those before it, and every request that they served, are gone. */
+  attached(effects: Effect[], incarnation: number): void {
+    this.#networkLayer = Math.max(this.#networkLayer, incarnation);
+    this.abandon(effects, incarnation - 1);
+  }
+
   /** The network layer of this incarnation has gone, and every request that it or one before it served. */
   abandon(effects: Effect[], incarnation: number): void {
-    for (const { requestId, delivered, servedBy } of this.#sessions.values()) {
-      // One not accepted yet will be refused, or served by the next network layer.
-      if (servedBy === undefined || servedBy > incarnation) continue;
-      const message = `${this.#node} lost its network layer`;
-      this.ended(effects, { requestId, reason: EndReason.CIRCUIT_LOST, delivered, message });
+    for (const session of this.#sessions.values()) {
+      // One not accepted yet will be refused, or served by the next network layer, or is lost when its answer comes.
+      if (session.servedBy !== undefined && session.servedBy <= incarnation) this.#lose(effects, session);
     }
+  }
+
+  #lose(effects: Effect[], { requestId, delivered }: Session): void {
+    const message = `${this.#node} lost its network layer`;
+    this.ended(effects, { requestId, reason: EndReason.CIRCUIT_LOST, delivered, message });
   }
 
   follow(stream: Stream<DeliveriesResponse>, { afterSequence }: DeliveriesRequest): Effect[] {

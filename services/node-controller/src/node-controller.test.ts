@@ -794,6 +794,20 @@ describe("A request", () => {
     expect(bench.look().recorded).toEqual([]);
   });
 
+  test("is lost that a network layer accepted of which the answer comes when the next one is there", () => {
+    const bench = new Bench();
+    bench.halves = bench.attached(2);
+    bench.look();
+    const [submit] = bench.request();
+    if (submit?.kind !== "call") return;
+    const response = { predictedFidelity: 0.9, path: ["n1", "n2"], incarnation: 1 };
+    bench.step({ kind: "reply", call: submit.call, method: submit.method, response, reading: undefined });
+    expect(bench.look().recorded).toMatchObject([
+      { requestAccepted: { requestId: "n1/1/1" } },
+      { requestEnded: { requestId: "n1/1/1", reason: "CIRCUIT_LOST", delivered: 0 } },
+    ]);
+  });
+
   test("that the network layer has dropped is lost, with the pairs that were delivered here", () => {
     const bench = filled();
     const requestId = bench.accepted();
