@@ -2,7 +2,6 @@ import { drawFault, type FaultKind, faultKinds } from "@bellmesh/mesh";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import type { EntropyStream } from "@bellmesh/numerics";
 import { scopeOf, type Topology } from "@bellmesh/topology";
-import { drawStorms } from "./draw-storms.ts";
 import { happens, pick, scaleBetween, subset, wholeBetween } from "./draws.ts";
 import { touches } from "./touched-nodes.ts";
 
@@ -25,24 +24,19 @@ export interface FaultBounds {
   readonly healedAtNs: number;
 }
 
+/** Whether a seed has no faults at all, whatever else it draws. */
+export function isFaultless(chance: EntropyStream): boolean {
+  return happens(chance, 1 / FAULTLESS_EVERY);
+}
+
 /** A fault schedule by swarm: some of the kinds, drawn first, and then entries of these alone. */
 export function drawFaults(bounds: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
-  if (isFaultless(chance)) return [];
   const kinds = subset(chance, [...faultKinds.values()], KINDS_SHARE);
   if (kinds.length === 0) return [];
   const drawn = Array.from({ length: scaleBetween(chance, 1, FAULTS_MAX) }, () =>
     drawEntry(pick(chance, kinds), bounds, chance),
   );
   return drawn.map((entry) => lasting(entry, bounds, chance)).toSorted((a, b) => a.atNs - b.atNs);
-}
-
-/** A trial of much at once has storms, and one in ten has none, too. */
-export function drawDenseFaults(bounds: FaultBounds, chance: EntropyStream): readonly FaultEntry[] {
-  return isFaultless(chance) ? [] : drawStorms(bounds, chance);
-}
-
-function isFaultless(chance: EntropyStream): boolean {
-  return happens(chance, 1 / FAULTLESS_EVERY);
 }
 
 /** Short ones are as likely as long ones; and a service that is there once is hit as often as one of every node. */

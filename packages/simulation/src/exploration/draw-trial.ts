@@ -1,11 +1,13 @@
+import type { FaultEntry } from "@bellmesh/mesh/virtual";
 import { type EntropyStream, SeededEntropy } from "@bellmesh/numerics";
 import { drawCore } from "./draw-core.ts";
-import { drawDenseFaults, drawFaults } from "./draw-faults.ts";
+import { drawFaults, type FaultBounds, isFaultless } from "./draw-faults.ts";
 import { drawNetwork, line } from "./draw-network.ts";
 import { withPriorities } from "./draw-priorities.ts";
 import { drawFreshRequest, drawRequests, drawShortRequests } from "./draw-requests.ts";
 import { drawLateOrders, drawRestarts, drawUnheardPairs } from "./draw-restarts.ts";
 import { drawRetractions } from "./draw-retractions.ts";
+import { drawStorms } from "./draw-storms.ts";
 import { happens, pick, scaleBetween, wholeBetween } from "./draws.ts";
 import { plannedTopology } from "./planned-topology.ts";
 import { regimes } from "./regimes.ts";
@@ -36,8 +38,9 @@ export function drawTrial(seed: number): Trial {
 }
 
 function drawUnordered(seed: number, chance: SeededEntropy): Trial {
+  const isWithoutFaults = isFaultless(chance.stream("exploration.faultless"));
   const retractions = chance.stream("exploration.retractions");
-  if (happens(retractions, RETRACTIONS_SHARE)) return drawRetractionTrial(seed, retractions);
+  if (happens(retractions, RETRACTIONS_SHARE)) return drawRetractionTrial(seed, retractions, isWithoutFaults);
   const isDense = happens(chance.stream("exploration.density"), DENSE_SHARE);
   const network = isDense
     ? drawShortLine(chance.stream("exploration.line"))
@@ -52,11 +55,7 @@ function drawUnordered(seed: number, chance: SeededEntropy): Trial {
   const fresh = drawFreshRequest(topology, core, chance.stream("exploration.fresh"));
   const healedAtNs = calmAtNs + LASTING_NS;
   const bounds = { topology, core, calmAtNs, healedAtNs };
-  const drawn = (isDense ? drawDenseFaults : drawFaults)(bounds, chance.stream("exploration.faults"));
-  const restarts = drawRestarts(bounds, chance.stream("exploration.restarts"));
-  const lateOrders = drawLateOrders(bounds, chance.stream("exploration.late-orders"));
-  const unheard = drawUnheardPairs(bounds, chance.stream("exploration.unheard-pairs"));
-  const faults = [...drawn, ...restarts, ...lateOrders, ...unheard].toSorted((a, b) => a.atNs - b.atNs);
+  const faults = isWithoutFaults ? [] : drawSchedule(bounds, isDense, chance);
   const lasts = faults.some(({ atNs, forNs }) => atNs + forNs > calmAtNs);
   return {
     seed,
@@ -74,12 +73,22 @@ function drawUnordered(seed: number, chance: SeededEntropy): Trial {
   };
 }
 
-function drawRetractionTrial(seed: number, chance: EntropyStream): Trial {
+/** Each kind of trouble from a stream of its own. */
+function drawSchedule(bounds: FaultBounds, isDense: boolean, chance: SeededEntropy): readonly FaultEntry[] {
+  const drawn = (isDense ? drawStorms : drawFaults)(bounds, chance.stream("exploration.faults"));
+  const restarts = drawRestarts(bounds, chance.stream("exploration.restarts"));
+  const lateOrders = drawLateOrders(bounds, chance.stream("exploration.late-orders"));
+  const unheard = drawUnheardPairs(bounds, chance.stream("exploration.unheard-pairs"));
+  return [...drawn, ...restarts, ...lateOrders, ...unheard].toSorted((a, b) => a.atNs - b.atNs);
+}
+
+function drawRetractionTrial(seed: number, chance: EntropyStream, isWithoutFaults: boolean): Trial {
   const calmAtNs = scaleBetween(chance, CALM_MIN_NS, CALM_MAX_NS);
-  const drawn = drawRetractions(calmAtNs, chance);
+  const { faults, ...drawn } = drawRetractions(calmAtNs, chance);
   const core = drawn.network.nodes;
   const fresh = drawFreshRequest(plannedTopology(drawn), core, chance);
-  return { seed, ...drawn, startsBefore: 0, fresh, core, calmAtNs, healedAtNs: calmAtNs, budget: BUDGET };
+  const befallen = { faults: isWithoutFaults ? [] : faults, calmAtNs, healedAtNs: calmAtNs };
+  return { seed, ...drawn, startsBefore: 0, fresh, core, ...befallen, budget: BUDGET };
 }
 
 function drawShortLine(chance: EntropyStream): NetworkPlan {
