@@ -20,6 +20,7 @@ export function explorationText(here: ExplorationSummary, totals: ExplorationSum
     ...(unreached.length > 0 ? [`not reached: ${unreached.join(", ")}`] : []),
     "",
     ...violations(here),
+    ...unjudged(here),
     `at this commit so far: ${count(totals.seedsRun, "seed")}, ${totals.virtualHours.toFixed(2)} virtual hours, ` +
       `${count(totals.violations.length, "violation")} (${totalsFile})`,
   ].join("\n");
@@ -39,7 +40,15 @@ function violations({ violations: found }: ExplorationSummary): readonly string[
   return [`${count(found.length, "violation")}:`, table(rows)];
 }
 
-function list(counts: Readonly<Record<string, number>>): string {
+/** Which referees did not always say that their rule was kept, and why not. */
+function unjudged({ verdicts, seedsRun }: ExplorationSummary): readonly string[] {
+  const rows = Object.entries(verdicts)
+    .filter(([, { true: kept = 0 }]) => kept < seedsRun)
+    .map(([referee, counts]) => [`  ${referee}`, list(counts)]);
+  return rows.length === 0 ? [] : ["referees that could not judge every seed, and what they said:", table(rows)];
+}
+
+function list(counts: Readonly<Partial<Record<string, number>>>): string {
   const entries = Object.entries(counts).map(([name, number]) => `${name} ${number}`);
   return entries.length === 0 ? "none" : entries.join(", ");
 }

@@ -8,6 +8,8 @@ import {
   minimised,
   runTrial,
   SeedSet,
+  TotalsFile,
+  type TrialReport,
   writeBundle,
 } from "@bellmesh/simulation/exploration";
 import type { Arguments } from "./arguments.ts";
@@ -23,6 +25,7 @@ const JOBS_MAX = 256;
 const SAVE_EVERY_MS = 2_000;
 /** Failing seeds that are made small; of more there is nothing new to learn. */
 const BUNDLES_MAX = 4;
+const NOT_MADE_SMALL_SHOWN = 20;
 
 /** `bellmesh explore`: many seeds, each a mesh of its own with faults of its own, judged. */
 export const explore: Command = {
@@ -32,8 +35,10 @@ export const explore: Command = {
     "Each seed draws a topology, hardware, requests and a fault schedule, and runs them in virtual time. Referees\n" +
     "read the ledger of every run. When the faults are over in a connected part of the network, what was asked\n" +
     "there must end, and what is asked anew be served. A run ends after 200,000 events or 60 virtual seconds.\n" +
-    "A failing seed is made small and written as a bundle for bellmesh replay. Totals of a commit add up in\n" +
-    `${FOLDER}/<commit>.json. Ctrl-C ends it, prints and keeps what there is, and --resume goes on.\n` +
+    `Of the first ${BUNDLES_MAX} failing seeds the first rule that each breaks is made small and written as a\n` +
+    "bundle for bellmesh replay; what was not made small is named, and --seeds runs it alone. Totals of a commit\n" +
+    `add up in ${FOLDER}/<commit>.json; changes that are not committed count as a commit of\n` +
+    "their own. Ctrl-C ends it, prints and keeps what there is, and --resume goes on.\n" +
     "Exit code 1 when a rule was broken, or when it was stopped.",
   positionals: [],
   options: {
@@ -47,17 +52,26 @@ export const explore: Command = {
   async run(given, output) {
     const seeds = seedsOption(given);
     const jobs = given.wholeNumber("jobs", 1, JOBS_MAX) ?? availableParallelism();
-    const exploration = new Exploration(given, output, seeds);
-    await exploration.run(jobs);
-    await exploration.writeBundles();
-    const summary = exploration.here.summary();
-    const { stopped, totalsFile } = exploration;
-    if (stopped) output.note(`bellmesh: stopped after ${summary.seedsRun} of ${exploration.asked} seeds`);
-    if (given.has("json")) output.result(JSON.stringify({ ...summary, totals: totalsFile }));
-    else output.result(explorationText(summary, exploration.totals.summary(), totalsFile));
-    return summary.violations.length > 0 || stopped ? 1 : 0;
+    const signals = new StopSignals();
+    try {
+      const exploration = new Exploration(given, output, seeds, signals);
+      await exploration.run(jobs);
+      const bundles = await exploration.writeBundles();
+      return report(given, output, exploration, bundles);
+    } finally {
+      signals.release();
+    }
   },
 };
+
+function report(given: Arguments, output: Output, exploration: Exploration, bundles: readonly string[]): number {
+  const summary = exploration.here.summary();
+  const { stopped, kept, commit } = exploration;
+  if (stopped) output.note(`bellmesh: stopped after ${summary.seedsRun} of ${exploration.asked} seeds`);
+  if (given.has("json")) output.result(JSON.stringify({ ...summary, commit, stopped, bundles, totals: kept.file }));
+  else output.result(explorationText(summary, kept.totals.summary(), kept.file));
+  return summary.violations.length > 0 || stopped ? 1 : 0;
+}
 
 function seedsOption(given: Arguments): SeedSet {
   const text = given.text("seeds") ?? "1..200";
@@ -69,24 +83,24 @@ function seedsOption(given: Arguments): SeedSet {
 /** One call of the command, under way. */
 class Exploration {
   readonly #output: Output;
-  readonly #commit = commit();
   readonly #folder: string;
   readonly #canary: boolean;
-  readonly #signals = new StopSignals();
+  readonly #signals: StopSignals;
   readonly #left: SeedSet;
+  readonly commit = commit();
   /** Of this call alone. */
   readonly here = new ExplorationTotals();
   /** Of everything at this commit. */
-  readonly totals: ExplorationTotals;
-  readonly totalsFile: string;
+  readonly kept: TotalsFile;
 
-  constructor(given: Arguments, output: Output, seeds: SeedSet) {
+  constructor(given: Arguments, output: Output, seeds: SeedSet, signals: StopSignals) {
     this.#output = output;
+    this.#signals = signals;
     this.#folder = given.text("folder") ?? FOLDER;
     this.#canary = given.has("canary");
-    this.totalsFile = join(this.#folder, `${this.#commit}${this.#canary ? "-canary" : ""}.json`);
-    this.totals = ExplorationTotals.load(this.totalsFile, this.#commit);
-    this.#left = given.has("resume") ? seeds.without(this.totals.seeds) : seeds;
+    const file = join(this.#folder, `${this.commit}${this.#canary ? "-canary" : ""}.json`);
+    this.kept = new TotalsFile(file, this.commit);
+    this.#left = given.has("resume") ? seeds.without(this.kept.totals.seeds) : seeds;
   }
 
   /** How many seeds this call was to run. */
@@ -102,50 +116,73 @@ class Exploration {
     const progress = new ProgressLine(process.stderr, this.#output, "seeds");
     const started = performance.now();
     let saved = started;
-    this.totals.save(this.totalsFile, this.#commit);
-    const onReport: Parameters<typeof exploreSeeds>[0]["onReport"] = (report) => {
-      const repro = `bellmesh explore --seeds ${report.seed}${this.#canary ? " --canary" : ""}`;
+    // Whether the file can be written is better known before than after.
+    this.kept.save();
+    const onReport = (report: TrialReport) => {
+      const repro = this.#repro(report.seed);
       this.here.add(report, repro);
-      this.totals.add(report, repro);
+      this.kept.add(report, repro);
       const now = performance.now();
       if (now - saved > SAVE_EVERY_MS) {
         saved = now;
-        this.totals.save(this.totalsFile, this.#commit);
+        this.kept.save();
       }
       const { seedsRun, virtualHours, violations } = this.here.summary();
       const detail = `${virtualHours.toFixed(2)} virtual hours, ${violations.length} violations`;
       progress.show({ requested: this.asked, delivered: seedsRun, wallMs: now - started, detail });
     };
     const canary = this.#canary;
-    await exploreSeeds({ seeds: this.#left, jobs, canary, onReport, signal: this.#signals.signal });
-    progress.clear();
-    this.totals.save(this.totalsFile, this.#commit);
-  }
-
-  /** Makes failing seeds small, one property each, and writes what is left as bundles. */
-  async writeBundles(): Promise<void> {
-    const { violations } = this.here.summary();
-    const first = violations.filter(
-      ({ seed }, index) => violations.findIndex((other) => other.seed === seed) === index,
-    );
-    for (const violation of first.slice(0, BUNDLES_MAX)) {
-      if (this.stopped) return;
-      await this.#writeBundle(violation);
+    try {
+      await exploreSeeds({ seeds: this.#left, jobs, canary, onReport, signal: this.#signals.signal });
+    } finally {
+      progress.clear();
+      this.kept.save();
     }
   }
 
-  async #writeBundle({ seed, property, atNs, message }: FoundViolation): Promise<void> {
+  /**
+   * Makes failing seeds small, one property each, and writes what is left as bundles. Says of which it did not.
+   * @returns the bundles' files
+   */
+  async writeBundles(): Promise<readonly string[]> {
+    const { violations } = this.here.summary();
+    const files: string[] = [];
+    const tried = new Set<number>();
+    const left: FoundViolation[] = [];
+    for (const violation of violations) {
+      const isNext = !this.stopped && !tried.has(violation.seed) && tried.size < BUNDLES_MAX;
+      if (isNext) tried.add(violation.seed);
+      const file = isNext ? await this.#writeBundle(violation) : undefined;
+      if (file === undefined) left.push(violation);
+      else files.push(file);
+    }
+    if (left.length > 0) this.#output.note(this.#notMadeSmall(left));
+    return files;
+  }
+
+  /** @returns the file, or undefined when it was stopped or could not be done */
+  async #writeBundle(violation: FoundViolation): Promise<string | undefined> {
+    const { seed, property } = violation;
     this.#output.note(`making seed ${seed} small, which breaks ${property}`);
+    try {
+      return await this.#madeSmall(violation);
+    } catch (error) {
+      this.#output.note(`seed ${seed} cannot be made small: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  }
+
+  async #madeSmall({ seed, property, atNs, message }: FoundViolation): Promise<string | undefined> {
     const options = { canary: this.#canary };
     const trial = await minimised({ seed, property, ...options }, this.#signals.signal);
-    if (!trial) return;
+    if (!trial) return undefined;
     const now = runTrial(trial, options).violations.find((violation) => violation.property === property);
     const file = join(this.#folder, `seed-${seed}-${property}.json`);
     writeBundle(file, {
       format: "bellmesh-bundle",
       version: 1,
       seed,
-      commit: this.#commit,
+      commit: this.commit,
       nodeVersion: process.version,
       options,
       property,
@@ -156,5 +193,16 @@ class Exploration {
     const { faults, requests, network } = trial;
     const size = `${faults.length} faults, ${requests.length} requests, ${network.nodes.length} nodes`;
     this.#output.note(`bellmesh replay ${file}   (${size})`);
+    return file;
+  }
+
+  #notMadeSmall(left: readonly FoundViolation[]): string {
+    const shown = left.slice(0, NOT_MADE_SMALL_SHOWN).map(({ seed, property }) => `seed ${seed} ${property}`);
+    const more = left.length > shown.length ? `, and ${left.length - shown.length} more` : "";
+    return `not made small: ${shown.join(", ")}${more}`;
+  }
+
+  #repro(seed: number): string {
+    return `bellmesh explore --seeds ${seed}${this.#canary ? " --canary" : ""}`;
   }
 }

@@ -25,6 +25,10 @@ export const replay: Command = {
       if (!given.has("any-commit")) throw new UsageError(sources, sourcesAdvice(bundle.commit, here));
       output.note(`bellmesh: ${sources}`);
     }
+    if (majorOf(bundle.nodeVersion) !== majorOf(process.version)) {
+      const versions = `the bundle is of Node ${bundle.nodeVersion}, this is ${process.version}`;
+      output.note(`bellmesh: ${versions}; runs are tested to be the same across 22 and 24`);
+    }
     const report = runTrial(bundle.trial, bundle.options);
     const again = report.violations.find(({ property }) => property === bundle.property);
     if (given.has("json"))
@@ -34,3 +38,7 @@ export const replay: Command = {
     return again ? 1 : 0;
   },
 };
+
+function majorOf(version: string): string | undefined {
+  return version.split(".")[0];
+}

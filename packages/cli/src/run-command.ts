@@ -2,7 +2,7 @@ import { EmulationError, HardwareRefusedError, NotReadyError } from "@bellmesh/e
 import { ParameterError } from "@bellmesh/hardware";
 import { ProgramError } from "@bellmesh/physics";
 import { ScheduleError } from "@bellmesh/simulation";
-import { BundleError } from "@bellmesh/simulation/exploration";
+import { BundleError, TotalsError } from "@bellmesh/simulation/exploration";
 import { nearest, TopologyError } from "@bellmesh/topology";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
@@ -49,9 +49,19 @@ type BadInput =
   | ProgramError
   | EmulationError
   | BundleError
+  | TotalsError
   | ParameterError;
 
-const badInputs = [UsageError, TopologyError, ScheduleError, ProgramError, EmulationError, BundleError, ParameterError];
+const badInputs = [
+  UsageError,
+  TopologyError,
+  ScheduleError,
+  ProgramError,
+  EmulationError,
+  BundleError,
+  TotalsError,
+  ParameterError,
+];
 
 function isBadInput(error: unknown): error is BadInput {
   return badInputs.some((kind) => error instanceof kind);
@@ -67,6 +77,7 @@ function errorObject(error: BadInput): object {
   if (error instanceof EmulationError) return { kind: "mesh", message, expected };
   if (error instanceof BundleError) return { kind: "bundle", message, file: error.file, path: error.path, expected };
   if (error instanceof ProgramError) return { kind: "program", message, file: error.file, path: error.path, expected };
+  if (error instanceof TotalsError) return { kind: "totals", message, file: error.file, expected };
   const { file, line, path } = error;
   const kind = error instanceof ScheduleError ? "faults" : "topology";
   return { kind, message, file, ...(line !== undefined && { line }), path, expected };

@@ -13,7 +13,6 @@ export { LEDGER_SCHEMA_VERSION, Ledger, type LedgerContents, type LedgerGap, rea
 export { type LedgerReader, LedgerReaders, type Readings } from "./ledger-readers.ts";
 export {
   allReferees,
-  type Calm,
   judgeReplay,
   objections,
   type Referee,

@@ -45,7 +45,7 @@ export class Readership {
 
   /** Whether a referee would object if this were the end. */
   isOpen(): boolean {
-    return this.#referees.some((referee) => referee.verdict(true).verdict === "false");
+    return verdicts(this.#referees, true, true).some(({ verdict }) => verdict === "false");
   }
 
   /** What the referees say; `isWhole`: nothing is missing, and everything stood in its place. */

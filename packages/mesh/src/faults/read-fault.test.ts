@@ -41,6 +41,14 @@ describe("A fault", () => {
   });
 
   const loss = { atNs: 0, forNs: 1, kind: "loss", target: {}, args: { probability: 0.5 } };
+  const stuck = {
+    atNs: 0,
+    forNs: 1,
+    kind: "stuck-slot",
+    target: { link: "alice-bob", node: "alice" },
+    args: { slot: 0 },
+  };
+  const partition = { atNs: 0, forNs: 1, kind: "partition", args: { oneWay: false } };
   test.each([
     [{ ...loss, kind: "los" }, ["kind"], 'there is no kind of fault "los"'],
     [{ ...loss, atNs: -1 }, ["atNs"], "-1 is no time"],
@@ -53,10 +61,39 @@ describe("A fault", () => {
     [{ ...loss, target: "alice" }, ["target"], "this is no table of fields"],
     [{ ...loss, note: "x" }, ["note"], 'there is no field "note"'],
     [17, [], "this is no table of fields"],
+    [{ ...stuck, target: { ...stuck.target, node: "carol" } }, ["target", "node"], "carol is no end of alice-bob"],
   ])("%j is refused where it is wrong", (entry, path, problem) => {
     const error = thrownBy(() => readFault(entry, scope));
     expect(error).toBeInstanceOf(FaultError);
     expect(error).toMatchObject({ path, problem });
+  });
+
+  test.each([
+    [["alice"], ["alice"]],
+    [["alice", "alice"], ["alice"]],
+    ["*", ["alice", "bob", "carol", "alice-bob", "bob-carol"]],
+  ])("that parts %j from %j cuts nothing, and is refused", (a, b) => {
+    const entry = { ...partition, target: { a, b } };
+    expect(thrownBy(() => readFault(entry, scope))).toMatchObject({ path: ["target", "b"] });
+  });
+
+  test.each([
+    [["alice"], ["bob"]],
+    [["alice", "bob"], ["bob"]],
+    ["*", "*"],
+    [["alice"], "*"],
+  ])("that parts %j from %j cuts something", (a, b) => {
+    const entry = { ...partition, target: { a, b } };
+    expect(readFault(entry, scope)).toEqual(entry);
+  });
+
+  test("of a slot that its node does not have is refused, and says which there are", () => {
+    expect(readFault({ ...stuck, args: { slot: 1 } }, scope)).toMatchObject({ args: { slot: 1 } });
+    expect(thrownBy(() => readFault({ ...stuck, args: { slot: 2 } }, scope))).toMatchObject({
+      path: ["args", "slot"],
+      problem: "alice has no communication slot 2",
+      expected: "give one from 0 to 1",
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { FaultError, Wrong } from "./fault-error.ts";
 import { type FaultEntry, faultKinds } from "./fault-kinds.ts";
 import type { FaultScope } from "./fault-scope.ts";
 import type { Fields } from "./field.ts";
+import { refuseWithoutEffect } from "./without-effect.ts";
 
 /** What `forNs` says of a fault without an end. */
 export const FOREVER = "forever";
@@ -13,7 +14,8 @@ type Data = Readonly<Record<string, unknown>>;
 /**
  * Reads an entry `{atNs, forNs, kind, target, args}` from plain data. `forNs` may be left out where the kind is
  * momentary, and is "forever" for a fault without an end; `args` may be left out where none is needed.
- * @throws FaultError for the first thing that is wrong: an unknown kind, field or target, a value out of bounds.
+ * @throws FaultError for the first thing that is wrong: an unknown kind, field or target, a value out of bounds,
+ * or what could never do anything on this network.
  */
 export function readFault(value: unknown, scope: FaultScope): FaultEntry {
   const entry = dataOf([], value);
@@ -24,12 +26,9 @@ export function readFault(value: unknown, scope: FaultScope): FaultEntry {
   const forNs = kind.isMomentary && entry.forNs === undefined ? 0 : durationOf(entry.forNs);
   const target = readFields(["target"], entry.target, kind.target, scope);
   const args = readFields(["args"], entry.args, kind.args, scope);
-  const linked = scope.links.find(({ name }) => name === target.link);
-  if (linked && typeof target.node === "string" && !linked.ends.includes(target.node)) {
-    const problem = `${target.node} is no end of ${linked.name}`;
-    throw new FaultError(["target", "node"], new Wrong(problem, `its ends are ${linked.ends.join(" and ")}`));
-  }
-  return { atNs, forNs, kind: kind.name, target, args } as unknown as FaultEntry;
+  const read = { atNs, forNs, kind: kind.name, target, args } as unknown as FaultEntry;
+  refuseWithoutEffect(read, scope);
+  return read;
 }
 
 function readFields(path: readonly string[], value: unknown, known: Fields, scope: FaultScope): Data {

@@ -18,14 +18,18 @@ export interface Bundle {
   readonly options: TrialOptions;
   readonly property: string;
   readonly firstBadEvent: { readonly atNs: number; readonly message: string };
-  /** All that the seed drew. */
-  readonly faults: readonly FaultEntry[];
   /** The smallest trial found that breaks the rule; its faults are the minimal ones. */
   readonly trial: Trial;
 }
 
+/** A bundle as it is written, with what is for people alone and never read. */
+export interface WrittenBundle extends Bundle {
+  /** All that the seed drew, for its whole network: more than the trial may have places for. */
+  readonly faults: readonly FaultEntry[];
+}
+
 /** Writes a bundle as JSON. */
-export function writeBundle(file: string, bundle: Bundle): void {
+export function writeBundle(file: string, bundle: WrittenBundle): void {
   writeFileSync(file, `${JSON.stringify(bundle, null, 1)}\n`);
 }
 
@@ -44,13 +48,18 @@ export function readBundle(file: string): Bundle {
     version: 1,
     seed: top.whole("seed"),
     commit: top.text("commit"),
-    nodeVersion: top.text("nodeVersion"),
+    nodeVersion: nodeVersionOf(top),
     options: { canary: top.section("options").optionalFlag("canary") },
     property: top.text("property"),
     firstBadEvent: { atNs: bad.whole("atNs"), message: bad.text("message") },
-    faults: top.list("faults") as FaultEntry[],
     trial,
   };
+}
+
+function nodeVersionOf(top: Section): string {
+  const version = top.text("nodeVersion");
+  if (!/^v\d+\.\d+\.\d+/.test(version)) throw top.error("nodeVersion", "give a version of Node, as in v24.0.0");
+  return version;
 }
 
 function dataOf(file: string): unknown {

@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { SeedSet } from "./seed-set.ts";
-import type { TrialReport, TrialViolation } from "./trial-report.ts";
+import type { Said, TrialReport, TrialViolation } from "./trial-report.ts";
 
 /** A violation as it stands in a report. */
 export interface FoundViolation extends TrialViolation {
@@ -20,10 +18,16 @@ export interface ExplorationSummary {
   readonly faultsByKind: Readonly<Record<string, number>>;
   /** In how many seeds each rare state was reached; every name is here. */
   readonly rareStates: Readonly<Record<string, number>>;
+  /** In how many seeds each referee said what. */
+  readonly verdicts: Readonly<Record<string, VerdictCounts>>;
   readonly violations: readonly FoundViolation[];
 }
 
-interface Saved extends ExplorationSummary {
+/** How often a referee said what; what it never said is left out. */
+export type VerdictCounts = Readonly<Partial<Record<Said, number>>>;
+
+/** Totals as they stand in a file. */
+export interface SavedTotals extends ExplorationSummary {
   readonly commit: string;
   readonly seeds: string;
   readonly virtualNs: number;
@@ -39,15 +43,18 @@ export class ExplorationTotals {
   readonly #endedBy: Record<string, number>;
   readonly #faultsByKind: Record<string, number>;
   readonly #rareStates: Record<string, number>;
+  readonly #verdicts: Record<string, Partial<Record<Said, number>>>;
   readonly #violations: FoundViolation[];
 
-  constructor(saved?: Saved) {
+  /** @param saved what to begin with */
+  constructor(saved?: SavedTotals) {
     this.seeds = SeedSet.parse(saved?.seeds ?? "") ?? new SeedSet();
     this.#virtualNs = saved?.virtualNs ?? 0;
     this.#events = saved?.events ?? 0;
     this.#endedBy = { ...saved?.endedBy };
     this.#faultsByKind = { ...saved?.faultsByKind };
     this.#rareStates = { ...saved?.rareStates };
+    this.#verdicts = structuredClone(saved?.verdicts ?? {});
     this.#violations = [...(saved?.violations ?? [])];
   }
 
@@ -63,6 +70,11 @@ export class ExplorationTotals {
     for (const [name, count] of Object.entries(report.rareStates)) {
       this.#rareStates[name] = (this.#rareStates[name] ?? 0) + Math.min(1, count);
     }
+    for (const [referee, said] of Object.entries(report.verdicts)) {
+      this.#verdicts[referee] ??= {};
+      const counts = this.#verdicts[referee];
+      counts[said] = (counts[said] ?? 0) + 1;
+    }
     for (const violation of report.violations) this.#violations.push({ seed: report.seed, ...violation, repro });
   }
 
@@ -74,29 +86,19 @@ export class ExplorationTotals {
       endedBy: sorted(this.#endedBy),
       faultsByKind: sorted(this.#faultsByKind),
       rareStates: sorted(this.#rareStates),
+      verdicts: Object.fromEntries(
+        Object.entries(sorted(this.#verdicts)).map(([referee, counts]) => [referee, sorted(counts)]),
+      ),
       violations: this.#violations.toSorted((a, b) => a.seed - b.seed),
     };
   }
 
-  /** Writes the file in one move, so that whoever reads it sees all of it or what was there before. */
-  save(file: string, commit: string): void {
-    mkdirSync(dirname(file), { recursive: true });
-    const saved: Saved = { commit, seeds: String(this.seeds), virtualNs: this.#virtualNs, ...this.summary() };
-    writeFileSync(`${file}.part`, `${JSON.stringify(saved, null, 1)}\n`);
-    renameSync(`${file}.part`, file);
-  }
-
-  /** What a file holds; nothing where there is none, or where it is of another commit or unreadable. */
-  static load(file: string, commit: string): ExplorationTotals {
-    try {
-      const saved = JSON.parse(readFileSync(file, "utf8")) as Saved;
-      return new ExplorationTotals(saved.commit === commit ? saved : undefined);
-    } catch {
-      return new ExplorationTotals();
-    }
+  /** As a file keeps them. */
+  saved(commit: string): SavedTotals {
+    return { commit, seeds: String(this.seeds), virtualNs: this.#virtualNs, ...this.summary() };
   }
 }
 
-function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
+function sorted<T>(counts: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(counts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

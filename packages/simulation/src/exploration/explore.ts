@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { thrownReport } from "./run-seed.ts";
 import type { Trial } from "./trial.ts";
 import type { TrialReport } from "./trial-report.ts";
 import type { TrialOrder } from "./trial-worker.ts";
@@ -16,56 +18,96 @@ export interface ExploreOptions {
 }
 
 /**
- * Runs what each of these seeds draws. Resolves when all are done, or once aborted.
- * @throws Error when a thread dies
+ * Runs what each of these seeds draws. Resolves when all are done, or once aborted. A seed that takes its thread with
+ * it, as when memory runs out, is reported as one that throws.
+ * @throws Error naming the seed when a thread dies that has done nothing yet: then threads cannot run here
  */
 export async function explore({ seeds, jobs, canary = false, onReport, signal }: ExploreOptions): Promise<void> {
   const left = seeds[Symbol.iterator]();
-  const threads = Array.from({ length: jobs }, thread);
-  const work = (worker: Worker) =>
-    new Promise<void>((resolve, reject) => {
-      const next = () => {
-        const { value: seed, done } = left.next();
-        if (done || signal?.aborted) resolve();
-        else worker.postMessage({ kind: "run", seed, canary } satisfies TrialOrder);
-      };
-      worker.on("message", (report: TrialReport) => {
-        if (signal?.aborted) return;
-        onReport(report);
-        next();
-      });
-      worker.on("error", reject);
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-      next();
-    });
+  const failed = new AbortController();
+  const end = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const work = async () => {
+    const thread = new TrialThread(canary, end);
+    try {
+      for (let next = left.next(); !next.done && !end.aborted; next = left.next()) {
+        const report = await thread.run(next.value);
+        if (report) onReport(report);
+      }
+    } finally {
+      await thread.close();
+    }
+  };
+  const threads = Array.from({ length: jobs }, work);
   try {
-    await Promise.all(threads.map(work));
+    await Promise.all(threads);
   } finally {
-    await Promise.all(threads.map((worker) => worker.terminate()));
+    failed.abort();
+    await Promise.allSettled(threads);
+  }
+}
+
+/** A thread that runs one seed after the other, and the next one where a seed was its end. */
+class TrialThread {
+  readonly #canary: boolean;
+  readonly #end: AbortSignal;
+  #worker = newWorker();
+  #hasAnswered = false;
+
+  constructor(canary: boolean, end: AbortSignal) {
+    this.#canary = canary;
+    this.#end = end;
+  }
+
+  /** @returns undefined when aborted */
+  async run(seed: number): Promise<TrialReport | undefined> {
+    try {
+      const report = await answer<TrialReport>(this.#worker, { kind: "run", seed, canary: this.#canary }, this.#end);
+      this.#hasAnswered = true;
+      return report;
+    } catch (error) {
+      const message = `its thread died: ${error instanceof Error ? error.message : String(error)}`;
+      if (!this.#hasAnswered) throw new Error(`seed ${seed}: ${message}`, { cause: error });
+      await this.#worker.terminate();
+      this.#worker = newWorker();
+      this.#hasAnswered = false;
+      return thrownReport(seed, message);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
   }
 }
 
 /**
  * The smallest trial found that breaks a rule as this seed does, on a thread of its own.
  * @returns undefined when aborted
+ * @throws Error when the seed cannot be run at all
  */
 export async function minimised(
   { seed, property, canary }: { readonly seed: number; readonly property: string; readonly canary: boolean },
   signal: AbortSignal,
 ): Promise<Trial | undefined> {
-  const worker = thread();
+  const worker = newWorker();
   try {
-    return await new Promise((resolve, reject) => {
-      worker.on("message", resolve);
-      worker.on("error", reject);
-      signal.addEventListener("abort", () => resolve(undefined), { once: true });
-      worker.postMessage({ kind: "minimise", seed, property, canary } satisfies TrialOrder);
-    });
+    return await answer<Trial>(worker, { kind: "minimise", seed, property, canary }, signal);
   } finally {
     await worker.terminate();
   }
 }
 
-function thread(): Worker {
+/** @returns undefined when aborted. @throws what ends the thread */
+async function answer<T>(worker: Worker, order: TrialOrder, signal: AbortSignal): Promise<T | undefined> {
+  worker.postMessage(order);
+  try {
+    const [said] = await once(worker, "message", { signal });
+    return said as T;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+function newWorker(): Worker {
   return new Worker(new URL("./trial-worker.ts", import.meta.url));
 }

@@ -6,12 +6,13 @@ import type { Topology } from "@bellmesh/topology";
 import { MissPolicy } from "@bellmesh/wire/network-layer";
 import { Books } from "../books.ts";
 import { LEDGER_SCHEMA_VERSION } from "../ledger.ts";
+import type { Verdict } from "../referees/index.ts";
 import { simulatedMesh } from "../simulated-mesh.ts";
 import { staysWithin } from "./core-path.ts";
 import { plannedTopology } from "./planned-topology.ts";
 import { RareStates } from "./rare-states/rare-states.ts";
 import type { PlannedRequest, Trial } from "./trial.ts";
-import type { TrialReport, TrialViolation } from "./trial-report.ts";
+import type { Said, TrialReport, TrialViolation } from "./trial-report.ts";
 
 /** What is pending when the core is calm has ended after this long: its time limit, and what the layers wait for. */
 const PENDING_BOUND_NS = 25e9;
@@ -43,7 +44,7 @@ export interface TrialOptions {
  * (`fresh-request-is-served`). At last nothing is wrong anywhere; every request must end, and the referees are asked
  * what they say now that nothing is under way; what was told to be complete must be there (`complete-is-delivered`),
  * and be confirmed where no process and no stream broke (`complete-is-confirmed`). A step that throws breaks
- * `no-step-throws`.
+ * `no-step-throws`; a referee or a watcher that throws breaks `referee-throws`, for then nobody knows.
  */
 export function runTrial(trial: Trial, options: TrialOptions = {}): TrialReport {
   return new TrialRun(trial, options).report();
@@ -56,6 +57,9 @@ interface Pending {
 
 /** The budget is used up, or something was broken that ends the run. */
 class RunEnded extends Error {}
+
+/** Who judges or watches the run has thrown, which says nothing of the stack. */
+class RefereeThrew extends Error {}
 
 class TrialRun {
   readonly #trial: Trial;
@@ -81,13 +85,14 @@ class TrialRun {
       faults,
       startsBefore,
       handsOver,
-      onRecord: (event) => {
-        this.#books.enter(event);
-        this.#rareStates.record(event);
-      },
+      onRecord: (event) =>
+        this.#watched(() => {
+          this.#books.enter(event);
+          this.#rareStates.record(event);
+        }),
       onStep: (address, now, input, effects) => {
         onStep?.(address, now, input, effects);
-        this.#rareStates.step(address, this.#world.now, input, effects);
+        this.#watched(() => this.#rareStates.step(address, this.#world.now, input, effects));
       },
     });
     if (canary && seed % CANARY_EVERY === 0) this.#violate("canary", "seeds divisible by 100 are to fail");
@@ -100,10 +105,11 @@ class TrialRun {
     } catch (error) {
       if (!(error instanceof RunEnded)) {
         this.#endedBy = "violation";
-        this.#violate("no-step-throws", error instanceof Error ? error.message : String(error));
+        const message = error instanceof Error ? error.message : String(error);
+        this.#violate(error instanceof RefereeThrew ? "referee-throws" : "no-step-throws", message);
       }
     }
-    this.#judge();
+    const verdicts = this.#judge();
     this.#books.close();
     const tables = this.#pending.map(({ table }) => table);
     return {
@@ -117,6 +123,7 @@ class TrialRun {
       ended: counted(tables.map(({ ended }) => ended ?? "unfinished")),
       faultsByKind: counted(faults.filter(({ atNs }) => atNs <= this.#world.now).map(({ kind }) => kind)),
       rareStates: this.#rareStates.reached(),
+      verdicts,
       violations: this.#violations,
     };
   }
@@ -140,8 +147,11 @@ class TrialRun {
     this.#until(Math.max(healedAtNs, this.#world.now));
     this.#allEnd(this.#pending);
     const boundNs = this.#world.now + SETTLING_BOUND_NS;
-    do this.#until(this.#world.now + STEP_NS);
-    while (this.#books.isOpen() && this.#world.now < boundNs);
+    do {
+      this.#until(this.#world.now + STEP_NS);
+      // What is left over, and how much was said, is known by censuses alone; a lease may have a second or two to go.
+      this.#world.takeCensus();
+    } while (this.#watched(() => this.#books.isOpen()) && this.#world.now < boundNs);
     this.#compareCompleted();
   }
 
@@ -199,8 +209,12 @@ class TrialRun {
     throw new RunEnded();
   }
 
-  #judge(): void {
-    for (const { name, verdict, violations } of this.#books.verdicts(this.#endedBy === "settled")) {
+  /** @returns what each referee said */
+  #judge(): Record<string, Said> {
+    const said: Record<string, Said> = {};
+    for (const { name, verdict, violations, idle, threw } of this.#verdicts()) {
+      said[name] = idle ? "idle" : verdict;
+      if (threw !== undefined) this.#violate("referee-throws", `${name}: ${threw}`);
       if (verdict !== "false") continue;
       const [first] = violations.toSorted((a, b) => a.atNs - b.atNs);
       this.#violations.push({
@@ -208,6 +222,29 @@ class TrialRun {
         atNs: first?.atNs ?? this.#world.now,
         message: `${first?.pair ? `${first.pair} ` : ""}${first?.message ?? ""}`,
       });
+    }
+    return said;
+  }
+
+  /** None when a referee throws at what it has yet to read. */
+  #verdicts(): readonly Verdict[] {
+    try {
+      return this.#watched(() => this.#books.verdicts(this.#endedBy === "settled"));
+    } catch (error) {
+      if (!(error instanceof RefereeThrew)) throw error;
+      this.#violate("referee-throws", error.message);
+      return [];
+    }
+  }
+
+  /** @throws RefereeThrew for whatever those throw who judge and watch */
+  #watched<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      // They have not seen all of the ledger then, and may only say what no other event could mend.
+      this.#books.isTorn = true;
+      throw new RefereeThrew(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
 

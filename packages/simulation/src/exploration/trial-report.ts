@@ -6,6 +6,9 @@ export interface TrialViolation {
   readonly message: string;
 }
 
+/** What a referee says of a run; `idle` is unknown because nothing happened that its rule is about. */
+export type Said = "true" | "false" | "unknown" | "idle";
+
 /** What came of a trial. The same trial gives the same report, wherever it is run. */
 export interface TrialReport {
   readonly seed: number;
@@ -24,5 +27,7 @@ export interface TrialReport {
   readonly faultsByKind: Readonly<Record<string, number>>;
   /** How often a rare state was reached, by name. */
   readonly rareStates: Readonly<Record<string, number>>;
+  /** What each referee said in the end, by its name. */
+  readonly verdicts: Readonly<Record<string, Said>>;
   readonly violations: readonly TrialViolation[];
 }

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { drawTrial } from "./draw-trial.ts";
 import { minimise } from "./minimise.ts";
-import { runTrial } from "./run-trial.ts";
+import { runSeed } from "./run-seed.ts";
 
 /** What a thread is asked to do: run a seed, or make what breaks a property small. */
 export type TrialOrder =
@@ -10,9 +10,8 @@ export type TrialOrder =
 
 /** The other side of `explore`: one order at a time, answered when it is done. */
 parentPort?.on("message", (order: TrialOrder) => {
-  const { canary } = order;
-  const trial = drawTrial(order.seed);
+  const { seed, canary } = order;
   parentPort?.postMessage(
-    order.kind === "run" ? runTrial(trial, { canary }) : minimise(trial, order.property, { canary }),
+    order.kind === "run" ? runSeed(seed, { canary }) : minimise(drawTrial(seed), order.property, { canary }),
   );
 });

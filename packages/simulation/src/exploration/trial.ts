@@ -59,5 +59,5 @@ export interface Trial {
   readonly budget: Budget;
 }
 
-/** What the issue of a seed may cost. */
+/** What the trial that a seed draws may cost at most. */
 export const BUDGET: Budget = Object.freeze({ events: 200_000, virtualNs: 60e9 });

@@ -53,7 +53,7 @@ export function parseSchedule(text: string, file: string, scope: FaultScope): re
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       const field = written(entry, error.path);
-      throw errorAt(document, [...path, ...field], error.problem, suggested(error));
+      throw errorAt(document, [...path, ...field], asWritten(error.problem, entry, field), suggested(error));
     }
   });
 }
@@ -102,6 +102,13 @@ function written(entry: unknown, path: readonly string[]): Path {
     data = isData(data) ? data[is] : undefined;
     return is;
   });
+}
+
+/** What is wrong, with a time as the file has it and not in the nanoseconds that were read. */
+function asWritten(problem: string, entry: unknown, field: Path): string {
+  const value = field.reduce<unknown>((data, name) => (isData(data) ? data[name] : undefined), entry);
+  const ns = typeof value === "string" ? durationNs(value) : undefined;
+  return ns === undefined ? problem : problem.replace(JSON.stringify(ns), JSON.stringify(value));
 }
 
 function suggested({ unknown, expected }: FaultError): string {

@@ -19,19 +19,15 @@ import { OneOwner } from "./one-owner.ts";
 import { OneTerminalOutcome } from "./one-terminal-outcome.ts";
 import { PairDirectory } from "./pair-directory.ts";
 import type { Referee } from "./referee.ts";
-import { type Calm, RequestsEnd } from "./requests-end.ts";
+import { RequestsEnd } from "./requests-end.ts";
 import { WaitsOnce } from "./waits-once.ts";
 
 export { objections, verdicts } from "./judge.ts";
 export type { Referee, Verdict, Violation } from "./referee.ts";
 export { judgeReplay, type ReplayOptions } from "./replay.ts";
-export type { Calm } from "./requests-end.ts";
 
-/**
- * One of each, with nothing observed yet.
- * @param calm from when on nothing goes wrong any more, where that is known: requests must end within a time then
- */
-export function allReferees(topology: Topology, calm?: Calm): readonly Referee[] {
+/** One of each, with nothing observed yet. */
+export function allReferees(topology: Topology): readonly Referee[] {
   const pairs = new PairDirectory();
   return [
     new IdsUnique(pairs),
@@ -48,7 +44,7 @@ export function allReferees(topology: Topology, calm?: Calm): readonly Referee[]
     new MemoryKept(pairs, topology),
     new ClocksBounded(topology),
     new NoCloning(pairs),
-    new RequestsEnd(calm),
+    new RequestsEnd(),
     new AsAsked(topology),
     new KeyBits(pairs, topology),
     new NothingLeft(topology),

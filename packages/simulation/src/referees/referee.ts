@@ -18,6 +18,8 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   /** It is unknown because the whole ledger holds nothing that the rule is about: nobody is to blame, or to praise. */
   readonly idle?: true;
+  /** It is unknown because the referee threw this when it was asked. */
+  readonly threw?: string;
 }
 
 /** Reads a ledger event by event and says whether a rule held. It trusts no service's claim. */
