@@ -30,14 +30,17 @@ export class Half {
   peer = "";
   requestId = "";
   pairSequence = 0;
+  /** When it was emitted. */
+  readonly emittedNs: number;
   /** When it was last heard of. */
   atNs = 0;
   /** Nature has restarted since its herald: held, it was lost then, unless it ends otherwise. */
   wasInNature = false;
 
-  constructor(row: HalfRow, parity: Ordinal) {
+  constructor(row: HalfRow, parity: Ordinal, emittedNs: number) {
     this.row = row;
     this.parity = parity;
+    this.emittedNs = emittedNs;
     this.partner = this;
   }
 
@@ -66,8 +69,8 @@ export class Entanglement {
     const row = this.#halves.enter(heralded);
     if (!row) return;
     const index = ordinalOf(heralded.bellIndex);
-    const first = new Half(row.first, index);
-    const second = new Half(row.second, index);
+    const first = new Half(row.first, index, heralded.firstEmitted);
+    const second = new Half(row.second, index, heralded.secondEmitted);
     first.partner = second;
     second.partner = first;
     this.#halves.add(row, first, second);

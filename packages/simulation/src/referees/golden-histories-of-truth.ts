@@ -170,6 +170,7 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
     SECOND_NS,
     "a clock is stepped, finds out, and promises more",
     [],
+    clockStruck("bob", "clock-step"),
     clockChecked("bob", 20_000, 0, 300),
     clockChecked("bob", 50, 300, 300),
     clockChecked("bob", 5_000_050, 300, 25_000_000),
@@ -227,6 +228,7 @@ export const goodHistoriesOfTruth: readonly GoldenHistory[] = [
   history(
     "a repeater swaps beyond its cutoff, by less than its clock was found to be off",
     [],
+    clockStruck("rob", "clock-step"),
     clockChecked("rob", 20_000, 0, 300),
     clockChecked("rob", 10_000_000, 300, 300),
     heralded("ar/1/1", "alice", "rob", 1, 99_500),
@@ -331,6 +333,7 @@ export const badHistoriesOfTruth: readonly GoldenHistory[] = [
   history(
     "a repeater swaps beyond its cutoff, by more than its clock was found to be off since it has been trusted",
     ["memory-kept"],
+    clockStruck("rob", "clock-step"),
     clockChecked("rob", 10_000_000, 0, 300),
     clockChecked("rob", 100_000, 300, 300),
     heralded("ar/1/1", "alice", "rob", 1, 99_500),

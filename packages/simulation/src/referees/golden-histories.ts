@@ -1,6 +1,7 @@
 import { type LedgerEvent, Outcome } from "@bellmesh/wire/ledger";
 import { badHistoriesOfOwnership, goodHistoriesOfOwnership } from "./golden-histories-of-ownership.ts";
 import { badHistoriesOfRequests, goodHistoriesOfRequests } from "./golden-histories-of-requests.ts";
+import { badHistoriesOfTime, goodHistoriesOfTime } from "./golden-histories-of-time.ts";
 import { badHistoriesOfTruth, goodHistoriesOfTruth } from "./golden-histories-of-truth.ts";
 import {
   again,
@@ -50,6 +51,7 @@ const oneSwap: readonly Line[] = [
 export const goodHistories: readonly GoldenHistory[] = [
   ...goodHistoriesOfOwnership,
   ...goodHistoriesOfRequests,
+  ...goodHistoriesOfTime,
   ...goodHistoriesOfTruth,
   history(
     "two neighbours get a pair",
@@ -195,6 +197,7 @@ export const goodHistories: readonly GoldenHistory[] = [
 export const badHistories: readonly GoldenHistory[] = [
   ...badHistoriesOfOwnership,
   ...badHistoriesOfRequests,
+  ...badHistoriesOfTime,
   ...badHistoriesOfTruth,
   history(
     "an id is given twice",

@@ -200,12 +200,23 @@ export function measuredWith([writer, told]: Line, waits: readonly [number, numb
 }
 
 /** A fault of a process begins, or has ended. */
-export function befallen(process: string, kind: string, when: "faultBegan" | "faultEnded", args: object = {}): Line {
-  const fault = { atNs: 0, forNs: 1, kind, target: JSON.stringify({ process }), args: JSON.stringify(args) };
+export function befallen(
+  process: string,
+  kind: string,
+  when: "faultBegan" | "faultEnded",
+  args: object = {},
+  forNs = 1,
+): Line {
+  const fault = { atNs: 0, forNs, kind, target: JSON.stringify({ process }), args: JSON.stringify(args) };
   return [
     "faults/golden",
     when === "faultBegan" ? { $case: when, faultBegan: { fault } } : { $case: when, faultEnded: { fault } },
   ];
+}
+
+/** A network layer writes something of its own. */
+export function installed(node: string): Line {
+  return [`network-layer/${node}`, { $case: "circuitInstalled", circuitInstalled: { circuit: "alice/1/1", node } }];
 }
 
 /** By a later incarnation of the same service. */

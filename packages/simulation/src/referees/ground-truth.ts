@@ -64,7 +64,9 @@ interface Excess {
  * given back first, so that the pairs of a mean are independent.
  * Left out are pairs whose photons came further apart than the clocks can be when they run as promised: a claim is made
  * by those clocks, and that they are off is the affair of clocks-bounded. Left out too are pairs in whose life there
- * was a fault of which the stack could not know; with any of them the rule is not known to have held.
+ * was a fault of which the stack could not know; with any of them the rule is not known to have held. Where the pairs
+ * between two nodes are fewer than thirty without those left out, there was too little to judge by, which is nobody's
+ * fault.
  */
 export class GroundTruth implements Referee {
   readonly name = "ground-truth";
@@ -107,7 +109,8 @@ export class GroundTruth implements Referee {
       const message = shortfall(excess);
       if (message) violations.push({ atNs: excess.atNs, message: `${ends}: ${message}` });
     }
-    return verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
+    const verdict = verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
+    return verdict.verdict === "true" && this.#isTooLittle() ? { ...verdict, verdict: "unknown", idle: true } : verdict;
   }
 
   #herald(heralded: PairHeralded): void {
@@ -161,12 +164,19 @@ export class GroundTruth implements Referee {
     const intended = ordinalOf(fidelity.intended);
     if (first) this.#intend(first, intended, atNs);
     if (second) this.#intend(second, intended, atNs);
-    if (!first || !second || first.isSkewed || fidelity.announced === undefined) return;
+    if (!first || !second || fidelity.announced === undefined) return;
     const last = lastToClaim(first, second);
-    if (last.announced === UNKNOWN || this.#deceptions.excuse(first.sinceNs)) return;
+    if (last.announced === UNKNOWN) return;
+    const excess = this.#excessOf(`${first.row.node}–${second.row.node}`);
+    if (first.isSkewed || this.#deceptions.excuse(first.sinceNs)) return;
     const parts = fidelity.isSample ? (fidelity.samplePpt ?? 0) : fidelity.fidelityPpt;
     const coherent = parts / 1e12 - UNENTANGLED;
-    this.#count(`${first.row.node}–${second.row.node}`, UNENTANGLED + coherent * first.shortBy - last.claimed, atNs);
+    count(excess, UNENTANGLED + coherent * first.shortBy - last.claimed, atNs);
+  }
+
+  /** Whether of two nodes that got pairs, or of all, no mean can be judged. */
+  #isTooLittle(): boolean {
+    return this.#excesses.size === 0 || [...this.#excesses.values()].some(({ count }) => count < PAIRS_MIN);
   }
 
   #intend(half: TrueHalf, index: Ordinal, atNs: number): void {
@@ -182,16 +192,10 @@ export class GroundTruth implements Referee {
     this.#disputes.set(half, { pair: row.pair, atNs, message });
   }
 
-  #count(ends: string, difference: number, atNs: number): void {
-    let excess = this.#excesses.get(ends);
-    if (!excess) {
-      excess = { count: 0, sum: 0, squares: 0, atNs };
-      this.#excesses.set(ends, excess);
-    }
-    excess.count += 1;
-    excess.sum += difference;
-    excess.squares += difference * difference;
-    excess.atNs = atNs;
+  #excessOf(ends: string): Excess {
+    const excess = this.#excesses.get(ends) ?? { count: 0, sum: 0, squares: 0, atNs: 0 };
+    this.#excesses.set(ends, excess);
+    return excess;
   }
 
   #half(pair: string, node: string): TrueHalf | undefined {
@@ -210,6 +214,13 @@ export class GroundTruth implements Referee {
 function lastToClaim(first: TrueHalf, second: TrueHalf): TrueHalf {
   if (first.announced === UNKNOWN) return second;
   return second.announced !== UNKNOWN && second.deliveredNs > first.deliveredNs ? second : first;
+}
+
+function count(excess: Excess, difference: number, atNs: number): void {
+  excess.count += 1;
+  excess.sum += difference;
+  excess.squares += difference * difference;
+  excess.atNs = atNs;
 }
 
 /** What is wrong with a mean; undefined when nothing is, or too few pairs were seen to say so. */

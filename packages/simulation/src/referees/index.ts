@@ -32,7 +32,7 @@ export function allReferees(topology: Topology): readonly Referee[] {
   return [
     new IdsUnique(pairs),
     new OneOwner(pairs),
-    new EndsAgree(pairs),
+    new EndsAgree(pairs, topology),
     new NoDoubleSpend(pairs),
     new OneTerminalOutcome(pairs),
     new Conservation(pairs),

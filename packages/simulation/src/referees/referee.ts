@@ -16,7 +16,10 @@ export interface Verdict {
   readonly name: string;
   readonly verdict: "true" | "false" | "unknown";
   readonly violations: readonly Violation[];
-  /** It is unknown because the whole ledger holds nothing that the rule is about: nobody is to blame, or to praise. */
+  /**
+   * It is unknown because the whole ledger holds nothing that the rule is about, or too little to judge by: nobody is
+   * to blame, or to praise.
+   */
   readonly idle?: true;
   /** It is unknown because the referee threw this when it was asked. */
   readonly threw?: string;

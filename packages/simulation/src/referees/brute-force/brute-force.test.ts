@@ -45,7 +45,7 @@ function saidByReferees(history: readonly LedgerEvent[], topology: Topology): Sa
 
 function saidPlainly(history: readonly LedgerEvent[], topology: Topology): Said {
   const broken = plainRules.filter(({ isBroken }) => isBroken(history, topology)).map(({ name }) => name);
-  const idle = plainRules.filter(({ isIdle }) => isIdle?.(history)).map(({ name }) => name);
+  const idle = plainRules.filter(({ isIdle }) => isIdle?.(history, topology)).map(({ name }) => name);
   for (const [name, count] of counts) {
     if (broken.includes(name)) count.broken += 1;
     else if (!idle.includes(name)) count.kept += 1;

@@ -3,6 +3,7 @@ import type { FaultEntry } from "@bellmesh/wire/fault";
 import type { ClockChecked, LedgerEvent } from "@bellmesh/wire/ledger";
 import { isInLastPause } from "./nature-pauses.ts";
 import type { PlainRule } from "./plain-rule.ts";
+import { quietFromNs } from "./quiet.ts";
 
 /** What strikes a clock without its clock-sync hearing of it. */
 const strikes = ["clock-step", "clock-drift", "clock-jitter", "false-announce"];
@@ -24,6 +25,7 @@ export const clocksBounded: PlainRule = {
       });
       return (
         isLongBeyond ||
+        checks.some((_, index) => isBeyondInQuiet(history, clock.syncIntervalS * 1e9, checks.slice(0, index + 1))) ||
         emissionsOf(history, name).some(({ index, emittedNs }) => {
           const before = checks.filter((check) => check.index < index);
           const since = before[before.findLastIndex(({ promisesPs }) => promisesPs > 0) + 1];
@@ -36,6 +38,20 @@ export const clocksBounded: PlainRule = {
 };
 
 type Check = ClockChecked & { readonly hasBeenStruck: boolean };
+type PlacedCheck = Check & { readonly index: number; readonly at: number };
+
+/** Whether the last of these checks of a clock finds it beyond its promise by neither chance nor any trouble. */
+function isBeyondInQuiet(history: readonly LedgerEvent[], intervalNs: number, checks: readonly PlacedCheck[]): boolean {
+  const last = checks.at(-1);
+  if (!last || !isBeyond(last)) return false;
+  const quietNs = quietFromNs(history, last.index);
+  // An election, five intervals to notice, ten whose delays are remembered, twelve to settle.
+  const isQuiet = ({ at }: PlacedCheck) => at > quietNs + 11e9 + (5 + 10 + 12) * intervalNs;
+  if (!isQuiet(last)) return false;
+  const times = checks.filter((one) => isBeyond(one) && quietFromNs(history, one.index) === quietNs && isQuiet(one));
+  const byChance = 5 + 0.0001 * ((last.at - Math.max(0, quietNs)) / intervalNs);
+  return last.offsetPs > 2 * last.promisedPs || times.length > byChance;
+}
 
 /** What holds over cannot be known to be wrong where it, or what it followed, was struck since it settled. */
 function isBeyond({ promisedPs, offsetPs, isHeld, hasBeenStruck }: Check): boolean {

@@ -15,12 +15,26 @@ export const groundTruth: PlainRule = {
   name: "ground-truth",
   isBroken: (history, topology) => {
     if (deliveriesIn(history).some((one) => isMisannounced(history, one))) return true;
-    const excesses = history.flatMap((told, index) => excessOf(history, told, index, topology));
-    return [...new Set(excesses.map(({ ends }) => ends))].some((ends) =>
-      fallsShort(excesses.filter((one) => one.ends === ends).map(({ excess }) => excess)),
-    );
+    return excessesByEnds(history, topology).some(fallsShort);
+  },
+  isIdle: (history, topology) => {
+    if (deliveriesIn(history).some((one) => isMisannounced(history, one))) return false;
+    const told = history.flatMap((one, index) => excessOf(history, one, index, topology));
+    const means = excessesByEnds(history, topology);
+    if (told.some(({ excess }) => excess === "deceived") || means.some(fallsShort)) return false;
+    return means.length === 0 || means.some(({ length }) => length < PAIRS_MIN);
   },
 };
+
+/** By how much each pair that is to be judged is better than claimed, in a list for any two nodes that got pairs. */
+function excessesByEnds(history: readonly LedgerEvent[], topology: Topology): readonly (readonly number[])[] {
+  const told = history
+    .flatMap((one, index) => excessOf(history, one, index, topology))
+    .filter(({ excess }) => excess !== "deceived");
+  return [...new Set(told.map(({ ends }) => ends))].map((ends) =>
+    told.flatMap((one) => (one.ends === ends && typeof one.excess === "number" ? [one.excess] : [])),
+  );
+}
 
 const isOf = ({ pair, node }: { pair: string; node: string }, told: PairFidelity) =>
   (told.firstPair === pair && told.firstNode === node) || (told.secondPair === pair && told.secondNode === node);
@@ -35,27 +49,38 @@ function isMisannounced(history: readonly LedgerEvent[], { half, announced, isRe
   return intended !== undefined && (intended.x !== announced.x || intended.z !== announced.z);
 }
 
-/** By how much a pair is better than the later of its ends claims; nothing where that is not to be judged. */
-function excessOf(history: readonly LedgerEvent[], { event }: LedgerEvent, index: number, topology: Topology) {
+interface Excess {
+  readonly ends: string;
+  readonly excess: number | "skewed" | "deceived";
+}
+
+/** By how much a pair is better than the later of its ends claims, or why that is not to be judged. */
+function excessOf(
+  history: readonly LedgerEvent[],
+  { event }: LedgerEvent,
+  index: number,
+  topology: Topology,
+): readonly Excess[] {
   if (event?.$case !== "pairFidelity" || event.pairFidelity.announced === undefined) return [];
   const told = event.pairFidelity;
   const heralds = heraldsIn(history).filter((one) => one.index < index);
   if (![told.firstPair, told.secondPair].every((pair) => heralds.some((one) => one.pair === pair))) return [];
   const chain = chainFrom(history, told.firstPair, told.firstNode, index)?.heralds ?? [];
-  const { clock } = topology;
-  const apartMaxPs = 6 * (3 * clock.stampJitterPs + clock.asymmetryPs) + 1000;
-  if (chain.some(({ photonOffsetPs }) => photonOffsetPs > apartMaxPs)) return [];
-  const sinceNs = Math.min(...chain.flatMap(({ emitted }) => emitted));
-  if (isDeceived(history, index, sinceNs)) return [];
   const claims = deliveriesIn(history).filter(
     (one) => one.index < index && isOf(one.half, told) && isAnnouncedBefore(history, one, index),
   );
   const last = claims.toSorted((a, b) => b.atNs - a.atNs)[0];
   if (!last) return [];
+  const ends = `${told.firstNode} ${told.secondNode}`;
+  const { clock } = topology;
+  const apartMaxPs = 6 * (3 * clock.stampJitterPs + clock.asymmetryPs) + 1000;
+  if (chain.some(({ photonOffsetPs }) => photonOffsetPs > apartMaxPs)) return [{ ends, excess: "skewed" }];
+  const sinceNs = Math.min(...chain.flatMap(({ emitted }) => emitted));
+  if (isDeceived(history, index, sinceNs)) return [{ ends, excess: "deceived" }];
   const fidelity = (told.isSample ? (told.samplePpt ?? 0) : told.fidelityPpt) / 1e12;
   const shortBy = chain.map((one) => shortOf(topology, one.link, one.photonOffsetPs));
   const givenBack = 0.25 + (fidelity - 0.25) * shortBy.reduce((product, one) => product * one, 1);
-  return [{ ends: `${told.firstNode} ${told.secondNode}`, excess: givenBack - last.told.claimedFidelityPpb / 1e9 }];
+  return [{ ends, excess: givenBack - last.told.claimedFidelityPpb / 1e9 }];
 }
 
 /** By what factor photons came with less overlap than those of two clocks that have settled, one the grandmaster's. */

@@ -9,6 +9,6 @@ export interface PlainRule {
   readonly name: string;
   /** Whether the rule is broken. */
   readonly isBroken: (history: readonly LedgerEvent[], topology: Topology) => boolean;
-  /** Whether the history holds nothing that the rule is about; never, where it is not given. */
-  readonly isIdle?: (history: readonly LedgerEvent[]) => boolean;
+  /** Whether it holds nothing that the rule is about, or too little to judge by; never, where it is not given. */
+  readonly isIdle?: (history: readonly LedgerEvent[], topology: Topology) => boolean;
 }
