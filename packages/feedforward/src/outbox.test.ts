@@ -88,6 +88,42 @@ describe("An outbox", () => {
     expect(bench.outbox.counters).toEqual({ sent: 1, repeated: 13, abandoned: 0 });
   });
 
+  test("repeats at the longest interval only the oldest message to a receiver that is silent, until it answers", () => {
+    const bench = new Bench();
+    for (let count = 0; count < 3; count += 1) bench.send("bob");
+    bench.send("carol");
+    bench.advance(5000 * MS);
+    const copies = (to: string) =>
+      bench.published
+        .filter(({ subject }) => subject.includes(`.${to}.`))
+        .reduce<number[]>((counts, { message: { sequence } }) => {
+          counts[sequence - 1] = (counts[sequence - 1] ?? 0) + 1;
+          return counts;
+        }, []);
+    expect(copies("bob")).toEqual([8 + 18, 8, 8]);
+    expect(copies("carol")).toEqual([8 + 18]);
+    bench.acknowledge("bob", [1]);
+    // The next one is the oldest now, and the last is sent as the receiver is known to listen.
+    bench.advance(5256 * MS);
+    expect(copies("bob")).toEqual([26, 9, 9]);
+    bench.acknowledge("bob", [2]);
+    bench.advance(5512 * MS);
+    expect(copies("bob")).toEqual([26, 9, 10]);
+  });
+
+  test("goes on repeating everything to a receiver that answers now and then", () => {
+    const bench = new Bench();
+    for (let count = 0; count < 12; count += 1) bench.send("bob");
+    for (let second = 1; second <= 10; second += 1) {
+      for (const half of [500, 1000]) bench.advance((second - 1) * 1000 * MS + half * MS);
+      bench.acknowledge("bob", [second]);
+      bench.advance(bench.now + 1);
+    }
+    const last = bench.published.filter(({ message }) => message.sequence === 12);
+    // In the half second after each answer it is sent twice, at least once.
+    expect(last.length).toBeGreaterThan(8 + 9);
+  });
+
   test("starts repeating after three round trips where that is longer than 2 ms", () => {
     const bench = new Bench(5 * MS);
     bench.send("bob");

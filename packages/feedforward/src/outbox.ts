@@ -8,6 +8,8 @@ export const REPEAT_TIMER = "feedforward.repeat";
 const REPEAT_AFTER_MIN_NS = 2_000_000;
 const REPEAT_AFTER_ROUND_TRIPS = 3;
 const REPEAT_AFTER_MAX_NS = 256_000_000;
+/** A receiver that has acknowledged nothing for so long hears nothing, or is not heard. */
+const SILENT_AFTER_NS = 2 * REPEAT_AFTER_MAX_NS;
 
 /** What an outbox has done so far. */
 export interface OutboxCounters {
@@ -30,11 +32,16 @@ interface Channel {
   readonly repeatAfterNs: number;
   readonly unacknowledged: SmallMap<number, Unacknowledged>;
   lastSequence: number;
+  /** Whether something has been acknowledged since it was last looked through, and when that was last so. */
+  hasAnswered: boolean;
+  answeredAt: number;
 }
 
 /**
  * Sends feedforward over a bus that loses messages: every message is repeated, at growing intervals, until its
- * receiver acknowledges it or its `notAfter` has come. The receiver's Inbox makes repetition harmless.
+ * receiver acknowledges it or its `notAfter` has come. The receiver's Inbox makes repetition harmless. To a receiver
+ * that is silent only the oldest message goes on being repeated at the longest interval, until it answers: a cut in one
+ * direction would make a storm of all the others.
  */
 export class Outbox {
   readonly counters: OutboxCounters = { sent: 0, repeated: 0, abandoned: 0 };
@@ -92,6 +99,7 @@ export class Outbox {
     if (acknowledgement.incarnation !== this.#incarnation) return; // meant for who we were before a restart
     const channel = this.#channelsTo.get(from)?.get(acknowledgement.kind as FeedforwardKind);
     if (!channel) return;
+    channel.hasAnswered = true;
     for (const sequence of acknowledgement.sequences) {
       if (channel.unacknowledged.delete(sequence)) this.#pending -= 1;
     }
@@ -111,6 +119,10 @@ export class Outbox {
     this.#timerDue = undefined;
     let next: Instant | undefined;
     for (const channel of this.#channels) {
+      if (channel.hasAnswered) channel.answeredAt = now;
+      channel.hasAnswered = false;
+      const isSilent = now - channel.answeredAt > SILENT_AFTER_NS;
+      let probe: Unacknowledged | undefined;
       for (const entry of channel.unacknowledged.values()) {
         if (entry.message.notAfter !== 0 && now >= entry.message.notAfter) {
           channel.unacknowledged.delete(entry.message.sequence);
@@ -119,9 +131,13 @@ export class Outbox {
           abandoned?.(effects, channel.to, entry.message);
           continue;
         }
+        const isSlow = entry.repeatAfterNs === REPEAT_AFTER_MAX_NS;
+        if (isSlow) probe ??= entry;
         if (entry.repeatAt <= now) {
-          effects.push(effect.publish(channel.subject, Feedforward, entry.message));
-          this.counters.repeated += 1;
+          if (!isSilent || !isSlow || entry === probe) {
+            effects.push(effect.publish(channel.subject, Feedforward, entry.message));
+            this.counters.repeated += 1;
+          }
           entry.repeatAfterNs = Math.min(entry.repeatAfterNs * 2, REPEAT_AFTER_MAX_NS);
           entry.repeatAt = after(now, entry.repeatAfterNs);
           // What is too late is given up when it is, not an interval later: somebody may wait to be told.
@@ -157,6 +173,8 @@ export class Outbox {
         repeatAfterNs: Math.max(REPEAT_AFTER_MIN_NS, REPEAT_AFTER_ROUND_TRIPS * roundTripNs),
         unacknowledged: new SmallMap(),
         lastSequence: 0,
+        hasAnswered: false,
+        answeredAt: Number.NEGATIVE_INFINITY,
       };
       byKind.set(kind, channel);
       this.#channels.push(channel);
