@@ -1,9 +1,24 @@
 import { availableParallelism } from "node:os";
-import { explore, type TrialReport } from "@bellmesh/simulation/exploration";
+import { explore, type RareStateName, type TrialReport } from "@bellmesh/simulation/exploration";
 import { describe, expect, test } from "vitest";
 
 const SEEDS = 200;
 const NS_PER_HOUR = 3_600e9;
+/**
+ * Rare states that some ten of these seeds reach at least. The others are so rare that only a thousand must reach each;
+ * `bellmesh explore` says so when that many have not.
+ */
+const reachedBySome: readonly RareStateName[] = [
+  "acknowledgement-lost-three-times",
+  "cutoff-and-swap-at-the-same-instant",
+  "double-herald",
+  "expire-crossing-track",
+  "expiry-race",
+  "rollback-of-reservation",
+  "sequence-wrap",
+  "swap-under-loss",
+  "track-before-its-swap",
+];
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
@@ -14,11 +29,13 @@ async function reports(seeds: Iterable<number>, canary = false): Promise<readonl
 }
 
 describe(`Seeds 1 to ${SEEDS}`, () => {
-  test("break no rule, and give the same reports twice", async () => {
+  test("break no rule, reach rare states, and give the same reports twice", async () => {
     const first = await reports(upTo(SEEDS));
     const violations = first.flatMap(({ seed, violations }) => violations.map((violation) => ({ seed, ...violation })));
     expect(violations).toEqual([]);
     expect(first.filter(({ endedBy }) => endedBy !== "settled").length).toBeLessThan(SEEDS / 20);
+    const unreached = reachedBySome.filter((name) => !first.some(({ rareStates }) => (rareStates[name] ?? 0) > 0));
+    expect(unreached).toEqual([]);
     const hours = first.reduce((sum, { virtualNs }) => sum + virtualNs, 0) / NS_PER_HOUR;
     console.log(`${SEEDS} seeds, ${hours.toFixed(2)} virtual hours`);
     expect(await reports(upTo(SEEDS / 2))).toEqual(first.slice(0, SEEDS / 2));

@@ -18,12 +18,22 @@ export function explorationText(here: ExplorationSummary, totals: ExplorationSum
       "lr",
     ),
     ...(unreached.length > 0 ? [`not reached: ${unreached.join(", ")}`] : []),
+    ...missed(here, "these"),
+    ...missed(totals, "all at this commit,"),
     "",
     ...violations(here),
     ...unjudged(here),
     `at this commit so far: ${count(totals.seedsRun, "seed")}, ${totals.virtualHours.toFixed(2)} virtual hours, ` +
       `${count(totals.violations.length, "violation")} (${totalsFile})`,
   ].join("\n");
+}
+
+/** A gap in what is explored, which no broken rule would show. */
+function missed({ seedsRun, missedRareStates }: ExplorationSummary, which: string): readonly string[] {
+  if (missedRareStates.length === 0) return [];
+  return [
+    `FAILED: ${which} ${count(seedsRun, "seed")} had to reach each, and never reached ${missedRareStates.join(", ")}`,
+  ];
 }
 
 function violations({ violations: found }: ExplorationSummary): readonly string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ExplorationTotals } from "./exploration-totals.ts";
+import { noneReached } from "./rare-states/rare-state-names.ts";
 import { thrownReport } from "./run-seed.ts";
 import type { TrialReport } from "./trial-report.ts";
 
@@ -30,7 +31,8 @@ describe("Totals of an exploration", () => {
       events: 20,
       endedBy: { events: 1, settled: 1 },
       faultsByKind: { crash: 2, loss: 4 },
-      rareStates: { "double-herald": 1, "sequence-wrap": 0 },
+      rareStates: { ...noneReached(), "double-herald": 1 },
+      missedRareStates: [],
       verdicts: { "ends-agree": { false: 1, true: 1 }, "key-bits": { idle: 2 } },
       violations: [{ seed: 7, ...violation, repro: "see 7" }],
     });

@@ -1,3 +1,4 @@
+import { missedRareStates, noneReached } from "./rare-states/rare-state-names.ts";
 import { SeedSet } from "./seed-set.ts";
 import type { Said, TrialReport, TrialViolation } from "./trial-report.ts";
 
@@ -18,6 +19,8 @@ export interface ExplorationSummary {
   readonly faultsByKind: Readonly<Record<string, number>>;
   /** In how many seeds each rare state was reached; every name is here. */
   readonly rareStates: Readonly<Record<string, number>>;
+  /** Rare states that so many seeds had to reach and did not. */
+  readonly missedRareStates: readonly string[];
   /** In how many seeds each referee said what. */
   readonly verdicts: Readonly<Record<string, VerdictCounts>>;
   readonly violations: readonly FoundViolation[];
@@ -53,7 +56,7 @@ export class ExplorationTotals {
     this.#events = saved?.events ?? 0;
     this.#endedBy = { ...saved?.endedBy };
     this.#faultsByKind = { ...saved?.faultsByKind };
-    this.#rareStates = { ...saved?.rareStates };
+    this.#rareStates = { ...noneReached(), ...saved?.rareStates };
     this.#verdicts = structuredClone(saved?.verdicts ?? {});
     this.#violations = [...(saved?.violations ?? [])];
   }
@@ -86,6 +89,7 @@ export class ExplorationTotals {
       endedBy: sorted(this.#endedBy),
       faultsByKind: sorted(this.#faultsByKind),
       rareStates: sorted(this.#rareStates),
+      missedRareStates: missedRareStates(this.seeds.size, this.#rareStates),
       verdicts: Object.fromEntries(
         Object.entries(sorted(this.#verdicts)).map(([referee, counts]) => [referee, sorted(counts)]),
       ),

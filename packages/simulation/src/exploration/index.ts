@@ -10,6 +10,7 @@ export {
 } from "./exploration-totals.ts";
 export { type ExploreOptions, explore, minimised } from "./explore.ts";
 export { minimise } from "./minimise.ts";
+export { type RareStateName, rareStateNames } from "./rare-states/rare-state-names.ts";
 export { runTrial, type TrialOptions } from "./run-trial.ts";
 export { SeedSet } from "./seed-set.ts";
 export { TotalsError } from "./totals-error.ts";

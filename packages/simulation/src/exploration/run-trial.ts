@@ -92,7 +92,7 @@ class TrialRun {
         }),
       onStep: (address, now, input, effects) => {
         onStep?.(address, now, input, effects);
-        this.#watched(() => this.#rareStates.step(address, this.#world.now, input, effects));
+        this.#watched(() => this.#rareStates.step(address, now, this.#world.now, input, effects));
       },
     });
     if (canary && seed % CANARY_EVERY === 0) this.#violate("canary", "seeds divisible by 100 are to fail");

@@ -1,4 +1,4 @@
-import { ClockAnnounce, ClockCorrection } from "@bellmesh/wire/control";
+import { ClockCorrection } from "@bellmesh/wire/control";
 import type { Feedforward } from "@bellmesh/wire/feedforward";
 import type { GenerateRequest, GenerateResponse } from "@bellmesh/wire/physical-link";
 import type { OnBus, Step, Watcher } from "./watcher.ts";
@@ -12,7 +12,8 @@ export class ArmedEnds implements Watcher {
   /** `<node> <link>`. */
   readonly #armed = new Set<string>();
   readonly #corrections = new Map<string, ClockCorrection>();
-  #grandmaster: string | undefined;
+  /** Whom each node follows; itself where it is the grandmaster. */
+  readonly #grandmasters = new Map<string, string>();
 
   step({ service, place, input, effects }: Step): void {
     if (service === "link-layer") {
@@ -25,9 +26,10 @@ export class ArmedEnds implements Watcher {
       }
     } else if (service === "clock-sync") {
       for (const effect of effects) {
-        if (effect.kind !== "publish") continue;
-        if (effect.type === (ClockCorrection as unknown)) this.#corrected(effect.message as ClockCorrection);
-        if (effect.type === (ClockAnnounce as unknown)) this.#announced(effect.message as ClockAnnounce);
+        // It exchanges stamps with the clock that it follows, and with no other.
+        if (effect.kind === "call") this.#follows(place, effect.to.slice("clock-sync/".length));
+        if (effect.kind !== "publish" || effect.type !== (ClockCorrection as unknown)) continue;
+        this.#corrected(effect.message as ClockCorrection);
       }
     }
   }
@@ -44,21 +46,25 @@ export class ArmedEnds implements Watcher {
 
   #corrected(correction: ClockCorrection): void {
     const { node } = correction;
+    // One that follows another repeats whose word its time is; that it is its own is new when it takes over.
+    if (correction.grandmaster === node) this.#follows(node, node);
     const former = this.#corrections.get(node);
     this.#corrections.set(node, correction);
-    if (!former || ![...this.#armed].some((end) => end.startsWith(`${node} `))) return;
+    if (!former || !this.#isArmed(node)) return;
     const elapsedNs = correction.fromHardware - former.fromHardware;
     const expectedNs = former.disciplined + elapsedNs * (1 + former.frequencyPpb * PER_BILLION);
     if (Math.abs(correction.disciplined - expectedNs) > STEP_NS) this.reached["clock-step-during-attempt"] += 1;
   }
 
-  #announced({ node, clockClass, priority1 }: ClockAnnounce): void {
-    // A clock that only offers itself is heard as well; it is the grandmaster when nobody else is heard after it.
-    const announcer = `${node} ${clockClass} ${priority1}`;
-    if (this.#grandmaster !== undefined && this.#grandmaster !== announcer && this.#armed.size > 0) {
-      this.reached["grandmaster-change-during-series"] += 1;
-    }
-    this.#grandmaster = announcer;
+  #follows(node: string, grandmaster: string): void {
+    const former = this.#grandmasters.get(node);
+    this.#grandmasters.set(node, grandmaster);
+    if (former === undefined || former === grandmaster || !this.#isArmed(node)) return;
+    this.reached["grandmaster-change-during-series"] += 1;
+  }
+
+  #isArmed(node: string): boolean {
+    return [...this.#armed].some((end) => end.startsWith(`${node} `));
   }
 
   #disarm(start: string): void {

@@ -12,7 +12,13 @@ interface Life {
   rolledBack: boolean;
 }
 
-/** How circuits come and go: reservations taken back, labels that wrap. */
+/**
+ * How circuits come and go: reservations taken back, labels that wrap. Of all that is numbered in the mesh link labels
+ * alone can wrap: they have the 16 bits of an EGP purpose id. Ids of CREATEs and queue places, and sequences of
+ * exchanges of stamps, are uint32 in messages and begin at 1 with each start; incarnations are uint32 as well and grow
+ * with each start. None of them comes near 2^32 in a run of 200,000 events. Sequences of pairs, cycles, events and
+ * feedforward are uint64 in messages and numbers here, exact to 2^53: at a pair per microsecond that is 285 years.
+ */
 export class CircuitLives implements Watcher {
   readonly reached = { "rollback-of-reservation": 0, "sequence-wrap": 0 };
   readonly #circuits = new Map<string, Life>();

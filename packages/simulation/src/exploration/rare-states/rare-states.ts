@@ -8,6 +8,7 @@ import { CircuitLives } from "./circuit-lives.ts";
 import { CutoffMeetsSwap } from "./cutoff-meets-swap.ts";
 import { ExpiryRaces } from "./expiry-races.ts";
 import { ParkedTracks } from "./parked-tracks.ts";
+import { noneReached } from "./rare-state-names.ts";
 import { RepeatedMessages } from "./repeated-messages.ts";
 import { SwapsUnderLoss } from "./swaps-under-loss.ts";
 import { TracksInFlight } from "./tracks-in-flight.ts";
@@ -36,22 +37,20 @@ export class RareStates {
       new TracksInFlight(),
       new UnheardRequests(),
     ];
-    this.#ofBus = this.#watchers.filter(({ came, published, acknowledged }) => came || published || acknowledged);
+    this.#ofBus = this.#watchers.filter(
+      ({ came, published, answered, acknowledged }) => came || published || answered || acknowledged,
+    );
     this.#ofSteps = this.#watchers.filter(({ step }) => step);
     this.#ofRecords = this.#watchers.filter(({ record }) => record);
   }
 
   /** Told of every step, before its effects are carried out. */
-  step(address: Address, atNs: number, input: Input, effects: readonly Effect[]): void {
+  step(address: Address, nowNs: number, atNs: number, input: Input, effects: readonly Effect[]): void {
     const { service, place } = this.#partsOf(address);
-    const step = { address, service, place, atNs, input, effects };
+    const step = { address, service, place, nowNs, atNs, input, effects };
     for (const watcher of this.#ofSteps) watcher.step?.(step);
     if (input.kind === "message") this.#came(address, atNs, input);
-    for (const effect of effects) {
-      if (effect.kind !== "publish" || effect.type !== (Feedforward as unknown)) continue;
-      const sent = this.#onBus(address, atNs, effect.subject, effect.message as Feedforward);
-      for (const watcher of this.#ofBus) watcher.published?.(sent);
-    }
+    for (const effect of effects) if (effect.kind === "publish") this.#published(address, atNs, effect);
   }
 
   record(event: LedgerEvent): void {
@@ -60,7 +59,7 @@ export class RareStates {
 
   /** How often each was reached; 0 for those that were not. */
   reached(): Readonly<Record<string, number>> {
-    return Object.assign({}, ...this.#watchers.map(({ reached }) => reached));
+    return Object.assign(noneReached(), ...this.#watchers.map(({ reached }) => reached));
   }
 
   #came(address: Address, atNs: number, { type, subject, message }: Extract<Input, { kind: "message" }>): void {
@@ -70,6 +69,16 @@ export class RareStates {
     } else if (type === (Acknowledgement as unknown)) {
       const came = this.#onBus(address, atNs, subject, message as Acknowledgement);
       for (const watcher of this.#ofBus) watcher.acknowledged?.(came);
+    }
+  }
+
+  #published(address: Address, atNs: number, { type, subject, message }: Extract<Effect, { kind: "publish" }>): void {
+    if (type === (Feedforward as unknown)) {
+      const sent = this.#onBus(address, atNs, subject, message as Feedforward);
+      for (const watcher of this.#ofBus) watcher.published?.(sent);
+    } else if (type === (Acknowledgement as unknown)) {
+      const sent = this.#onBus(address, atNs, subject, message as Acknowledgement);
+      for (const watcher of this.#ofBus) watcher.answered?.(sent);
     }
   }
 

@@ -10,13 +10,17 @@ export class UnheardRequests implements Watcher {
   readonly reached = { "both-ends-in-different-epochs": 0 };
   /** `<node> <request>` where FORWARD has come and COMPLETE has not. */
   readonly #active = new Set<string>();
+  /** `<node> <link pair>` where TRACK has come: copies that come later say nothing new. */
+  readonly #heard = new Set<string>();
   /** The last node of each circuit. */
   readonly #tailEnds = new Map<string, string>();
 
   step({ service, place, input, effects }: Step): void {
     if (service !== "network-layer") return;
     if (input.kind === "started") {
-      for (const request of this.#active) if (request.startsWith(`${place} `)) this.#active.delete(request);
+      for (const known of [this.#active, this.#heard]) {
+        for (const entry of known) if (entry.startsWith(`${place} `)) known.delete(entry);
+      }
     }
     const told = input.kind === "stream-item" ? (input.item as Partial<SignalRequest>).message : undefined;
     if (told?.$case === "forward") this.#active.add(`${place} ${told.forward.requestId}`);
@@ -29,8 +33,10 @@ export class UnheardRequests implements Watcher {
 
   came({ to, message: { payload } }: OnBus<Feedforward>): void {
     if (payload?.$case !== "track" || !payload.track.downstream) return;
-    const { circuit, requestId } = payload.track;
-    if (this.#tailEnds.get(circuit) !== to || this.#active.has(`${to} ${requestId}`)) return;
-    this.reached["both-ends-in-different-epochs"] += 1;
+    const { circuit, requestId, linkCorrelator } = payload.track;
+    const pair = `${to} ${linkCorrelator}`;
+    if (this.#tailEnds.get(circuit) !== to || this.#heard.has(pair)) return;
+    this.#heard.add(pair);
+    if (!this.#active.has(`${to} ${requestId}`)) this.reached["both-ends-in-different-epochs"] += 1;
   }
 }
