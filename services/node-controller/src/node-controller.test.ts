@@ -184,6 +184,17 @@ describe("Communication slots", () => {
     expect(bench.look().lent).toEqual([{ link: "n0-n1", slot: 2 }]);
   });
 
+  test("are filled by no half that was handed over ten seconds ago, which nature may have given up since", () => {
+    const bench = new Bench();
+    bench.look();
+    bench.now = 10_000_000_000 as Instant;
+    bench.occupied(a1, 2);
+    const { recorded, kinds, lent } = bench.look();
+    expect(recorded).toEqual([]);
+    expect(kinds).toEqual(["discard", "discard"]);
+    expect(lent).toEqual([{ link: "n0-n1", slot: 2 }]);
+  });
+
   test("come back when the link layer has gone: none is leaked, filled ones stay filled", () => {
     const bench = new Bench();
     bench.occupied(a1, 0);

@@ -25,6 +25,8 @@ import type { MeasuredSwap, SwapUnderWay } from "./swap-under-way.ts";
 /** Moves remembered until nature may have refused them. */
 const MOVING_MIN = 1024;
 const MOVED_TIMER = "moved:";
+/** What is handed over so late has waited for this process to go on: nature may have given it up, by its lease. */
+const HANDOVER_MAX_NS = 10_000_000_000;
 
 /** What the memory tells the controller around it. */
 export interface Surroundings {
@@ -110,15 +112,16 @@ export class QuantumMemoryManager {
     this.slots.detach(stream);
   }
 
-  #occupied(now: Instant, effects: Effect[], link: string, { slot, pair }: Occupied): boolean {
+  #occupied(now: Instant, effects: Effect[], link: string, { slot, pair, emittedAt }: Occupied): boolean {
     if (this.#halves.has(pair)) return false;
     if (!this.slots.fill(link, slot)) {
       this.missed(now, effects, pair, true);
       return false;
     }
     const isPast = this.#past.has(pair, link);
-    if (!this.#isOwned || !this.nature.isOpen || isPast) {
-      // Nobody asks for it, nothing can be done with it, or whoever asked has given up waiting.
+    const isLate = now - emittedAt >= HANDOVER_MAX_NS;
+    if (!this.#isOwned || !this.nature.isOpen || isPast || isLate) {
+      // Nobody asks for it, nothing can be done with it, or whoever asked, or nature, has given up waiting.
       if (!isPast) this.missed(now, effects, pair, true);
       this.slots.empty(effects, link, slot);
       return true;
