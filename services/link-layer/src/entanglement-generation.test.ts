@@ -229,6 +229,25 @@ describe("When a series has ended", () => {
     expect([alice.halves(), alice.said(), expired(alice)]).toEqual([[], [], []]);
   });
 
+  test("with MISSED_HERALD for a request before, what is armed was for a pair that is void, and is armed anew", () => {
+    const alice = end();
+    requested(alice, 2);
+    alice.grant(1);
+    alice.herald(heraldOf(1, 1), 1);
+    alice.cancel(1);
+    expect(alice.armed().at(-1)).toBe("arm 2");
+    // The station has heard no acknowledgement of the first herald, and has the second on its way.
+    alice.fromStation({ reason: SeriesEnd.MISSED_HERALD, queueId: { queue: 0, sequence: 1 }, nextSequence: 3 });
+    expect(alice.commands().at(-1)).toMatchObject({
+      command: { arm: { queueId: { sequence: 2 }, expectedSequence: 3 } },
+    });
+    alice.herald(heraldOf(2, 2), 2);
+    expect(alice.armed()).toEqual([]);
+    // One that has missed nothing since goes on as it was.
+    alice.fromStation({ reason: SeriesEnd.MISSED_HERALD, queueId: { queue: 0, sequence: 1 }, nextSequence: 3 });
+    expect(alice.armed()).toEqual([]);
+  });
+
   test("an answer to what was stopped meanwhile changes nothing", () => {
     const alice = end();
     requested(alice, 2);

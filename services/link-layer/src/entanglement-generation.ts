@@ -229,12 +229,19 @@ export class EntanglementGeneration {
       this.advance(now, effects);
       return;
     }
+    const expected = this.#expectedSequence;
     if (reason === SeriesEnd.MISSED_HERALD) {
       // An end that has seen no herald yet has missed the latest one.
-      this.#missedUpTo(effects, this.#expectedSequence || nextSequence - 1, nextSequence);
+      this.#missedUpTo(effects, expected || nextSequence - 1, nextSequence);
     }
     const armed = this.#armed;
-    if (!armed || armed.queueSequence !== queueId?.sequence) return; // an answer to what was stopped meanwhile
+    if (!armed || armed.queueSequence !== queueId?.sequence) {
+      // An answer to what was stopped meanwhile. Missed heralds were for what is armed now, or are what it waits for.
+      if (this.#expectedSequence === expected) return;
+      this.#disarm(effects);
+      this.advance(now, effects);
+      return;
+    }
     this.#release();
     if (missedEachOther.includes(reason)) {
       this.#hold(now, effects, armed.item, this.#retryAfterNs);

@@ -45,6 +45,17 @@ test("A stop that overtakes the answer to the CREATE cancels it when that comes;
   expect(asked().map(({ what }) => what)).toEqual(["create"]);
 });
 
+test("A CREATE that goes on after its cancellation is a leftover; one wanted, or not answered yet, is none", () => {
+  const { effects, generation, asked } = bench();
+  generation.want(now, effects, true);
+  const [create] = asked();
+  expect(generation.isLeftover(7)).toBe(false);
+  generation.created(now, effects, create?.call as Call, 7);
+  expect([generation.isLeftover(7), generation.isLeftover(6)]).toEqual([false, true]);
+  generation.want(now, effects, false);
+  expect(generation.isLeftover(7)).toBe(true);
+});
+
 test("Answers to the calls of others are left alone", () => {
   const { effects, generation, asked } = bench();
   generation.want(now, effects, true);
@@ -64,7 +75,7 @@ test("Whoever asks for pairs listens to what becomes of them, at once if the str
   expect(effects.map(({ kind }) => kind)).toEqual(["open-stream", "call"]);
   // What it told meanwhile may be lost: nothing of that is kept in the memory.
   expect(told).toEqual(["heard nothing"]);
-  linkLayer.listen(now, effects);
+  linkLayer.listen(effects);
   expect(effects).toHaveLength(2);
   expect(told).toHaveLength(1);
 });

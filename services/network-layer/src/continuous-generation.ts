@@ -47,6 +47,11 @@ export class ContinuousGeneration {
     return true;
   }
 
+  /** Whether a CREATE that makes pairs for this circuit was to be cancelled: that call may have been lost. */
+  isLeftover(createId: number): boolean {
+    return this.#creating === undefined && createId !== this.#createId;
+  }
+
   /** The answer to a CREATE. @returns whether it was one of this circuit's. */
   created(now: Instant, effects: Effect[], call: Call, createId: number): boolean {
     if (call !== this.#creating) return false;
@@ -78,7 +83,7 @@ export class ContinuousGeneration {
         type: RequestType.KEEP,
         priority,
       };
-      this.#linkLayer.listen(now, effects);
+      this.#linkLayer.listen(effects);
       effects.push(effect.call(this.#creating, this.#linkLayer.address, linkLayerMethods.create, request, deadline));
     } else if (!this.#wanted && this.#createId !== undefined) {
       const call = this.#linkLayer.next<CancelResponse>();

@@ -16,12 +16,12 @@ import { linkLayerMethods } from "./methods.ts";
 export class LinkLayerConnection {
   readonly address: Address;
   readonly #events: StandingStream<EventsRequest, EventsResponse>;
-  readonly #heardNothing: (now: Instant, effects: Effect[]) => void;
+  readonly #heardNothing: (effects: Effect[]) => void;
   #lastEvent = 0;
   #lastCall = 0;
 
   /** @param heardNothing told when it is listened to again: what it told meanwhile may be lost with a restart */
-  constructor(node: string, numbers: StreamNumbers, heardNothing: (now: Instant, effects: Effect[]) => void) {
+  constructor(node: string, numbers: StreamNumbers, heardNothing: (effects: Effect[]) => void) {
     this.#heardNothing = heardNothing;
     this.address = `link-layer/${node}`;
     this.#events = new StandingStream(this.address, linkLayerMethods.events, numbers);
@@ -41,10 +41,10 @@ export class LinkLayerConnection {
    * Listens to its events again, unless that is done already. Whoever asks something of it must: that it has restarted
    * and forgotten what it was asked is told by the end of the stream alone.
    */
-  listen(now: Instant, effects: Effect[]): void {
+  listen(effects: Effect[]): void {
     if (this.#events.isOpen) return;
     this.#events.open(effects, { afterSequence: this.#lastEvent });
-    this.#heardNothing(now, effects);
+    this.#heardNothing(effects);
   }
 
   heard({ sequence }: EventsResponse): void {

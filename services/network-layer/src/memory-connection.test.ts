@@ -31,7 +31,7 @@ function ordered(effects: readonly Effect[]): readonly string[] {
   });
 }
 
-test("the latest deliveries are ordered again on every later stream; what found none, on the next", () => {
+test("the latest deliveries are ordered again when the memory answers on a later stream, and what found none", () => {
   const connection = new MemoryConnection("n0", new StreamNumbers());
   connection.open([]);
   for (let sequence = 1; sequence <= 100; sequence += 1) connection.send([], deliver(`p/1/${sequence}`));
@@ -39,7 +39,10 @@ test("the latest deliveries are ordered again on every later stream; what found 
   connection.send([], deliver("p/1/101"));
   for (const stream of [3, 5]) {
     const effects: Effect[] = [];
-    connection.open(effects, 9 as Instant);
+    connection.open(effects);
+    // While the memory has not answered it may not be there, and all would be told in vain.
+    expect(ordered(effects)).toEqual([]);
+    connection.attached(9 as Instant, effects);
     const oldest = stream === 3 ? 37 : 38;
     expect(ordered(effects)).toEqual(Array.from({ length: 102 - oldest }, (_, place) => `p/1/${oldest + place}`));
     // A memory that has restarted since the order was made takes none that may have been carried out before.
@@ -57,6 +60,7 @@ test("the end of a request that finds no stream is told on the next; of this nod
   const opened = () => {
     const effects: Effect[] = [];
     connection.open(effects);
+    connection.attached(now, effects);
     return effects.flatMap((effect) => {
       const message = effect.kind === "send" ? (effect.item as HalvesRequest).message : undefined;
       return message?.$case === "endRequest" ? [message.endRequest.requestId] : [];
@@ -81,6 +85,7 @@ test("what the memory was asked to settle it is asked again on a later stream, u
     connection.ended(now, [], stream as Stream);
     const effects: Effect[] = [];
     connection.open(effects);
+    connection.attached(now, effects);
     return effects.flatMap((effect) => (effect.kind === "send" ? [(effect.item as HalvesRequest).message] : []));
   };
   expect(askedOn(1)).toEqual([attach, { $case: "settle", settle }]);

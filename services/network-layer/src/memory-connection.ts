@@ -47,14 +47,20 @@ export class MemoryConnection {
     this.open(effects);
   }
 
-  /** @param now when the network layer has run before: what could not be ordered is ordered as of now */
-  open(effects: Effect[], now?: Instant): void {
+  open(effects: Effect[]): void {
     this.#stream.open(effects);
     this.#stream.send(effects, { message: { $case: "attach", attach: { incarnation: this.#incarnation } } });
+  }
+
+  /**
+   * The memory manager is there: it is told what a former stream may have lost, or could not take. What could not be
+   * ordered is ordered as of now.
+   */
+  attached(now: Instant, effects: Effect[]): void {
     for (const deliver of this.#deliveries.all())
       this.#stream.send(effects, { message: { $case: "deliver", deliver } });
     for (const order of this.#unordered.take()) {
-      this.send(effects, { $case: "deliver", deliver: { ...order, orderedAt: now ?? order.orderedAt } });
+      this.send(effects, { $case: "deliver", deliver: { ...order, orderedAt: now } });
     }
     for (const settle of this.#settling.values()) this.#stream.send(effects, { message: { $case: "settle", settle } });
     for (const endRequest of this.#ends.all()) {

@@ -606,6 +606,7 @@ describe("When this node loses", () => {
     const withdraw = head.call(networkLayerMethods.withdraw, { requestId: "n0/1/1" }, "node-controller/n0");
     expect(refusalOf(withdraw)).toMatchObject({ code: Code.NOT_FOUND });
     head.timer(`reopen:node-controller/n0${memoryMethods.halves.path}`, 2e9);
+    head.memory({ $case: "attached", attached: {} });
     expect(head.orders()).toMatchObject([{ endRequest: { requestId: "n0/1/1", reason: EndReason.CIRCUIT_LOST } }]);
   });
 
@@ -648,6 +649,27 @@ describe("A pair whose label no circuit has", () => {
     node.linkOk("n0-n1", 1, 4, true);
     expect(node.orders()).toMatchObject([{ discard: { pair: "n0-n1/1/1", reason: HalfEnd.DISCARDED } }]);
     expect(node.calls(linkLayerMethods.cancel)).toEqual([{ createId: 9 }]);
+  });
+
+  test("or of a CREATE that its circuit does not keep any more is cancelled again", () => {
+    const line = new Line(3);
+    const head = line.node(0);
+    head.submit("n2");
+    line.settle();
+    const create = head.log.find((one) => one.kind === "call" && one.method === linkLayerMethods.create);
+    if (create?.kind !== "call") throw new Error("no CREATE");
+    const { purposeId } = create.request as CreateRequest;
+    head.linkOk("n0-n1", 1, purposeId, true);
+    expect(head.calls(linkLayerMethods.cancel)).toEqual([]);
+    head.step({
+      kind: "reply",
+      call: create.call,
+      method: create.method,
+      response: { createId: 4 },
+      reading: undefined,
+    });
+    head.linkOk("n0-n1", 2, purposeId, true);
+    expect(head.calls(linkLayerMethods.cancel)).toEqual([{ createId: 9 }]);
   });
 
   test("cannot be one of a former incarnation: its labels began elsewhere", () => {

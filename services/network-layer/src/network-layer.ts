@@ -71,7 +71,7 @@ export class NetworkLayer {
     const numbers = new StreamNumbers();
     this.#memory = new MemoryConnection(node, numbers);
     // A later stream supersedes the one before, and tells the memory manager that nothing of before is wanted.
-    this.#linkLayer = new LinkLayerConnection(node, numbers, (now, effects) => this.#memory.open(effects, now));
+    this.#linkLayer = new LinkLayerConnection(node, numbers, (effects) => this.#memory.open(effects));
     this.#outbox = new Outbox(topology.name, node, (to) => classicalDelayNs(topology, node, to));
     this.#inbox = new Inbox(topology.name, node);
     this.#neighbours = new Neighbours(topology, node, numbers);
@@ -239,6 +239,9 @@ export class NetworkLayer {
         return effects;
       }
       const { installed, side } = labelled;
+      if (response.originatedHere && installed.generation?.isLeftover(response.createId)) {
+        this.#cancelCreate(now, effects, response.createId);
+      }
       const half: HeldHalf = { pair, bellIndex, goodness, emittedAt: emittedAt as Instant };
       const active = installed.active.size > 0 && installed.state === "installed";
       installed.swapPoint?.linkOk(now, effects, side, half, active);
@@ -298,6 +301,8 @@ export class NetworkLayer {
       this.#traffic.moving(message.moving.pair, message.moving.startedAt as Instant);
     } else if (message?.$case === "hardware") {
       this.#calibrated(now, effects, message.hardware);
+    } else if (message?.$case === "attached") {
+      this.#memory.attached(now, effects);
     } else if (message?.$case === "settled") {
       this.#memory.settled(message.settled);
       this.#headEnd.settled(now, effects, message.settled);
@@ -357,8 +362,8 @@ export class NetworkLayer {
     if (timer === REPEAT_TIMER) return this.#outbox.repeat(now);
     const effects: Effect[] = [];
     if (timer === HARDWARE_TIMER) this.#hardwareDue(now, effects);
-    else if (timer === this.#memory.timer) this.#memory.open(effects, now);
-    else if (timer === this.#linkLayer.timer) this.#linkLayer.listen(now, effects);
+    else if (timer === this.#memory.timer) this.#memory.open(effects);
+    else if (timer === this.#linkLayer.timer) this.#linkLayer.listen(effects);
     else if (!this.#headEnd.timer(now, effects, timer) && !this.#neighbours.timer(effects, timer)) {
       const installed = this.#table.get(timer.slice(timer.indexOf(":") + 1));
       if (timer === installed?.swapPoint?.cutoffTimer) installed.swapPoint.cutoff(now, effects);

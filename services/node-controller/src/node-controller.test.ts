@@ -719,6 +719,15 @@ describe("The network layer's stream", () => {
     expect(bench.look().recorded.filter(({ $case }) => $case === "halfStored")).toEqual([]);
   });
 
+  test("is answered when it has attached: before that whoever opened it cannot know that anybody is there", () => {
+    const bench = new Bench();
+    bench.look();
+    bench.halves = bench.open(memoryMethods.halves, "network-layer/n1");
+    expect(bench.look().told).toEqual([]);
+    bench.order({ $case: "attach", attach: { incarnation: 2 } });
+    expect(bench.look().told).toEqual([{ $case: "attached", attached: {} }]);
+  });
+
   test("is superseded by a later one, which finds an empty memory; requests go on", () => {
     const bench = filled();
     const requestId = bench.accepted();
@@ -939,6 +948,7 @@ describe("A later incarnation", () => {
 
 test("Ten thousand orders for halves that never come leave nothing behind", () => {
   const bench = new Bench();
+  bench.look();
   const index: BellIndex = phiPlus;
   for (let round = 0; round < 200; round += 1) {
     for (let order = 0; order < 50; order += 1) bench.deliver(`n0-n1/9/${round * 50 + order}`, { bellIndex: index });

@@ -225,6 +225,7 @@ export class NodeController {
   /** Where one has restarted at once, nothing but this tells so: its stream is there before the end of the former's. */
   #attach(effects: Effect[], { incarnation }: AttachNetworkLayer): void {
     this.#attached = incarnation;
+    this.#tell(effects, { $case: "attached", attached: {} });
     this.sessions.attached(effects, incarnation);
   }
 

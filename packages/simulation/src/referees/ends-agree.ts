@@ -21,7 +21,8 @@ const RESTART_NS = 1e9;
  * retract, unless the network layer or node-controller of the other end crashed in the life of its half, or nature with
  * what it held: nobody is left there to tell, or what was told was lost on its way out. A half that an end lost without
  * a crash of these, as when it stood still for too long, is no excuse, where the ledger tells of faults at all. Nor is
- * an end that has restarted since able to take back what it delivered before.
+ * an end that has restarted since able to take back what it delivered before; nor can a node-controller tell the index
+ * of what it handed out before it restarted.
  * Word of it may be held up for as long as a fault acts or a process is down. When nothing has been wrong anywhere for
  * `retractionBoundNs` since the delivery, both ends have delivered, or the one that has took it back.
  */
@@ -43,6 +44,9 @@ export class EndsAgree implements Referee {
       if (half?.state === "delivered") this.#retract(half, at);
     },
     halfEnded: (ended, { at }) => this.#end(ended, at),
+    controllerRestarted: ({ node }, { at }) => {
+      this.#controllerRestartedNs.set(node, Math.max(at, this.#controllerRestartedNs.get(node) ?? at));
+    },
     natureRestarted: () => this.#entanglement.natureRestarted(),
     faultBegan: ({ fault }, { at }) => {
       this.#crashed.begin(fault, at, (writer) => this.#disturbances.incarnationOf(writer));
@@ -75,6 +79,8 @@ export class EndsAgree implements Referee {
   readonly #late = new Set<Half>();
   /** By node: when what it knew of its deliveries was last forgotten. */
   readonly #restartedNs = new Map<string, number>();
+  /** By node: when its node-controller last forgot what it had handed out. */
+  readonly #controllerRestartedNs = new Map<string, number>();
   readonly #crashed = new CrashedNodes();
   readonly #disturbances = new Disturbances();
   readonly #boundNs: number;
@@ -93,6 +99,7 @@ export class EndsAgree implements Referee {
         violations.push({ pair: half.pair, atNs: half.atNs, message: `${ofOneEnd(half)} and not retracted` });
       }
       for (const { pair, node, atNs } of this.#indexUnknown.all()) {
+        if (atNs <= (this.#controllerRestartedNs.get(node) ?? Number.NEGATIVE_INFINITY)) continue;
         violations.push({ pair, atNs, message: `delivered at ${node} with an index that never became known` });
       }
     }

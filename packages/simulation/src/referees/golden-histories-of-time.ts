@@ -5,6 +5,7 @@ import {
   befallen,
   clockChecked,
   clockStruck,
+  controllerRestarted,
   delivered,
   ended,
   heralded,
@@ -45,6 +46,14 @@ const justBeyond = clockChecked("bob", 400, 300, 300);
 /** Histories in which something takes its time, and no referee objects. */
 export const goodHistoriesOfTime: readonly GoldenHistory[] = [
   slowHistory(10 * SECOND_NS, "what one end delivered it takes back within the bound", [], ...takenBack),
+  history(
+    "a node-controller restarts before it has heard the index of what it has handed out",
+    [],
+    heralded("ab/1/1", "alice", "bob", 1),
+    delivered("ab/1/1", "alice", "bob", undefined),
+    delivered("ab/1/1", "bob", "alice", 1),
+    controllerRestarted("alice"),
+  ),
   slowHistory(
     15 * SECOND_NS,
     "word that a pair is void is held up by who stands still, and comes soon after that",

@@ -74,7 +74,8 @@ function isNumberedTwice(history: readonly LedgerEvent[]): boolean {
 /** The other end has delivered the same, or nobody can be blamed that it has not. */
 function isShared(history: readonly LedgerEvent[], one: Delivery): boolean {
   const far = chainFrom(history, one.half.pair, one.half.node)?.far;
-  if (!far || one.announced === undefined) return false;
+  if (!far) return false;
+  if (one.announced === undefined && !controllerRestartsSince(history, one.told.node, one.atNs)) return false;
   const other = otherEndOf(history, one.half);
   if (other && !other.isRetracted) return isTheSame(one, other);
   return isExcused(history, one);
@@ -87,7 +88,8 @@ function isExcused(history: readonly LedgerEvent[], { half, told, atNs }: Delive
 }
 
 function isTheSame({ told: a, announced: k }: Delivery, { told: b, announced: l }: Delivery): boolean {
-  const isSameIndex = k?.x === l?.x && k?.z === l?.z;
+  // An index that is not known contradicts none.
+  const isSameIndex = !k || !l || (k.x === l.x && k.z === l.z);
   const isSameRequest = a.requestId === b.requestId && a.pairSequence === b.pairSequence;
   return isSameIndex && isSameRequest && a.peer === b.node && b.peer === a.node;
 }
@@ -101,6 +103,13 @@ function restartsSince(history: readonly LedgerEvent[], node: string, atNs: numb
       return incarnation > 1 && at >= atNs && its[index - 1]?.incarnation !== incarnation;
     });
   });
+}
+
+function controllerRestartsSince(history: readonly LedgerEvent[], ofNode: string, atNs: number): boolean {
+  return history.some(
+    ({ event, at }) =>
+      event?.$case === "controllerRestarted" && event.controllerRestarted.node === ofNode && at >= atNs,
+  );
 }
 
 /** Whether a half, or word of its end, was lost in a crash. */

@@ -406,7 +406,15 @@ export interface HalvesResponse {
      */
     { $case: "hardware"; hardware: HardwareChanged }
     | { $case: "settled"; settled: Settle }
+    | { $case: "attached"; attached: NetworkLayerAttached }
     | undefined;
+}
+
+/**
+ * The answer to the first message of every stream: the memory manager is there. What a former stream may have lost is
+ * told again then, and not before: while it is away that would be told in vain, again and again.
+ */
+export interface NetworkLayerAttached {
 }
 
 export interface Swapped {
@@ -3650,6 +3658,9 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       case "settled":
         Settle.encode(message.message.settled, writer.uint32(42).fork()).join();
         break;
+      case "attached":
+        NetworkLayerAttached.encode(message.message.attached, writer.uint32(50).fork()).join();
+        break;
     }
     return writer;
   },
@@ -3707,6 +3718,14 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
             message.message = { $case: "settled", settled: Settle.decode(reader, reader.uint32()) };
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.message = { $case: "attached", attached: NetworkLayerAttached.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3731,6 +3750,8 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
         ? { $case: "hardware", hardware: HardwareChanged.fromJSON(object.hardware) }
         : isSet(object.settled)
         ? { $case: "settled", settled: Settle.fromJSON(object.settled) }
+        : isSet(object.attached)
+        ? { $case: "attached", attached: NetworkLayerAttached.fromJSON(object.attached) }
         : undefined,
     };
   },
@@ -3747,7 +3768,53 @@ export const HalvesResponse: MessageFns<HalvesResponse> = {
       obj.hardware = HardwareChanged.toJSON(message.message.hardware);
     } else if (message.message?.$case === "settled") {
       obj.settled = Settle.toJSON(message.message.settled);
+    } else if (message.message?.$case === "attached") {
+      obj.attached = NetworkLayerAttached.toJSON(message.message.attached);
     }
+    return obj;
+  },
+};
+
+function createBaseNetworkLayerAttached(): NetworkLayerAttached {
+  return {};
+}
+
+export const NetworkLayerAttached: MessageFns<NetworkLayerAttached> = {
+  encode(_: NetworkLayerAttached, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NetworkLayerAttached {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNetworkLayerAttached();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): NetworkLayerAttached {
+    return {};
+  },
+
+  toJSON(_: NetworkLayerAttached): unknown {
+    const obj: any = {};
     return obj;
   },
 };
