@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const launcher = `${root}packages/cli/bin/bellmesh.mjs`;
+/** Long enough for some pairs, and much shorter than the request. */
+const INTERRUPTED_AFTER_MS = 3000;
 const patient = { timeout: 60_000, interval: 200 };
 
 /** A place of its own for run directories, short because sockets stand in it. */
@@ -26,6 +28,26 @@ function bellmesh(...words: string[]): Promise<{ code: number; out: string; err:
     execFile(process.execPath, [launcher, ...words], { cwd: root, env }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
+  });
+}
+
+/** The same, sent a signal as soon as it has said that it asks. */
+function interrupted(signal: NodeJS.Signals, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, XDG_RUNTIME_DIR: directory, NATS_URL: "" };
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [launcher, ...words], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (part) => {
+      said.out += part;
+    });
+    let isSent = false;
+    child.stderr.on("data", (part) => {
+      said.err += part;
+      if (isSent || !said.err.includes("asking for")) return;
+      isSent = true;
+      setTimeout(() => child.kill(signal), INTERRUPTED_AFTER_MS);
+    });
+    child.on("close", (code) => resolve({ code: code ?? -1, ...said }));
   });
 }
 
@@ -122,6 +144,35 @@ describe("a mesh that is up", () => {
     writeFileSync(day, readFileSync(day, "utf8").replace("n0-n1", "n0-n7"));
     expect(await ask("other")).toMatchObject({ code: 2, err: expect.stringMatching(/day\.yaml:3/) });
     expect((await bellmesh("down", "--name", "other")).code).toBe(0);
+  });
+
+  test("withdraws a request that is interrupted, clears its faults, and serves the next", async () => {
+    const day = join(directory, "long-day.yaml");
+    const lines = ["{ at: 0 s, for: forever, kind: delay, target: {}, args: { ns: 1000, jitterNs: 0 } }"];
+    lines.push("{ at: 1 s, for: forever, kind: pause, target: { process: node-controller/n0 } }");
+    lines.push("{ at: 9000 s, for: 1 s, kind: fibre-cut, target: { link: n0-n1 }, args: {} }");
+    writeFileSync(day, `faults:\n${lines.map((line) => `  - ${line}\n`).join("")}`);
+    const words = ["request", "--name", "shaky", "--pairs", "100000"];
+    const up = ["--topology", "line:2", "--name", "shaky", "--per-node", "--allow-faults", "--detach"];
+    expect((await bellmesh("up", ...up)).code).toBe(0);
+    const faulty = await interrupted("SIGINT", ...words, "--faults", day, "--json");
+    expect(faulty.code).toBe(1);
+    const { requested, delivered, failed, faults } = JSON.parse(faulty.out);
+    expect({ requested, failed }).toEqual({ requested: 100_000, failed: { withdrawn: 100_000 - delivered } });
+    expect(faults).toEqual({ began: 2, notBegun: 1 });
+    const list = await bellmesh("faults", "list", "--name", "shaky", "--json");
+    expect(JSON.parse(list.out)).toEqual({ acting: [], coming: [] });
+    const plain = await interrupted("SIGTERM", ...words);
+    expect(plain).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^bellmesh: SIGTERM: the request is withdrawn/m),
+    });
+    expect(plain.out).toMatch(/^pairs delivered +[1-9]/m);
+    expect(plain.out).toMatch(/^pairs failed +[\d,]+ withdrawn \(withdrawn by its application\)$/m);
+    const next = await bellmesh("request", "--name", "shaky", "--pairs", "10", "--json");
+    expect(JSON.parse(next.out)).toMatchObject({ delivered: 10, ledger: { violations: 0, unknown: [] } });
+    expect(next.code).toBe(0);
+    expect((await bellmesh("down", "--name", "shaky")).code).toBe(0);
   });
 
   test("answers a request with the JSON of simulate, and what only a mesh has", async () => {

@@ -16,7 +16,8 @@ export const demo: Command = {
     "Starts every service of a topology as a process of this machine, over real gRPC and NATS, asks for entangled\n" +
     "pairs between two nodes, waits until nothing is under way any more, and lets the referees judge. npm start is\n" +
     "this. With --stay the mesh stays up afterwards for other commands. Exit code 1 when fewer pairs were delivered\n" +
-    "than asked, when a referee found a violation, or when the request was refused.",
+    "than asked, when a referee found a violation or could not see all that its rule is about, or when the request\n" +
+    "was refused.",
   positionals: [],
   options: {
     ...meshOptions,

@@ -19,27 +19,40 @@ export interface InjectedFault {
 }
 
 /**
- * Puts faults in force on a running mesh; their instants count from now.
+ * Puts faults in force on a running mesh; their instants count from now. All or, where one cannot be, none.
  * @returns them with the instants at which they begin
  */
 export async function injectFaults(
-  { control }: MeshConnection,
+  connection: MeshConnection,
   entries: readonly FaultEntry[],
 ): Promise<readonly InjectedFault[] | FaultsRefused> {
   const injected: InjectedFault[] = [];
-  for (const entry of entries) {
-    const answer = await askSupervisor<Injected>(control, pathFor("inject", entry));
-    if ("refusal" in answer) return answer;
-    injected.push({ entry: { ...entry, atNs: answer.atNs }, processes: answer.concerned });
+  try {
+    for (const entry of entries) {
+      const answer = await askSupervisor<Injected>(connection.control, pathFor("inject", entry));
+      if ("refusal" in answer) return answer;
+      injected.push({ entry: { ...entry, atNs: answer.atNs }, processes: answer.concerned });
+    }
+  } catch (error) {
+    // Why it could not be is what must be told, whatever the mesh says now.
+    await clearFaults(connection, injected).catch(() => undefined);
+    throw error;
   }
   return injected;
 }
 
-/** Ends these faults, and no others; first those of processes, which hear of nothing while they stand still. */
+/**
+ * Ends these faults, and no others; first those of processes, which hear of nothing while they stand still.
+ * @throws EmulationError for the first that could not be ended, when all others have been
+ */
 export async function clearFaults({ control }: MeshConnection, injected: readonly InjectedFault[]): Promise<void> {
   const isOfProcess = ({ entry }: InjectedFault) => kindOf(entry).appliedBy === "supervisor";
   const ordered = [...injected.filter(isOfProcess), ...injected.filter((one) => !isOfProcess(one))];
-  for (const { entry } of ordered) await askSupervisor<FaultsAnswer>(control, pathFor("clear", entry));
+  const failures: unknown[] = [];
+  for (const { entry } of ordered) {
+    await askSupervisor<FaultsAnswer>(control, pathFor("clear", entry)).catch((error) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 function pathFor(deed: "inject" | "clear", entry: FaultEntry): string {

@@ -1,11 +1,12 @@
 import type { EmulatorBudget, FidelityLosses, MeshReport } from "@bellmesh/emulation";
 import { clockCostLines } from "./clock-cost-text.ts";
+import { type FaultTally, faultRows } from "./fault-tally.ts";
 import { natsText } from "./mesh-text.ts";
 import { count, microseconds, outcomeRows, violationLines } from "./report-text.ts";
 import { table } from "./table.ts";
 
 /** The result of a request on a mesh as people read it. */
-export function meshReportText(report: MeshReport): string {
+export function meshReportText(report: MeshReport, faults?: FaultTally): string {
   const { topology, path, seed, processes, nats, cpuMsPerPair, budget, losses } = report;
   const rows = [
     ["network", `${topology}, ${path.join(" – ")}`],
@@ -13,6 +14,7 @@ export function meshReportText(report: MeshReport): string {
     ["processes", count(processes)],
     ["NATS", natsText({ kind: nats, up: true })],
     ...outcomeRows(report),
+    ...faultRows(faults),
     ["CPU per pair", cpuMsPerPair === null ? "–" : `${cpuMsPerPair.toFixed(1)} ms`],
     ...(budget ? [["emulator's share", shareText(budget)]] : []),
   ];

@@ -1,10 +1,15 @@
 import type { MeshReport } from "@bellmesh/emulation";
-import { objections, type SimulationReport } from "@bellmesh/simulation";
+import type { SimulationReport } from "@bellmesh/simulation";
+import type { FaultTally } from "./fault-tally.ts";
+import { failures, openVerdicts } from "./open-verdicts.ts";
 
 type Report = SimulationReport | MeshReport;
 
-/** The fields of a report that scripts rely on, in this order; `refusal`, `sampled`, `tomography` where there are. */
-export function reportJson(report: Report): object {
+/**
+ * The fields of a report that scripts rely on, in this order; `sampled`, `tomography`, `faults` and `refusal` where
+ * there are.
+ */
+export function reportJson(report: Report, faults?: FaultTally): object {
   const {
     world,
     seed,
@@ -31,10 +36,11 @@ export function reportJson(report: Report): object {
     virtualNs,
     wallMs: Math.round(wallMs),
     events,
-    ledger,
+    ledger: { ...ledger, ...openVerdicts(report.verdicts) },
     ...(report.world === "mesh" && meshFields(report)),
     ...(report.world === "simulation" && report.sampled && { sampled: report.sampled }),
     ...(report.tomography !== undefined && { tomography: report.tomography }),
+    ...(faults && { faults }),
     ...(report.refusal && { refusal: report.refusal }),
   };
 }
@@ -46,19 +52,24 @@ function meshFields({ processes, nats, cpuMsPerPair, losses, budget }: MeshRepor
 /** Of the time in which a request needs a link; the first seconds of a mesh, in which clocks lock, are usual. */
 const UNTRUSTED_SHARE_MAX = 0.5;
 
-/** Exit code 1: refused, fewer pairs than asked, or a rule that did not hold or may not have. */
+/**
+ * Exit code 1: refused, fewer pairs than asked, or a rule that did not hold, or may not have because not all was seen.
+ * One that faults alone kept from being judged does not count: that they make claims untrue is what they are for.
+ */
 export function reportCode({ refusal, delivered, requested, verdicts }: Report): number {
   const isShort = refusal !== undefined || delivered < requested;
-  return isShort || objections(verdicts).length > 0 ? 1 : 0;
+  return isShort || failures(verdicts).length > 0 ? 1 : 0;
 }
 
 /** What a reader must know before trusting the figures. */
 export function reportDoubts({ verdicts, emulatorLimits, refusal, clocks }: Report): string[] {
-  const unknown = objections(verdicts)
-    .filter(({ verdict }) => verdict === "unknown")
-    .map(({ name }) => name);
+  const { unknown, excused } = openVerdicts(verdicts);
+  const unseen = unknown.filter((name) => !excused.includes(name));
   return [
-    ...(unknown.length > 0 && !refusal ? [`not everything was seen to its end: ${unknown.join(", ")} unknown`] : []),
+    ...(unseen.length > 0 && !refusal ? [`not everything was seen to its end: ${unseen.join(", ")} unknown`] : []),
+    ...(excused.length > 0 && !refusal
+      ? [`under faults claims may be untrue, and pairs of that time were not judged: ${excused.join(", ")} unknown`]
+      : []),
     ...clockDoubts(clocks.filter(({ rateLost }) => rateLost > UNTRUSTED_SHARE_MAX)),
     ...(emulatorLimits > 0 ? [`${emulatorLimits} pairs ended because no engine could hold their register`] : []),
   ];

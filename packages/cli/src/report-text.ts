@@ -1,5 +1,6 @@
 import type { MeshReport } from "@bellmesh/emulation";
-import { objections, type SimulationReport } from "@bellmesh/simulation";
+import type { SimulationReport } from "@bellmesh/simulation";
+import { openVerdicts } from "./open-verdicts.ts";
 
 type Report = SimulationReport | MeshReport;
 
@@ -70,10 +71,9 @@ function failures({ failed, message }: Report): string {
 
 function verdict({ verdicts, ledger }: Report): string {
   if (ledger.violations > 0) return `${ledger.violations} violation${ledger.violations === 1 ? "" : "s"}`;
-  const open = objections(verdicts)
-    .filter((one) => one.verdict === "unknown")
-    .map((one) => one.name);
-  if (open.length > 0) return `not known: ${open.join(", ")}`;
+  const { unknown, excused } = openVerdicts(verdicts);
+  if (unknown.length > excused.length) return `not known: ${unknown.join(", ")}`;
+  if (excused.length > 0) return `no violation; kept by faults from being judged: ${excused.join(", ")}`;
   return `no violation (${verdicts.length} referees)`;
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ async function bellmesh(...words: string[]) {
 }
 
 const example = fileURLToPath(new URL("../../../examples/topologies/alice-repeater-bob.yaml", import.meta.url));
+const failingHardware = fileURLToPath(new URL("../../../examples/faults/failing-hardware.yaml", import.meta.url));
 
 describe("bellmesh simulate", () => {
   test("--json gives one object with the fields scripts rely on", async () => {
@@ -40,7 +41,8 @@ describe("bellmesh simulate", () => {
     expect(report).toMatchObject({ world: "simulation", seed: 3, requested: 20, delivered: 20, failed: {} });
     expect(Object.keys(report.fidelity)).toEqual(["true", "claimed", "predicted"]);
     expect(Object.keys(report.feedforward)).toEqual(["p50Us", "p99Us", "missed"]);
-    expect(Object.keys(report.ledger)).toEqual(["events", "sha256", "violations"]);
+    expect(Object.keys(report.ledger)).toEqual(["events", "sha256", "violations", "unknown", "excused"]);
+    expect(report.ledger).toMatchObject({ unknown: [], excused: [] });
     expect(report.ledger.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(report.ledger.violations).toBe(0);
     for (const fidelity of Object.values(report.fidelity)) expect(fidelity).toBeGreaterThan(0.8);
@@ -60,6 +62,33 @@ describe("bellmesh simulate", () => {
       expect(out).toContain(row);
     }
     expect(out).toMatch(/no violation \(\d+ referees\)/);
+  });
+
+  test("a rule that faults alone kept from being judged is told, and is no failure", async () => {
+    const words = ["--topology", example, "--pairs", "150", "--seed", "5", "--faults", failingHardware];
+    const { code, out, notes } = await bellmesh("simulate", ...words);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ledger +.* events, no violation; kept by faults from being judged: ground-truth$/m);
+    expect(out).toMatch(/^faults +7 began$/m);
+    expect(notes).toMatch(/^bellmesh: under faults claims may be untrue, .* not judged: ground-truth unknown$/m);
+    const json = await bellmesh("simulate", ...words, "--json");
+    expect(json.code).toBe(0);
+    const { ledger, faults } = JSON.parse(json.out);
+    expect(ledger).toMatchObject({ violations: 0, unknown: ["ground-truth"], excused: ["ground-truth"] });
+    expect(faults).toEqual({ began: 7, notBegun: 0 });
+  });
+
+  test("faults that were to begin after the end are told", async () => {
+    const file = join(tmpdir(), `bellmesh-late-faults-${process.pid}.yaml`);
+    writeFileSync(file, "faults:\n  - { at: 2000 s, for: 1 s, kind: fibre-cut, target: { link: n0-n1 } }\n");
+    const words = ["--topology", "line:2", "--pairs", "5", "--faults", file];
+    const text = await bellmesh("simulate", ...words);
+    const json = await bellmesh("simulate", ...words, "--json");
+    rmSync(file);
+    expect([text.code, json.code]).toEqual([0, 0]);
+    expect(text.out).toMatch(/^faults +0 began, 1 did not$/m);
+    expect(text.notes).toMatch(/^bellmesh: 1 fault was to begin later than the run's end at \d+\.\d{3} s$/m);
+    expect(JSON.parse(json.out).faults).toEqual({ began: 0, notBegun: 1 });
   });
 
   test("--tomography measures so many pairs and shows their fidelity with its error", async () => {

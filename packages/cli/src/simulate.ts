@@ -4,6 +4,7 @@ import { loadTopology, type Topology } from "@bellmesh/topology";
 import type { Arguments } from "./arguments.ts";
 import { askGiven, askOptions } from "./ask-options.ts";
 import type { Command } from "./command.ts";
+import { faultTally, tallyNotes } from "./fault-tally.ts";
 import { faultsGiven, faultsOption } from "./faults-option.ts";
 import { type Progress, ProgressLine } from "./progress-line.ts";
 import { reportCode, reportDoubts, reportJson } from "./report-json.ts";
@@ -17,7 +18,9 @@ export const simulate: Command = {
   description:
     "Runs every service of a topology in this process, on virtual time, and asks for entangled pairs between two\n" +
     "nodes. The same options give the same ledger, byte for byte. Exit code 1 when fewer pairs were delivered than\n" +
-    "asked, when a referee found a violation, or when the request was refused.",
+    "asked, when a referee found a violation or could not see all that its rule is about, or when the request was\n" +
+    "refused. A rule that only faults kept from being judged, where claims may be untrue meanwhile, is told (in\n" +
+    "JSON in ledger.unknown and ledger.excused), and is no reason for it.",
   positionals: [],
   options: {
     topology: { value: "TOPOLOGY", summary: "a topology file, or a preset: line:9, ring:6, star:5, grid:3x3" },
@@ -44,9 +47,11 @@ export const simulate: Command = {
     const report = runSimulation({ ...options, onProgress });
     progress.clear();
     if (report.refusal) output.note(`bellmesh: refused: ${report.refusal.message}`);
-    if (given.has("json")) output.result(JSON.stringify(reportJson(report)));
-    else if (!report.refusal) output.result(simulationText(report));
-    for (const note of reportDoubts(report)) output.note(`bellmesh: ${note}`);
+    const faults = given.has("faults") ? faultTally(options.faults ?? [], report.virtualNs) : undefined;
+    if (given.has("json")) output.result(JSON.stringify(reportJson(report, faults)));
+    else if (!report.refusal) output.result(simulationText(report, faults));
+    const notes = [...reportDoubts(report), ...tallyNotes(faults, report.virtualNs)];
+    for (const note of notes) output.note(`bellmesh: ${note}`);
     return reportCode(report);
   },
 };

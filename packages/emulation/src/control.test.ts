@@ -27,6 +27,12 @@ test("a supervisor answers on a socket that its owner alone may open", async () 
   expect(await askSupervisor(socket, "/nothing")).toBeNull();
 });
 
+test("a question can be given up", async () => {
+  const socket = join(directory, "s.sock");
+  server = await ControlServer.listen(socket, { "/never": () => new Promise(() => undefined) });
+  await expect(askSupervisor(socket, "/never", AbortSignal.timeout(20))).rejects.toThrow(EmulationError);
+});
+
 test("one that is not there, does not know the question or fails is told", async () => {
   const socket = join(directory, "s.sock");
   await expect(askSupervisor(socket, "/echo")).rejects.toThrow(EmulationError);

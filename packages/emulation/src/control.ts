@@ -41,14 +41,18 @@ async function answer(answers: Answers, asked: IncomingMessage, response: Server
   }
 }
 
-/** Asks the supervisor behind a socket. @throws EmulationError when it does not answer. */
-export function askSupervisor<Answer>(socket: string, path: string): Promise<Answer> {
+/**
+ * Asks the supervisor behind a socket.
+ * @param signal gives the question up
+ * @throws EmulationError when it does not answer
+ */
+export function askSupervisor<Answer>(socket: string, path: string, signal?: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const failed = (reason: string) => {
       const expected = "stop the mesh with bellmesh down and start it again";
       reject(new EmulationError(`the supervisor behind ${socket} does not answer (${reason})`, expected));
     };
-    const asking = request({ socketPath: socket, path }, (response) => {
+    const asking = request({ socketPath: socket, path, ...(signal && { signal }) }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => {

@@ -1,9 +1,8 @@
 import { type Method, methodsOf } from "@bellmesh/mesh";
-import { identityMetadata, statusFromGrpc } from "@bellmesh/mesh/grpc-nats";
 import type { Calibration } from "@bellmesh/topology";
 import type { HardwareChanged } from "@bellmesh/wire/ledger";
 import { QuantumStateServiceDefinition } from "@bellmesh/wire/quantum-state";
-import { Client, credentials } from "@grpc/grpc-js";
+import { callAsApplication } from "./application-call.ts";
 import { calibrationRequest } from "./calibration-request.ts";
 import { lostCalibrationText, lostVersion } from "./lost-calibration.ts";
 import type { MeshConnection } from "./mesh-connection.ts";
@@ -51,30 +50,15 @@ export async function calibrateNode(
 }
 
 /** Asks nature in the name of an application at the node. */
-function asked<Request, Response>(
-  { targetOf }: MeshConnection,
+async function asked<Request, Response>(
+  connection: MeshConnection,
   node: string,
-  { path, requestType, responseType }: Method<Request, Response>,
+  method: Method<Request, Response>,
   request: Request,
 ): Promise<Response> {
-  const nature = "quantum-state/nature";
-  const client = new Client(targetOf(nature), credentials.createInsecure());
-  return new Promise<Response>((resolve, reject) => {
-    client.makeUnaryRequest(
-      path,
-      (one: Request) => Buffer.from(requestType.encode(one).finish()),
-      (bytes: Buffer) => responseType.decode(bytes),
-      request,
-      identityMetadata(`application/${node}`, nature),
-      { deadline: Date.now() + DEADLINE_MS },
-      (error, response) => {
-        if (!error) {
-          resolve(response as Response);
-          return;
-        }
-        const { reason, message } = statusFromGrpc(error);
-        reject(new HardwareRefusedError(reason ?? "NO_ANSWER", message));
-      },
-    );
-  }).finally(() => client.close());
+  const call = { node, to: "quantum-state/nature", method, request, deadlineMs: DEADLINE_MS } as const;
+  const answer = await callAsApplication(connection, call);
+  if ("response" in answer) return answer.response;
+  const { reason, message } = answer.status;
+  throw new HardwareRefusedError(reason ?? "NO_ANSWER", message);
 }

@@ -8,6 +8,7 @@ import { type Ask, RequesterTable, service as requester, type Tomography, tomogr
 import { Experiment } from "@bellmesh/simulation";
 import { pino } from "pino";
 import type { MeshConnection } from "./mesh-connection.ts";
+import { withdraw } from "./withdrawal.ts";
 
 export type { Ask } from "@bellmesh/requester";
 
@@ -26,6 +27,8 @@ export interface RequestOutcome {
   /** True mesh time from asking to the end. */
   readonly meshNs: number;
   readonly wallMs: number;
+  /** The instant of true mesh time at which nothing more of it was waited for. */
+  readonly endedAtNs: number;
   /** Where it was asked; null when there were too few shots. */
   readonly tomography?: Tomography | null;
 }
@@ -36,6 +39,8 @@ export interface RequestOptions {
   readonly tomography?: boolean;
   /** Ends the request as unfinished, with this message. */
   readonly signal?: AbortSignal;
+  /** Withdraws the request, and waits for its end, though not for long. */
+  readonly withdrawal?: AbortSignal;
 }
 
 const LOOK_EVERY_MS = 20;
@@ -52,7 +57,7 @@ const LAST_SHOTS_MS = 5_000;
 export async function requestPairs(
   connection: MeshConnection,
   ask: Ask,
-  { onProgress, signal, tomography }: RequestOptions = {},
+  { onProgress, signal, withdrawal, tomography }: RequestOptions = {},
 ): Promise<RequestOutcome> {
   const table = new RequesterTable();
   const { topology, meshStart } = connection;
@@ -68,24 +73,25 @@ export async function requestPairs(
   try {
     for (const service of measuring) applications.push(await application(connection, time, service));
     applications.push(await application(connection, time, asking));
-    while (!table.done && !signal?.aborted) {
+    while (!table.done && !signal?.aborted && !withdrawal?.aborted) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       const { requested, delivered } = table;
       if (passed().wallMs - reportedMs < PROGRESS_EVERY_MS) continue;
       reportedMs = passed().wallMs;
       onProgress?.({ requested, delivered, ...passed() });
     }
-    if (!table.done) {
+    if (!table.done && withdrawal?.aborted) await withdraw(connection, ask.from, table);
+    else if (!table.done) {
       table.ended = "unfinished";
       table.message = String(signal?.reason ?? "it was given up");
     }
     const outcome = { table, ...passed() };
-    if (!experiment) return outcome;
+    if (!experiment) return { ...outcome, endedAtNs: time.now() };
     const lastMs = passed().wallMs + LAST_SHOTS_MS;
     while (experiment.shots < table.delivered && passed().wallMs < lastMs) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-    return { ...outcome, tomography: experiment.result() ?? null };
+    return { ...outcome, endedAtNs: time.now(), tomography: experiment.result() ?? null };
   } finally {
     for (const { stop } of applications) await stop();
   }

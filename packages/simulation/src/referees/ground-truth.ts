@@ -110,6 +110,7 @@ export class GroundTruth implements Referee {
       if (message) violations.push({ atNs: excess.atNs, message: `${ends}: ${message}` });
     }
     const verdict = verdictOf(this.name, violations, this.#unclear || this.#deceptions.excused > 0);
+    if (verdict.verdict === "unknown" && !this.#unclear) return { ...verdict, excused: true };
     return verdict.verdict === "true" && this.#isTooLittle() ? { ...verdict, verdict: "unknown", idle: true } : verdict;
   }
 

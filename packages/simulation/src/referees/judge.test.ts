@@ -22,3 +22,9 @@ test.each([true, false])(
     expect(objections(judged)).toContain(judged[0]);
   },
 );
+
+test("A verdict that faults excuse is an objection still, and excused no more where the ledger is not whole", () => {
+  const excused = referee("excused", () => ({ name: "excused", verdict: "unknown", violations: [], excused: true }));
+  expect(objections(verdicts([excused], true, true))).toMatchObject([{ name: "excused", excused: true }]);
+  expect(verdicts([excused], true, false)).toEqual([{ name: "excused", verdict: "unknown", violations: [] }]);
+});

@@ -21,6 +21,11 @@ export interface Verdict {
    * to blame, or to praise.
    */
   readonly idle?: true;
+  /**
+   * It is unknown because faults, of which the stack could not know, kept some of what happened from being judged, and
+   * for nothing else: what could be judged was right, and the ledger is whole.
+   */
+  readonly excused?: true;
   /** It is unknown because the referee threw this when it was asked. */
   readonly threw?: string;
 }
