@@ -1,10 +1,37 @@
-import type { ExplorationSummary } from "@bellmesh/simulation/exploration";
+import type { ExplorationSummary, FoundViolation } from "@bellmesh/simulation/exploration";
 import { count, table } from "./table.ts";
 
 const VIOLATIONS_SHOWN = 20;
 
+/** What came before of seeds that were asked for, and that are left out for it. */
+export interface RunBefore {
+  /** How many were asked for in all. */
+  readonly asked: number;
+  readonly seeds: number;
+  readonly violations: readonly FoundViolation[];
+}
+
+const NONE_BEFORE: RunBefore = { asked: 0, seeds: 0, violations: [] };
+
 /** What came of an exploration, for people. */
-export function explorationText(here: ExplorationSummary, totals: ExplorationSummary, totalsFile: string): string {
+export function explorationText(
+  here: ExplorationSummary,
+  totals: ExplorationSummary,
+  totalsFile: string,
+  before = NONE_BEFORE,
+): string {
+  const isNew = before.seeds === 0 || before.seeds < before.asked;
+  return [
+    ...(isNew ? ran(here) : []),
+    ...missed(totals, "all at this commit,"),
+    ...(isNew ? ["", ...violations(here), ...unjudged(here)] : []),
+    ...leftOut(before),
+    `at this commit so far: ${count(totals.seedsRun, "seed")}, ${totals.virtualHours.toFixed(2)} virtual hours, ` +
+      `${count(totals.violations.length, "violation")} (${totalsFile})`,
+  ].join("\n");
+}
+
+function ran(here: ExplorationSummary): readonly string[] {
   const reached = Object.entries(here.rareStates);
   const unreached = reached.filter(([, seeds]) => seeds === 0).map(([name]) => name);
   return [
@@ -19,13 +46,15 @@ export function explorationText(here: ExplorationSummary, totals: ExplorationSum
     ),
     ...(unreached.length > 0 ? [`not reached: ${unreached.join(", ")}`] : []),
     ...missed(here, "these"),
-    ...missed(totals, "all at this commit,"),
-    "",
-    ...violations(here),
-    ...unjudged(here),
-    `at this commit so far: ${count(totals.seedsRun, "seed")}, ${totals.virtualHours.toFixed(2)} virtual hours, ` +
-      `${count(totals.violations.length, "violation")} (${totalsFile})`,
-  ].join("\n");
+  ];
+}
+
+/** What is not run again was judged all the same. */
+function leftOut(before: RunBefore): readonly string[] {
+  const { asked, seeds } = before;
+  if (seeds === 0) return [];
+  const which = seeds === asked ? `all ${count(seeds, "seed")}` : `${seeds} of the ${count(asked, "seed")}`;
+  return [`${which} ${seeds === 1 ? "was" : "were"} run before at this commit; then:`, ...violations(before)];
 }
 
 /** A gap in what is explored, which no broken rule would show. */
@@ -36,7 +65,7 @@ function missed({ seedsRun, missedRareStates }: ExplorationSummary, which: strin
   ];
 }
 
-function violations({ violations: found }: ExplorationSummary): readonly string[] {
+function violations({ violations: found }: Pick<ExplorationSummary, "violations">): readonly string[] {
   if (found.length === 0) return ["no rule was broken"];
   const rows = found
     .slice(0, VIOLATIONS_SHOWN)

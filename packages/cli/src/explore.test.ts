@@ -69,9 +69,41 @@ describe("bellmesh explore", () => {
     expect(out).toMatch(/^at this commit so far: 3 seeds, .*, 0 violations \(.*\.json\)$/m);
   });
 
+  test("starts no more threads than there are seeds, and says so", async () => {
+    let threads = 0;
+    const onThread = () => {
+      threads += 1;
+    };
+    process.on("worker", onThread);
+    const { code, notes } = await bellmesh("explore", "--folder", folder, "--seeds", "10", "--jobs", "99");
+    process.off("worker", onThread);
+    expect([code, threads]).toEqual([0, 1]);
+    expect(notes).toContain("--jobs 99 is more than there are seeds to run: 1 at a time");
+  });
+
+  test.each([
+    ["a file", ""],
+    ["a folder in a file", "further"],
+  ])("ends with exit code 2 where --folder is %s", async (_, below) => {
+    const file = join(root, "no-folder");
+    writeFileSync(file, "mine");
+    const { code, out, notes } = await bellmesh("explore", "--folder", join(file, below), "--seeds", "10", "--json");
+    expect(code).toBe(2);
+    const message = expect.stringMatching(/no-folder.* cannot be written: it is no folder, or stands in none/);
+    expect(JSON.parse(out)).toEqual({ error: { kind: "usage", message, expected: "give another --folder" } });
+    expect(notes).not.toMatch(/EEXIST|ENOTDIR/);
+    expect(readFileSync(file, "utf8")).toBe("mine");
+  });
+
+  test.runIf(process.platform === "linux")("and where the system makes no folders", async () => {
+    const { code, notes } = await bellmesh("explore", "--folder", "/proc/nowhere/further", "--seeds", "10");
+    expect([code, notes]).toEqual([2, expect.stringContaining("--folder /proc/nowhere/further cannot be written: ")]);
+  });
+
   test.each([
     ["no seeds", ["--seeds", "none"], /--seeds "none" are no seeds/],
-    ["seeds backwards", ["--seeds", "9..1"], /are no seeds/],
+    ["seeds backwards", ["--seeds", "9..1"], /are no seeds; write 1\.\.9$/],
+    ["some seeds backwards", ["--seeds", "7,5..1"], /are no seeds; write 7,1\.\.5$/],
     ["no jobs", ["--jobs", "0"], /--jobs "0" is not a whole number from 1/],
   ])("ends with exit code 2 for %s", async (_, words, message) => {
     const { code, out, notes } = await bellmesh("explore", "--folder", folder, ...words);
@@ -112,6 +144,19 @@ describe("A seed that breaks a rule", () => {
     expect(notes).not.toContain("not made small");
   });
 
+  test("is told again by --resume, though it is not run again: exit code 1", async () => {
+    const words = ["--folder", folder, "--jobs", "1", "--seeds", `11,${CANARY}`, "--canary", "--resume"];
+    const { code, out } = await bellmesh("explore", ...words);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^all 2 seeds were run before at this commit; then:\n1 violation:\nseed 1100 +canary /);
+    const json = await bellmesh("explore", ...words, "--json");
+    const before = { asked: 2, seeds: 2, violations: [{ seed: CANARY, property: "canary" }] };
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({ seedsRun: 0, violations: [], before });
+    const others = await bellmesh("explore", "--folder", folder, "--seeds", "11", "--canary", "--resume");
+    expect(others).toMatchObject({ code: 0, out: expect.stringMatching(/^all 1 seed was .*\nno rule was broken/) });
+  });
+
   test("is broken again by bellmesh replay: exit code 1", async () => {
     const { code, out, notes } = await bellmesh("replay", bundle);
     expect([code, notes]).toEqual([1, ""]);
@@ -123,6 +168,34 @@ describe("A seed that breaks a rule", () => {
   test("and is mended is told by bellmesh replay: exit code 0", async () => {
     const mended = changed("mended.json", { options: { canary: false } });
     expect(await bellmesh("replay", mended)).toMatchObject({ code: 0, out: expect.stringMatching(/^canary held/) });
+  });
+
+  test("of another rule than the bundle's is told by bellmesh replay: exit code 1", async () => {
+    const other = changed("other-rule.json", { property: "conservation" });
+    const { code, out } = await bellmesh("replay", other);
+    expect([code, out]).toEqual([1, expect.stringMatching(/^conservation held: .*\nalso broken: canary at 0\.0/)]);
+    const json = await bellmesh("replay", other, "--json");
+    expect(JSON.parse(json.out)).toMatchObject({ property: "conservation", reproduced: false, alsoBroken: ["canary"] });
+  });
+
+  test("in a run that ended too early is not told to hold: exit code 1", async () => {
+    const { trial } = JSON.parse(readFileSync(bundle, "utf8"));
+    const budget = { ...trial.budget, events: 0 };
+    const early = changed("early.json", { options: { canary: false }, trial: { ...trial, budget } });
+    const why = "the run ended by its budget of events";
+    expect(await bellmesh("replay", early)).toMatchObject({ code: 1, out: `canary was not judged: ${why}` });
+    const json = await bellmesh("replay", early, "--json");
+    expect(JSON.parse(json.out)).toMatchObject({ reproduced: false, notJudged: why });
+  });
+
+  test.each([
+    ["as-askd", "did you mean as-asked?"],
+    ["nothing of the sort", "give one of ids-unique, "],
+  ])("by a rule %j that nobody knows is refused by bellmesh replay: exit code 2", async (property, expected) => {
+    const unknown = changed("unknown.json", { property });
+    const { code, notes } = await bellmesh("replay", unknown);
+    expect(code).toBe(2);
+    expect(notes).toContain(`bellmesh: ${unknown}: property: "${property}" stands there; ${expected}`);
   });
 
   test("at another commit is refused with the commit to check out, unless --any-commit is given", async () => {

@@ -15,7 +15,7 @@ import {
 import type { Arguments } from "./arguments.ts";
 import type { Command, Output } from "./command.ts";
 import { commit } from "./commit.ts";
-import { explorationText } from "./exploration-text.ts";
+import { explorationText, type RunBefore } from "./exploration-text.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { StopSignals } from "./stop-signals.ts";
 import { UsageError } from "./usage-error.ts";
@@ -39,7 +39,7 @@ export const explore: Command = {
     "bundle for bellmesh replay; what was not made small is named, and --seeds runs it alone. Totals of a commit\n" +
     `add up in ${FOLDER}/<commit>.json; changes that are not committed count as a commit of\n` +
     "their own. Ctrl-C ends it, prints and keeps what there is, and --resume goes on.\n" +
-    "Exit code 1 when a rule was broken, or when it was stopped.",
+    "Exit code 1 when a rule was broken, with --resume also by seeds that were run before, or when it was stopped.",
   positionals: [],
   options: {
     seeds: { value: "SEEDS", summary: "which seeds, as in 1..200 or 7,9,100..120 (default: 1..200)" },
@@ -51,11 +51,12 @@ export const explore: Command = {
   examples: ["bellmesh explore --seeds 1..200", "bellmesh explore --seeds 1..10000 --resume --json"],
   async run(given, output) {
     const seeds = seedsOption(given);
-    const jobs = given.wholeNumber("jobs", 1, JOBS_MAX) ?? availableParallelism();
+    const jobs = given.wholeNumber("jobs", 1, JOBS_MAX);
     const signals = new StopSignals();
     try {
       const exploration = new Exploration(given, output, seeds, signals);
-      await exploration.run(jobs);
+      noteJobs(output, exploration, jobs);
+      await exploration.run(jobs ?? availableParallelism());
       const bundles = await exploration.writeBundles();
       return report(given, output, exploration, bundles);
     } finally {
@@ -66,18 +67,26 @@ export const explore: Command = {
 
 function report(given: Arguments, output: Output, exploration: Exploration, bundles: readonly string[]): number {
   const summary = exploration.here.summary();
-  const { stopped, kept, commit } = exploration;
+  const { stopped, kept, commit, before } = exploration;
   if (stopped) output.note(`bellmesh: stopped after ${summary.seedsRun} of ${exploration.asked} seeds`);
-  if (given.has("json")) output.result(JSON.stringify({ ...summary, commit, stopped, bundles, totals: kept.file }));
-  else output.result(explorationText(summary, kept.totals.summary(), kept.file));
-  return summary.violations.length > 0 || stopped ? 1 : 0;
+  const more = { before, commit, stopped, bundles, totals: kept.file };
+  if (given.has("json")) output.result(JSON.stringify({ ...summary, ...more }));
+  else output.result(explorationText(summary, kept.totals.summary(), kept.file, before));
+  return summary.violations.length > 0 || before.violations.length > 0 || stopped ? 1 : 0;
+}
+
+function noteJobs(output: Output, { asked }: Exploration, jobs: number | undefined): void {
+  if (jobs === undefined || jobs <= asked || asked === 0) return;
+  output.note(`bellmesh: --jobs ${jobs} is more than there are seeds to run: ${asked} at a time`);
 }
 
 function seedsOption(given: Arguments): SeedSet {
   const text = given.text("seeds") ?? "1..200";
   const seeds = SeedSet.parse(text);
   if (seeds && seeds.size > 0) return seeds;
-  throw new UsageError(`--seeds ${JSON.stringify(text)} are no seeds`, "give them as in --seeds 1..200 or 7,9");
+  const turned = text.replace(/(\d+)\.\.(\d+)/g, (range, a, b) => (Number(a) > Number(b) ? `${b}..${a}` : range));
+  const expected = SeedSet.parse(turned)?.size ? `write ${turned}` : "give them as in --seeds 1..200 or 7,9";
+  throw new UsageError(`--seeds ${JSON.stringify(text)} are no seeds`, expected);
 }
 
 /** One call of the command, under way. */
@@ -92,6 +101,8 @@ class Exploration {
   readonly here = new ExplorationTotals();
   /** Of everything at this commit. */
   readonly kept: TotalsFile;
+  /** Of the seeds that were asked for, those that are left out, as they were run before. */
+  readonly before: RunBefore;
 
   constructor(given: Arguments, output: Output, seeds: SeedSet, signals: StopSignals) {
     this.#output = output;
@@ -100,7 +111,10 @@ class Exploration {
     this.#canary = given.has("canary");
     const file = join(this.#folder, `${this.commit}${this.#canary ? "-canary" : ""}.json`);
     this.kept = new TotalsFile(file, this.commit);
-    this.#left = given.has("resume") ? seeds.without(this.kept.totals.seeds) : seeds;
+    const done = given.has("resume") ? seeds.within(this.kept.totals.seeds) : new SeedSet();
+    this.#left = seeds.without(done);
+    const violations = this.kept.totals.summary().violations.filter(({ seed }) => done.has(seed));
+    this.before = { asked: seeds.size, seeds: done.size, violations };
   }
 
   /** How many seeds this call was to run. */
@@ -117,7 +131,7 @@ class Exploration {
     const started = performance.now();
     let saved = started;
     // Whether the file can be written is better known before than after.
-    this.kept.save();
+    this.#saveFirst();
     const onReport = (report: TrialReport) => {
       const repro = this.#repro(report.seed);
       this.here.add(report, repro);
@@ -137,6 +151,18 @@ class Exploration {
     } finally {
       progress.clear();
       this.kept.save();
+    }
+  }
+
+  /** @throws UsageError for a folder that cannot be written; what fails later is the system's doing */
+  #saveFirst(): void {
+    try {
+      this.kept.save();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      const why = code === "EEXIST" || code === "ENOTDIR" ? "it is no folder, or stands in none" : message;
+      throw new UsageError(`--folder ${this.#folder} cannot be written: ${why}`, "give another --folder");
     }
   }
 

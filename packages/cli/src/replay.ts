@@ -1,4 +1,12 @@
-import { readBundle, runTrial } from "@bellmesh/simulation/exploration";
+import {
+  type Bundle,
+  type ReplayOutcome,
+  readBundle,
+  replayOutcome,
+  runTrial,
+  type TrialReport,
+  type TrialViolation,
+} from "@bellmesh/simulation/exploration";
 import type { Command } from "./command.ts";
 import { commit } from "./commit.ts";
 import { sourcesAdvice } from "./sources-advice.ts";
@@ -11,7 +19,7 @@ export const replay: Command = {
   description:
     "Runs what bellmesh explore found and wrote as a bundle: same sources, same failure. A bundle of another commit\n" +
     "is refused, and the commit to check out is named, unless --any-commit is given: to see whether it still fails.\n" +
-    "Exit code 1 when the rule is broken again.",
+    "Exit code 1 when the rule is broken again, when others are, or when the run ends before the rule can be judged.",
   positionals: [{ name: "BUNDLE", summary: "the file that bellmesh explore wrote" }],
   options: { "any-commit": { summary: "run it on these sources, whatever the bundle's were" } },
   examples: ["bellmesh replay .bellmesh/exploration/seed-17-ends-agree.json"],
@@ -30,14 +38,38 @@ export const replay: Command = {
       output.note(`bellmesh: ${versions}; runs are tested to be the same across 22 and 24`);
     }
     const report = runTrial(bundle.trial, bundle.options);
-    const again = report.violations.find(({ property }) => property === bundle.property);
-    if (given.has("json"))
-      output.result(JSON.stringify({ seed: bundle.seed, reproduced: again !== undefined, report }));
-    else if (again) output.result(`${again.property} at ${(again.atNs / 1e9).toFixed(6)} s: ${again.message}`);
-    else output.result(`${bundle.property} held: it is not broken on these sources`);
-    return again ? 1 : 0;
+    const outcome = replayOutcome(report, bundle.property);
+    if (given.has("json")) output.result(JSON.stringify(asData(bundle, report, outcome)));
+    else output.result(asText(bundle, report, outcome));
+    return outcome.again || outcome.others.length > 0 || outcome.unjudged !== undefined ? 1 : 0;
   },
 };
+
+function asData({ seed, property }: Bundle, report: TrialReport, { again, others, unjudged }: ReplayOutcome): object {
+  const alsoBroken = others.map((other) => other.property);
+  return {
+    seed,
+    property,
+    reproduced: again !== undefined,
+    ...(unjudged !== undefined && { notJudged: unjudged }),
+    alsoBroken,
+    report,
+  };
+}
+
+function asText({ property }: Bundle, { verdicts }: TrialReport, outcome: ReplayOutcome): string {
+  const { again, others, unjudged } = outcome;
+  const idly = verdicts[property] === "idle" ? ", for nothing happened that it is about" : "";
+  const first =
+    unjudged === undefined
+      ? `${property} held: it is not broken on these sources${idly}`
+      : `${property} was not judged: ${unjudged}`;
+  return [again ? brokenText(again) : first, ...others.map((other) => `also broken: ${brokenText(other)}`)].join("\n");
+}
+
+function brokenText({ property, atNs, message }: TrialViolation): string {
+  return `${property} at ${(atNs / 1e9).toFixed(6)} s: ${message}`;
+}
 
 function majorOf(version: string): string | undefined {
   return version.split(".")[0];

@@ -53,6 +53,11 @@ export class ProcessFaultTimes {
       clearTimeout(timer);
       this.#coming.delete(entry);
     }
+    this.endActing(isMeant);
+  }
+
+  /** Ends what acts and is meant; what is still to come stays. */
+  endActing(isMeant: (entry: FaultEntry) => boolean): void {
     for (const entry of [...this.#acting.keys()].filter(isMeant)) this.#end(entry);
   }
 

@@ -102,6 +102,7 @@ export class RunFaults {
   }
 
   #begin(entry: FaultEntry): void {
+    if (entry.kind === "restart") this.#endHolds(entry);
     this.#record({ $case: "faultBegan", faultBegan: { fault: faultMessage(entry) } });
     for (const process of this.#of(entry)) {
       if (entry.kind === "pause") process.signal("SIGSTOP");
@@ -118,6 +119,19 @@ export class RunFaults {
       else if (isInStep(entry)) process.spare(entry);
       else process.start();
     }
+  }
+
+  /** What would hold processes down for ever is over when all of them start again. */
+  #endHolds(restart: FaultEntry): void {
+    const started = new Set(this.#of(restart));
+    this.#own.endActing((entry) => {
+      const isHold =
+        (entry.kind === "crash" || entry.kind === "store-loss") && entry.forNs === Number.POSITIVE_INFINITY;
+      // A crash within a step that has yet to come holds nothing down.
+      const isOver = (process: SupervisedProcess) =>
+        started.has(process) && !(isInStep(entry) && process.pid !== undefined);
+      return isHold && this.#of(entry).every(isOver);
+    });
   }
 
   /** What the services had stored may be lost with it. */

@@ -6,6 +6,8 @@ export class FileError extends Error {
   readonly line: number | undefined;
   /** The place inside it, such as `links[2].lengthKm`; empty when the file as a whole is meant. */
   readonly path: string;
+  /** What is wrong, without where. */
+  readonly problem: string;
   /** What would be right. */
   readonly expected: string;
 
@@ -15,6 +17,7 @@ export class FileError extends Error {
     this.file = at.file;
     this.line = at.line;
     this.path = at.path;
+    this.problem = problem;
     this.expected = expected;
   }
 }

@@ -32,6 +32,7 @@ export class Wrong {
 
   /** A word that should have been one of a list. */
   static word(what: string, word: unknown, known: readonly string[]): Wrong {
+    if (word === undefined) return new Wrong("it is missing", oneOf(known));
     if (typeof word !== "string") return new Wrong(`${JSON.stringify(word)} is no ${what}`, oneOf(known));
     return new Wrong(`there is no ${what} ${JSON.stringify(word)}`, oneOf(known), { word, known });
   }

@@ -10,6 +10,8 @@ export interface Field<T> {
   readonly form: string;
   /** May be left out. */
   readonly optional?: true;
+  /** What it is when it is left out; an entry that was read always has it. */
+  readonly byDefault?: T;
   read(value: unknown, scope: FaultScope): T | Wrong;
   /** @param drawn the fields of the same record that were drawn before this one */
   draw(chance: EntropyStream, scope: FaultScope, drawn: Readonly<Record<string, unknown>>): T | undefined;
@@ -27,6 +29,10 @@ export type Values<F extends Fields> = {
   readonly [K in keyof F as F[K] extends { readonly optional: true } ? K : never]?: ValueOf<F[K]>;
 };
 
+/** The longest time that is told to the nanosecond, as a message names it. */
+export const NS_MAX_TEXT = `${Number.MAX_SAFE_INTEGER} (some 2501 h)`;
+const SIGNED_NS = `whole nanoseconds, at most ${NS_MAX_TEXT} either way`;
+
 type Range = readonly [number, number];
 
 /** A number from 0 to 1. @param drawn between which it is drawn */
@@ -36,13 +42,13 @@ export function probability(summary: string, drawn: Range): Field<number> {
 
 /** Whole nanoseconds, from 0. Drawn so that every order of magnitude is as likely. */
 export function nanoseconds(summary: string, drawn: Range): Field<number> {
-  const field = numeric("ns", summary, drawn, isWholeFrom0, "whole nanoseconds from 0");
+  const field = numeric("ns", summary, drawn, isWholeFrom0, `whole nanoseconds from 0 to ${NS_MAX_TEXT}`);
   return { ...field, draw: (chance) => Math.round(logarithmic(chance, drawn)) };
 }
 
 /** A whole number of nanoseconds that may be negative. */
 export function signedNanoseconds(summary: string, drawn: Range): Field<number> {
-  const field = numeric("ns, signed", summary, drawn, Number.isSafeInteger, "whole nanoseconds");
+  const field = numeric("ns, signed", summary, drawn, Number.isSafeInteger, SIGNED_NS);
   return { ...field, draw: (chance) => (chance.uniform() < 0.5 ? -1 : 1) * Math.round(logarithmic(chance, drawn)) };
 }
 
@@ -57,11 +63,12 @@ export function number(form: string, summary: string, [min, max]: Range, drawn: 
   return numeric(form, summary, drawn, (value) => value >= min && value <= max, `a number from ${min} to ${max}`);
 }
 
-/** True or false. */
-export function flag(summary: string): Field<boolean> {
+/** True or false. @param byDefault what it is when it is left out; it has to be given where there is none */
+export function flag(summary: string, byDefault?: boolean): Field<boolean> {
   return {
     summary,
     form: "true or false",
+    ...(byDefault !== undefined && { byDefault }),
     read: (value) =>
       typeof value === "boolean" ? value : new Wrong(`${shown(value)} is neither`, "give true or false"),
     draw: (chance) => chance.uniform() < 0.5,
@@ -93,8 +100,10 @@ export function place(summary: string): Field<string> {
 
 /** An address "<service>/<place>", or a place for all its processes. */
 export function process(summary: string): Field<string> {
-  const known = (scope: FaultScope) => [...scope.processes, ...scope.nodes, ...scope.links.map((one) => one.name)];
-  return name("process or place", summary, known);
+  const known = (scope: FaultScope) => [...scope.processes, ...placesOf(scope)];
+  // Draws keep their order, which seeds depend on; people are told the few places before the many processes.
+  const listed = (scope: FaultScope) => [...placesOf(scope), ...scope.processes];
+  return name("process or place", summary, known, listed);
 }
 
 /** Places, or "*" for every place that is not on the other side. */
@@ -153,13 +162,15 @@ function numeric(
   };
 }
 
-function name(what: string, summary: string, knownOf: (scope: FaultScope) => readonly string[]): Field<string> {
+type Names = (scope: FaultScope) => readonly string[];
+
+function name(what: string, summary: string, knownOf: Names, listedOf = knownOf): Field<string> {
   return {
     summary,
     form: what,
     read: (value, scope) => {
-      const known = knownOf(scope);
-      return typeof value === "string" && known.includes(value) ? value : Wrong.word(what, value, known);
+      const isKnown = typeof value === "string" && knownOf(scope).includes(value);
+      return isKnown ? value : Wrong.word(what, value, listedOf(scope));
     },
     draw: (chance, scope) => pick(chance, knownOf(scope)),
   };

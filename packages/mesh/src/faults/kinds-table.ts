@@ -34,8 +34,9 @@ function row(kind: FaultKind): string {
 }
 
 function fieldsText(fields: Fields): string {
-  const texts = Object.entries(fields).map(([name, { form, summary, optional }]) => {
-    return `\`${name}\` (${form}${optional ? ", may be left out" : ""}): ${summary}`;
+  const texts = Object.entries(fields).map(([name, { form, summary, optional, byDefault }]) => {
+    const unless = byDefault === undefined ? "" : `, ${String(byDefault)} when left out`;
+    return `\`${name}\` (${form}${optional ? ", may be left out" : unless}): ${summary}`;
   });
   return texts.length === 0 ? "–" : texts.join("; ");
 }

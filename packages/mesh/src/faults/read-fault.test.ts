@@ -40,6 +40,11 @@ describe("A fault", () => {
     expect(readFault(entry, scope)).toEqual({ ...entry, forNs: Number.POSITIVE_INFINITY, args: {} });
   });
 
+  test("has what it leaves out and what has a default", () => {
+    const entry = { atNs: 0, forNs: 1, kind: "partition", target: { a: ["alice"], b: "*" } };
+    expect(readFault(entry, scope)).toEqual({ ...entry, args: { oneWay: false } });
+  });
+
   const loss = { atNs: 0, forNs: 1, kind: "loss", target: {}, args: { probability: 0.5 } };
   const stuck = {
     atNs: 0,
@@ -51,6 +56,7 @@ describe("A fault", () => {
   const partition = { atNs: 0, forNs: 1, kind: "partition", args: { oneWay: false } };
   test.each([
     [{ ...loss, kind: "los" }, ["kind"], 'there is no kind of fault "los"'],
+    [{ ...loss, kind: undefined }, ["kind"], "it is missing"],
     [{ ...loss, atNs: -1 }, ["atNs"], "-1 is no time"],
     [{ ...loss, forNs: 0.5 }, ["forNs"], "0.5 is no time"],
     [{ ...loss, forNs: undefined }, ["forNs"], "it is missing"],

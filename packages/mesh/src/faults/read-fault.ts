@@ -1,7 +1,7 @@
 import { FaultError, Wrong } from "./fault-error.ts";
 import { type FaultEntry, faultKinds } from "./fault-kinds.ts";
 import type { FaultScope } from "./fault-scope.ts";
-import type { Fields } from "./field.ts";
+import { type Fields, NS_MAX_TEXT } from "./field.ts";
 import { refuseWithoutEffect } from "./without-effect.ts";
 
 /** What `forNs` says of a fault without an end. */
@@ -13,7 +13,8 @@ type Data = Readonly<Record<string, unknown>>;
 
 /**
  * Reads an entry `{atNs, forNs, kind, target, args}` from plain data. `forNs` may be left out where the kind is
- * momentary, and is "forever" for a fault without an end; `args` may be left out where none is needed.
+ * momentary, and is "forever" for a fault without an end; `args` may be left out where none is needed,
+ * and a field with a default.
  * @throws FaultError for the first thing that is wrong: an unknown kind, field or target, a value out of bounds,
  * or what could never do anything on this network.
  */
@@ -37,6 +38,10 @@ function readFields(path: readonly string[], value: unknown, known: Fields, scop
   const read: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(known)) {
     if (data[name] === undefined && field.optional) continue;
+    if (data[name] === undefined && field.byDefault !== undefined) {
+      read[name] = field.byDefault;
+      continue;
+    }
     const at = [...path, name];
     if (data[name] === undefined) throw new FaultError(at, new Wrong("it is missing", `it is ${field.summary}`));
     const result: unknown = field.read(data[name], scope);
@@ -64,7 +69,8 @@ function dataOf(path: readonly string[], value: unknown): Data {
 function instantOf(name: string, value: unknown): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
   const problem = value === undefined ? "it is missing" : `${JSON.stringify(value)} is no time`;
-  throw new FaultError([name], new Wrong(problem, "give whole nanoseconds from 0"));
+  const orForever = name === "forNs" ? `, or ${FOREVER}` : "";
+  throw new FaultError([name], new Wrong(problem, `give whole nanoseconds from 0 to ${NS_MAX_TEXT}${orForever}`));
 }
 
 function durationOf(value: unknown): number {

@@ -62,6 +62,12 @@ describe("A bundle", () => {
         "trial.faults[0].atNs",
         { trial: { ...trial, faults: [{ kind: "loss", atNs: -1, forNs: 1, target: {}, args: {} }] } },
       ],
+      ["property", { property: "as-askd" }],
+      [
+        `trial.network.nodes[${trial.network.nodes.length}]`,
+        { trial: { ...trial, network: { ...trial.network, nodes: [...trial.network.nodes, trial.network.nodes[0]] } } },
+      ],
+      ["trial.cutoffMs", { trial: { ...trial, cutoffMs: -1 } }],
       ["trial.regime", { trial: { ...trial, regime: "warm" } }],
       ["trial.fresh.from", { trial: wrongNode }],
       ["trial.core", { trial: { ...trial, core: [] } }],

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { FaultEntry } from "@bellmesh/mesh/virtual";
-import { whyUnreadable } from "@bellmesh/topology";
+import { nearest, whyUnreadable } from "@bellmesh/topology";
 import { BundleError } from "./bundle-error.ts";
+import { plannedTopology } from "./planned-topology.ts";
+import { propertyNames } from "./property-names.ts";
 import { readTrial } from "./read-trial.ts";
 import type { TrialOptions } from "./run-trial.ts";
 import { Section } from "./section.ts";
@@ -50,7 +52,7 @@ export function readBundle(file: string): Bundle {
     commit: top.text("commit"),
     nodeVersion: nodeVersionOf(top),
     options: { canary: top.section("options").optionalFlag("canary") },
-    property: top.text("property"),
+    property: propertyOf(top, trial),
     firstBadEvent: { atNs: bad.whole("atNs"), message: bad.text("message") },
     trial,
   };
@@ -60,6 +62,15 @@ function nodeVersionOf(top: Section): string {
   const version = top.text("nodeVersion");
   if (!/^v\d+\.\d+\.\d+/.test(version)) throw top.error("nodeVersion", "give a version of Node, as in v24.0.0");
   return version;
+}
+
+/** A rule that nobody knows would never be broken, and so be told to hold. */
+function propertyOf(top: Section, trial: Trial): string {
+  const property = top.text("property");
+  const known = propertyNames(plannedTopology(trial));
+  if (known.includes(property)) return property;
+  const near = nearest(property, known);
+  throw top.error("property", near === undefined ? `give one of ${known.join(", ")}` : `did you mean ${near}?`);
 }
 
 function dataOf(file: string): unknown {

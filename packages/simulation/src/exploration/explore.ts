@@ -7,7 +7,7 @@ import type { TrialOrder } from "./trial-worker.ts";
 
 export interface ExploreOptions {
   readonly seeds: Iterable<number>;
-  /** How many seeds run at a time, each on a thread of its own. */
+  /** How many seeds run at a time, each on a thread of its own; there are no more threads than seeds. */
   readonly jobs: number;
   /** Breaks a rule on purpose, in seeds divisible by 100. */
   readonly canary?: boolean;
@@ -27,9 +27,12 @@ export async function explore({ seeds, jobs, canary = false, onReport, signal }:
   const failed = new AbortController();
   const end = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const work = async () => {
+    let next = left.next();
+    // A thread costs some 40 MB, and more threads than seeds would do nothing.
+    if (next.done) return;
     const thread = new TrialThread(canary, end);
     try {
-      for (let next = left.next(); !next.done && !end.aborted; next = left.next()) {
+      for (; !next.done && !end.aborted; next = left.next()) {
         const report = await thread.run(next.value);
         if (report) onReport(report);
       }

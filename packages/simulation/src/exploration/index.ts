@@ -11,6 +11,7 @@ export {
 export { type ExploreOptions, explore, minimised } from "./explore.ts";
 export { minimise } from "./minimise.ts";
 export { type RareStateName, rareStateNames } from "./rare-states/rare-state-names.ts";
+export { type ReplayOutcome, replayOutcome } from "./replay-outcome.ts";
 export { runTrial, type TrialOptions } from "./run-trial.ts";
 export { SeedSet } from "./seed-set.ts";
 export { TotalsError } from "./totals-error.ts";

@@ -1,4 +1,4 @@
-import { scopeOf } from "@bellmesh/topology";
+import { scopeOf, type Topology, TopologyError } from "@bellmesh/topology";
 import { plannedTopology } from "./planned-topology.ts";
 import type { Section } from "./section.ts";
 import type { NetworkPlan, PlannedRequest, Trial } from "./trial.ts";
@@ -19,6 +19,7 @@ export function readTrial(section: Section): Trial {
   const regime = section.choice("regime", regimes);
   const cutoffMs = section.numberOrNull("cutoffMs");
   const scheduler = section.has("scheduler") ? section.choice("scheduler", schedulers) : undefined;
+  const topology = topologyOf(section, { network, regime, cutoffMs });
   const request = (of: Section) => readRequest(of, network.nodes);
   const budget = section.section("budget");
   return {
@@ -30,12 +31,26 @@ export function readTrial(section: Section): Trial {
     startsBefore: section.whole("startsBefore"),
     requests: section.sections("requests").map(request),
     fresh: request(section.section("fresh")),
-    faults: section.faults("faults", scopeOf(plannedTopology({ network, regime, cutoffMs }))),
+    faults: section.faults("faults", scopeOf(topology)),
     core,
     calmAtNs: section.whole("calmAtNs"),
     healedAtNs: section.whole("healedAtNs"),
     budget: { events: budget.whole("events"), virtualNs: budget.whole("virtualNs") },
   };
+}
+
+/** What makes no network is told of the bundle: the topology that it stands for is no file that one could look at. */
+function topologyOf(section: Section, planned: Pick<Trial, "network" | "regime" | "cutoffMs">): Topology {
+  try {
+    return plannedTopology(planned);
+  } catch (error) {
+    if (!(error instanceof TopologyError)) throw error;
+    const { path, problem, expected } = error;
+    const [list] = /^(?:nodes|links)\[\d+\]/.exec(path) ?? [];
+    if (path === "cutoffMs") throw section.wrong("cutoffMs", problem, expected);
+    const network = section.section("network");
+    throw network.wrong(list ?? "", problem, expected);
+  }
 }
 
 function readNetwork(section: Section): NetworkPlan {

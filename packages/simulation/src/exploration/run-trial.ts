@@ -10,6 +10,7 @@ import type { Verdict } from "../referees/index.ts";
 import { simulatedMesh } from "../simulated-mesh.ts";
 import { staysWithin } from "./core-path.ts";
 import { plannedTopology } from "./planned-topology.ts";
+import type { TrialProperty } from "./property-names.ts";
 import { RareStates } from "./rare-states/rare-states.ts";
 import type { PlannedRequest, Trial } from "./trial.ts";
 import type { Said, TrialReport, TrialViolation } from "./trial-report.ts";
@@ -248,13 +249,13 @@ class TrialRun {
     }
   }
 
-  #fail(property: string, message: string): never {
+  #fail(property: TrialProperty, message: string): never {
     this.#violate(property, message);
     this.#endedBy = "violation";
     throw new RunEnded();
   }
 
-  #violate(property: string, message: string): void {
+  #violate(property: TrialProperty, message: string): void {
     this.#violations.push({ property, atNs: this.#world.now, message });
   }
 }

@@ -22,6 +22,11 @@ export class Section {
     return new BundleError(this.#file, this.#pathOf(field), `${found} stands there`, expected);
   }
 
+  /** @param field of this section; empty for the section as a whole */
+  wrong(field: string, problem: string, expected: string): BundleError {
+    return new BundleError(this.#file, field === "" ? this.#path : this.#pathOf(field), problem, expected);
+  }
+
   has(field: string): boolean {
     return this.#fields[field] !== undefined;
   }

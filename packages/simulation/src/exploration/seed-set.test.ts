@@ -15,7 +15,7 @@ test("A set of seeds is what was added, whatever the order, and reads back as it
   );
 });
 
-test("A set without another has what it had, but for what the other has", () => {
+test("A set without another has what it had, but for what the other has; within it, that alone", () => {
   const seeds = fc.array(fc.integer({ min: 0, max: 40 }));
   fc.assert(
     fc.property(seeds, seeds, (some, others) => {
@@ -23,6 +23,7 @@ test("A set without another has what it had, but for what the other has", () => 
       for (const seed of some) set.add(seed);
       for (const seed of others) other.add(seed);
       expect([...set.without(other)]).toEqual([...set].filter((seed) => !other.has(seed)));
+      expect([...set.within(other)]).toEqual([...set].filter((seed) => other.has(seed)));
     }),
   );
   expect(SeedSet.parse("1..9007199254740991")?.without(SeedSet.parse("5") as SeedSet).size).toBe(2 ** 53 - 2);

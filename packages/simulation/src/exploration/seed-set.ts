@@ -41,6 +41,11 @@ export class SeedSet {
     this.#ranges = [...apart, [low, high] as const].toSorted(([a], [b]) => a - b);
   }
 
+  /** Those that the other has too. */
+  within(other: SeedSet): SeedSet {
+    return this.without(this.without(other));
+  }
+
   /** Those that the other set has not. */
   without(other: SeedSet): SeedSet {
     const left = new SeedSet();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { whyUnreadable } from "@bellmesh/topology";
 import { ExplorationTotals, type SavedTotals } from "./exploration-totals.ts";
@@ -45,7 +45,7 @@ export class TotalsFile {
       this.#totals = new ExplorationTotals(others);
       for (const added of this.#unsaved) this.#totals.add(...added);
     }
-    mkdirSync(dirname(this.file), { recursive: true });
+    makeFolder(dirname(this.file));
     const part = `${this.file}.${process.pid}.part`;
     writeFileSync(part, `${JSON.stringify(this.#totals.saved(this.#commit), null, 1)}\n`);
     renameSync(part, this.file);
@@ -63,13 +63,27 @@ export class TotalsFile {
   }
 }
 
+/** Folder by folder: told to make them all at once, Node 24 never comes back from places such as /proc/nowhere. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another exploration may have made it meanwhile.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
 /** @returns undefined where there is no file. @throws TotalsError */
 function readTotals(file: string, commit: string): SavedTotals | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    // Below what is no folder there is no file either; that nothing can be written there is for `save` to find out.
+    if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code)))
+      return undefined;
     throw new TotalsError(file, whyUnreadable(error));
   }
   const saved = dataOf(text);

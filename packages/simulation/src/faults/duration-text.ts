@@ -9,6 +9,9 @@ const unitsNs: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
+/** The units, as a message names them. */
+export const UNITS = "ns, us (µs), ms, s, min and h";
+
 /** Nanoseconds of a duration as people write it, such as "1.5 s" or "200ms"; undefined when the text is none. */
 export function durationNs(text: string): number | undefined {
   const [, amount = "", unit = ""] = /^\s*(-?\d+(?:\.\d+)?)\s*([a-zµ]+)\s*$/.exec(text) ?? [];

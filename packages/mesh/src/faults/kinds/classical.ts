@@ -68,7 +68,7 @@ export const partition = {
   name: "partition",
   summary: "Nothing classical crosses between two sides; one way, nothing from the first to the second.",
   target: { a: side("the one side"), b: side("the other side") },
-  args: { oneWay: flag("what goes from b to a still arrives") },
+  args: { oneWay: flag("what goes from b to a still arrives", false) },
 } as const satisfies FaultKind;
 
 export const controlCut = {
